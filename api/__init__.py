@@ -1,0 +1,1 @@
+"""The aiohttp application: takes photos in, hands answers out."""

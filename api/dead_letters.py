@@ -1,0 +1,60 @@
+"""Photos that were delivered too often: whatever processes them dies, so they are failed here.
+
+Without this their batches would never finish.
+"""
+
+import structlog
+from aio_pika.abc import AbstractConnection, AbstractExchange, AbstractIncomingMessage
+from prometheus_client import Counter
+
+from shared import broker, hints, topology
+from shared.errors import Code
+from shared.ledger import database
+from shared.ledger.answers import record_answers
+from shared.ledger.database import Pool
+from shared.messages import PhotoJob
+from shared.records import Answer, BatchId, PhotoId
+
+PREFETCH = 50  # dead letters are rare; enough to clear a flood quickly
+DEAD_LETTERS = Counter("birds_dead_letters_total", "Photos given up after too many deliveries")
+
+
+class DeadLetters:
+    """Consumes the dead-letter queue and writes its photos to the ledger as failed."""
+
+    def __init__(self, pool: Pool, amqp_url: str) -> None:
+        self._pool = pool
+        self._amqp_url = amqp_url
+        self._log = structlog.get_logger().bind(service="dead letters")
+
+    async def run(self) -> None:
+        await broker.keep_session(self._amqp_url, "birds api: dead letters", self._session)
+
+    async def _session(self, connection: AbstractConnection) -> None:
+        channel = await connection.channel()
+        await channel.set_qos(prefetch_count=PREFETCH)
+        exchange = await hints.results_exchange(connection)
+        queue = await topology.declare_dead_letters(channel)
+        async for message in await broker.consume(channel, queue):
+            await self._bury(message, exchange)
+
+    async def _bury(self, message: AbstractIncomingMessage, exchange: AbstractExchange) -> None:
+        """Acknowledged after the commit; where that fails the session ends and the message comes again."""
+        answer = _answer(PhotoJob.model_validate_json(message.body))
+        try:
+            moved = await record_answers(self._pool, [answer], None)
+        except database.AWAY as error:
+            raise broker.SessionLostError("ledger away") from error
+        await message.ack()
+        DEAD_LETTERS.inc()
+        self._log.warning("photo given up", photo_id=str(answer.photo_id), batch_id=str(answer.batch_id))
+        await hints.publish_hints(exchange, moved)
+
+
+def _answer(job: PhotoJob) -> Answer:
+    return Answer(
+        photo_id=PhotoId(job.photo_id),
+        batch_id=BatchId(job.batch_id),
+        error_code=Code.WORKER_CRASHED,
+        error_detail="processing this photo was given up after too many deliveries",
+    )

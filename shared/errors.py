@@ -1,0 +1,101 @@
+"""Every reason the system can give for not doing something, and what may be done about it.
+
+Code below the edges raises `BirdsError` with a stable code; only `api.problems` knows what HTTP
+makes of it, and only the worker's commit knows what the ledger makes of it.
+"""
+
+from enum import StrEnum
+
+
+class Recovery(StrEnum):
+    """What may be done about an error."""
+
+    USAGE = "usage"  # the caller must send something else
+    PERMANENT = "permanent"  # these bytes will never work
+    TRANSIENT = "transient"  # the same request may succeed later
+
+
+class Code(StrEnum):
+    """Stable error codes: they appear in answers, in the ledger and in exports, so none is ever renamed."""
+
+    # What is wrong with a photo.
+    UNSUPPORTED_TYPE = "unsupported-type"
+    EMPTY_FILE = "empty-file"
+    TOO_LARGE = "too-large"
+    TOO_MANY_PIXELS = "too-many-pixels"
+    CORRUPT_IMAGE = "corrupt-image"
+    TRUNCATED_IMAGE = "truncated-image"
+    CHECKSUM_MISMATCH = "checksum-mismatch"
+    MISSING_OBJECT = "missing-object"
+    DECODE_TIMEOUT = "decode-timeout"
+    WORKER_CRASHED = "worker-crashed"
+    INVALID_NAME = "invalid-name"
+    # What is wrong with an archive.
+    ARCHIVE_TOO_LARGE = "archive-too-large"
+    UNSAFE_ARCHIVE = "unsafe-archive"
+    CORRUPT_ARCHIVE = "corrupt-archive"
+    # What is wrong with a request.
+    BATCH_CLOSED = "batch-closed"
+    BACKLOG_FULL = "backlog-full"
+    INVALID_REQUEST = "invalid-request"
+    UNKNOWN_SPECIES = "unknown-species"
+    UNAUTHORIZED = "unauthorized"
+    NOT_FOUND = "not-found"
+    METHOD_NOT_ALLOWED = "method-not-allowed"
+    UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type"
+    # What is wrong with us.
+    NO_MODEL = "no-model"
+    UNAVAILABLE = "unavailable"
+    INTERNAL = "internal"
+
+    @property
+    def recovery(self) -> Recovery:
+        return _RECOVERY.get(self, Recovery.PERMANENT)
+
+
+_RECOVERY = {
+    # A crash may have been the machine's; a missing or damaged object can be uploaded again.
+    **dict.fromkeys(
+        (
+            Code.CHECKSUM_MISMATCH,
+            Code.MISSING_OBJECT,
+            Code.DECODE_TIMEOUT,
+            Code.WORKER_CRASHED,
+            Code.BACKLOG_FULL,
+            Code.NO_MODEL,
+            Code.UNAVAILABLE,
+            Code.INTERNAL,
+        ),
+        Recovery.TRANSIENT,
+    ),
+    **dict.fromkeys(
+        (
+            Code.BATCH_CLOSED,
+            Code.INVALID_REQUEST,
+            Code.INVALID_NAME,
+            Code.UNKNOWN_SPECIES,
+            Code.UNAUTHORIZED,
+            Code.NOT_FOUND,
+            Code.METHOD_NOT_ALLOWED,
+            Code.UNSUPPORTED_MEDIA_TYPE,
+        ),
+        Recovery.USAGE,
+    ),
+}
+
+RETRYABLE_CODES = tuple(code for code in Code if code.recovery is Recovery.TRANSIENT)
+
+
+class BirdsError(Exception):
+    """Something could not be done, for a reason with a stable code.
+
+    `detail` is a sentence for a person; it never holds secrets or addresses of our own servers.
+    """
+
+    def __init__(self, code: Code, detail: str) -> None:
+        super().__init__(code, detail)  # both, so that it pickles across the process pool
+        self.code = code
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}"

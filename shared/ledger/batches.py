@@ -1,0 +1,91 @@
+"""Batches: made, listed, closed, retried and deleted."""
+
+from typing import Any
+
+from shared.errors import RETRYABLE_CODES, BirdsError, Code
+from shared.ledger.database import Connection, Pool
+from shared.ledger.statements import statements
+from shared.records import Batch, BatchId, BlobId, Counts, Lane, OwnerId, new_id
+
+_sql = statements("batches")
+
+
+async def create_batch(
+    pool: Pool, owner_id: OwnerId, *, name: str | None, lane: Lane, top_k: int, listed: bool = True
+) -> BatchId:
+    """Open a batch; `listed=False` is for the batch of one behind a single classification."""
+    batch_id = BatchId(new_id())
+    await _sql.create_batch(
+        pool, id=batch_id, owner_id=owner_id, name=name, lane=lane, top_k=top_k, listed=listed
+    )
+    return batch_id
+
+
+async def get_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> Batch:
+    """One batch with its counts. Raises `not-found` if this owner has no such batch."""
+    row = await _sql.get_batch(pool, batch_id=batch_id, owner_id=owner_id)
+    if row is None:
+        raise no_such_batch()
+    return _batch(row)
+
+
+async def list_batches(pool: Pool, owner_id: OwnerId, *, before: BatchId | None, limit: int) -> list[Batch]:
+    """An owner's batches older than `before`, newest first."""
+    rows = _sql.list_batches(pool, owner_id=owner_id, before=before, limit=limit)
+    return [_batch(row) async for row in rows]
+
+
+async def lock_batch(connection: Connection, owner_id: OwnerId, batch_id: BatchId) -> Any:
+    """Lock the batch for a change of its photos until the transaction ends. Raises `not-found`."""
+    row = await _sql.lock_batch(connection, batch_id=batch_id, owner_id=owner_id)
+    if row is None:
+        raise no_such_batch()
+    return row
+
+
+async def close_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> None:
+    """Take no more photos; places reserved for uploads that have not come are given up."""
+    async with pool.acquire() as connection, connection.transaction():
+        await lock_batch(connection, owner_id, batch_id)
+        await _sql.drop_uploads(connection, batch_id=batch_id)
+        await _sql.close_batch(connection, batch_id=batch_id)
+
+
+async def retry_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> int:
+    """Queue the failed photos again whose failure may pass; returns how many."""
+    async with pool.acquire() as connection, connection.transaction():
+        await lock_batch(connection, owner_id, batch_id)
+        return int(await _sql.retry_failed(connection, batch_id=batch_id, codes=list(RETRYABLE_CODES)))
+
+
+async def delete_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> list[BlobId]:
+    """Delete a batch and its photos; returns the blobs they showed, which may now be unused."""
+    async with pool.acquire() as connection, connection.transaction():
+        await lock_batch(connection, owner_id, batch_id)
+        blob_ids = [BlobId(row["blob_id"]) async for row in _sql.blobs_of_batch(connection, batch_id=batch_id)]
+        await _sql.delete_batch(connection, batch_id=batch_id)
+        return blob_ids
+
+
+async def backlog(pool: Pool) -> int:
+    """How many photos wait for a worker, over all owners."""
+    return int(await _sql.backlog(pool))
+
+
+def no_such_batch() -> BirdsError:
+    return BirdsError(Code.NOT_FOUND, "there is no such batch")
+
+
+def _batch(row: Any) -> Batch:
+    return Batch(
+        id=BatchId(row["id"]),
+        name=row["name"],
+        lane=Lane(row["lane"]),
+        top_k=row["top_k"],
+        counts=Counts(row["accepted"], row["queued"], row["done"], row["failed"]),
+        last_seq=row["last_seq"],
+        model=row["model"],
+        created_at=row["created_at"],
+        closed_at=row["closed_at"],
+        finished_at=row["finished_at"],
+    )

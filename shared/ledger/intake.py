@@ -1,0 +1,118 @@
+"""How photos enter the ledger: sent through the api, or announced first and uploaded by the client."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared.errors import BirdsError, Code
+from shared.ledger.batches import lock_batch
+from shared.ledger.blobs import mark_stored, reserve_blobs
+from shared.ledger.database import Connection, Pool
+from shared.ledger.statements import statements
+from shared.records import BatchId, Blob, BlobId, OwnerId, PhotoId, PhotoState, new_id
+
+_sql = statements("intake")
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What the ledger made of one incoming photo; duplicate: the batch had it already."""
+
+    photo_id: PhotoId
+    name: str
+    blob: Blob
+    duplicate: bool
+    state: PhotoState
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A photo that a client says it will upload; sizes in bytes."""
+
+    name: str
+    sha256: bytes
+    size: int
+
+
+async def accept_photos(
+    pool: Pool, owner_id: OwnerId, batch_id: BatchId, photos: Sequence[tuple[str, Blob]]
+) -> list[Accepted]:
+    """Queue photos (name, blob) whose bytes are stored; answers in the same order.
+
+    Raises `not-found`, `batch-closed`; asyncpg.ForeignKeyViolationError when a blob was discarded
+    meanwhile (reserve and store again).
+    """
+    async with pool.acquire() as connection, connection.transaction():
+        lane = await _lock_open_batch(connection, owner_id, batch_id)
+        await mark_stored(connection, [blob.id for _, blob in photos if not blob.stored])
+        return await _enter(connection, _sql.accept_photos, batch_id, lane, photos)
+
+
+async def announce_photos(
+    pool: Pool, owner_id: OwnerId, batch_id: BatchId, photos: Sequence[Announced]
+) -> list[Accepted]:
+    """Reserve a place for each; those whose bytes are here already are queued at once. In the same order."""
+    async with pool.acquire() as connection, connection.transaction():
+        lane = await _lock_open_batch(connection, owner_id, batch_id)
+        blobs = await reserve_blobs(connection, owner_id, [(photo.sha256, photo.size) for photo in photos])
+        entries = [(photo.name, blobs[photo.sha256]) for photo in photos]
+        here = [entry for entry in entries if entry[1].stored]
+        awaited = [entry for entry in entries if not entry[1].stored]
+        known = {}
+        for statement, part in ((_sql.accept_photos, here), (_sql.reserve_photos, awaited)):
+            if part:
+                for accepted in await _enter(connection, statement, batch_id, lane, part):
+                    known[accepted.name, accepted.blob.id] = accepted
+        return [known[name, blob.id] for name, blob in entries]
+
+
+async def reserved_photos(pool: Pool, batch_id: BatchId, photo_ids: Sequence[PhotoId]) -> list[Accepted]:
+    """The photos of this batch among `photo_ids`, with their blobs, to be verified."""
+    rows = _sql.reserved_photos(pool, batch_id=batch_id, ids=list(photo_ids))
+    return [
+        Accepted(
+            photo_id=PhotoId(row["id"]),
+            name=row["name"],
+            blob=Blob(BlobId(row["blob_id"]), row["sha256"], row["size"], row["stored_at"] is not None),
+            duplicate=row["state"] != PhotoState.UPLOADING,
+            state=PhotoState(row["state"]),
+        )
+        async for row in rows
+    ]
+
+
+async def queue_reserved(
+    pool: Pool, owner_id: OwnerId, batch_id: BatchId, photos: Sequence[Accepted]
+) -> None:
+    """Queue reserved photos whose bytes have come. Raises `not-found`, `batch-closed`."""
+    async with pool.acquire() as connection, connection.transaction():
+        await _lock_open_batch(connection, owner_id, batch_id)
+        await mark_stored(connection, [photo.blob.id for photo in photos])
+        await _sql.queue_reserved(connection, batch_id=batch_id, ids=[photo.photo_id for photo in photos])
+
+
+async def _lock_open_batch(connection: Connection, owner_id: OwnerId, batch_id: BatchId) -> str:
+    row = await lock_batch(connection, owner_id, batch_id)
+    if row["closed_at"] is not None:
+        raise BirdsError(Code.BATCH_CLOSED, "this batch takes no more photos")
+    return str(row["lane"])
+
+
+async def _enter(
+    connection: Connection, statement: object, batch_id: BatchId, lane: str, photos: Sequence[tuple[str, Blob]]
+) -> list[Accepted]:
+    ids = [new_id() for _ in photos]
+    blob_ids = [blob.id for _, blob in photos]
+    names = [name for name, _ in photos]
+    assert callable(statement)
+    await statement(connection, ids=ids, batch_id=batch_id, blob_ids=blob_ids, names=names, lane=lane)
+    rows = _sql.identify_photos(connection, batch_id=batch_id, blob_ids=blob_ids, names=names)
+    found = {(row["blob_id"], row["name"]): row async for row in rows}
+    fresh = set(ids)
+    accepted = []
+    for name, blob in photos:
+        row = found[blob.id, name]
+        # The second of two equal photos in one call is a duplicate too.
+        duplicate = row["id"] not in fresh
+        fresh.discard(row["id"])
+        accepted.append(Accepted(PhotoId(row["id"]), name, blob, duplicate, PhotoState(row["state"])))
+    return accepted

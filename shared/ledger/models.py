@@ -1,0 +1,62 @@
+"""Which models have answered, and which one workers are to run."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shared.ledger.database import Pool
+from shared.ledger.statements import statements
+from shared.records import ModelId, new_id
+
+_sql = statements("models")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One exact set of weights; `bundle` is its bundle.json."""
+
+    id: ModelId
+    name: str
+    version: str
+    digest: str
+    source: str
+    bundle: dict[str, Any]
+    registered_at: datetime
+    active: bool
+
+
+async def register_model(
+    pool: Pool, *, name: str, version: str, digest: str, source: str, bundle: dict[str, Any]
+) -> ModelId:
+    """Record a loaded model, once per (name, version, digest); returns its id for the answers."""
+    return ModelId(
+        await _sql.register_model(
+            pool, id=new_id(), name=name, version=version, digest=digest, source=source, bundle=bundle
+        )
+    )
+
+
+async def list_models(pool: Pool) -> list[Model]:
+    """All models that were ever loaded or published, newest first."""
+    return [Model(**dict(row)) async for row in _sql.list_models(pool)]
+
+
+async def active_model(pool: Pool) -> Model | None:
+    """The promoted model, or None until a worker has loaded it."""
+    return next((model for model in await list_models(pool) if model.active), None)
+
+
+async def active_source(pool: Pool) -> str | None:
+    """The reference that workers are to load, or None where nothing was promoted yet."""
+    row = await _sql.active_source(pool)
+    return None if row is None else str(row["source"])
+
+
+async def promote(pool: Pool, source: str) -> None:
+    """Make `source` the model that every worker switches to."""
+    await _sql.promote(pool, source=source)
+
+
+async def promote_first(pool: Pool, source: str) -> None:
+    """Make `source` active unless some model already is."""
+    await _sql.promote_first(pool, source=source)

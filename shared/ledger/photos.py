@@ -1,0 +1,54 @@
+"""Reads photos back: one at a time, or as the feed of a batch."""
+
+from typing import Any
+
+from shared.ledger.database import Pool
+from shared.ledger.statements import statements
+from shared.records import BatchId, Blob, BlobId, OwnerId, Photo, PhotoId, PhotoState
+
+_sql = statements("photos")
+_SAME_NAME = (
+    "name",
+    "seq",
+    "bird_probability",
+    "width",
+    "height",
+    "taken_at",
+    "latitude",
+    "longitude",
+    "model",
+    "error_code",
+    "error_detail",
+    "finished_at",
+    "corrected_species",
+)
+
+
+async def results_after(pool: Pool, batch_id: BatchId, after: int, limit: int) -> list[Photo]:
+    """The next `limit` answers of a batch with seq > `after`, in seq order."""
+    return [_photo(row) async for row in _sql.results_after(pool, batch_id=batch_id, after=after, limit=limit)]
+
+
+async def get_photo(pool: Pool, owner_id: OwnerId, photo_id: PhotoId) -> Photo | None:
+    """One photo, or None if this owner has no such photo."""
+    row = await _sql.get_photo(pool, photo_id=photo_id, owner_id=owner_id)
+    return None if row is None else _photo(row)
+
+
+async def correct_photo(pool: Pool, owner_id: OwnerId, photo_id: PhotoId, species: str) -> bool:
+    """Keep a person's word on the species; False if this owner has no such photo."""
+    return (
+        await _sql.correct_photo(pool, photo_id=photo_id, owner_id=owner_id, species=species)
+    ) is not None
+
+
+def _photo(row: Any) -> Photo:
+    blob = Blob(BlobId(row["blob_id"]), row["sha256"], row["size"], row["stored_at"] is not None)
+    return Photo(
+        id=PhotoId(row["id"]),
+        batch_id=BatchId(row["batch_id"]),
+        blob=blob,
+        state=PhotoState(row["state"]),
+        predictions=row["predictions"] or [],
+        **{name: row[name] for name in _SAME_NAME},
+    )

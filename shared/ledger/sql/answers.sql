@@ -1,0 +1,43 @@
+-- name: lock_batches
+-- In id order, so that two workers never wait for each other.
+select id from batches where id = any(:ids::uuid[]) order by id for no key update;
+
+-- name: record_answers
+-- Answers move queued photos to their terminal state under the next seq of their batch; photos in
+-- any other state stay as they are (a second delivery is harmless). The caller holds the batches' locks.
+with answers as (
+    select * from jsonb_to_recordset(:answers::jsonb) as t (
+        position integer, photo_id uuid, state text, predictions jsonb, bird_probability real,
+        width integer, height integer, taken_at timestamptz, latitude double precision,
+        longitude double precision, error_code text, error_detail text
+    )
+), landing as (
+    select answers.*, photos.batch_id,
+           batches.last_seq + row_number() over (partition by photos.batch_id order by answers.position) as seq
+    from answers
+    join photos on photos.id = answers.photo_id and photos.state = 'queued'
+    join batches on batches.id = photos.batch_id
+), landed as (
+    update photos
+    set state = landing.state, seq = landing.seq, predictions = landing.predictions,
+        bird_probability = landing.bird_probability, width = landing.width, height = landing.height,
+        taken_at = landing.taken_at, latitude = landing.latitude, longitude = landing.longitude,
+        error_code = landing.error_code, error_detail = landing.error_detail,
+        model_id = case when landing.state = 'done' then :model_id::uuid end, finished_at = now()
+    from landing where photos.id = landing.photo_id
+    returning photos.batch_id, photos.state
+), tally as (
+    select batch_id, count(*) as total,
+           count(*) filter (where state = 'done') as done,
+           count(*) filter (where state = 'failed') as failed
+    from landed group by batch_id
+)
+update batches
+set queued = batches.queued - tally.total,
+    done = batches.done + tally.done,
+    failed = batches.failed + tally.failed,
+    last_seq = batches.last_seq + tally.total,
+    model_id = coalesce(case when tally.done > 0 then :model_id::uuid end, batches.model_id),
+    finished_at = case when batches.closed_at is not null and batches.queued = tally.total then now() end
+from tally where batches.id = tally.batch_id
+returning batches.id, batches.last_seq;

@@ -1,0 +1,63 @@
+-- name: create_batch!
+insert into batches (id, owner_id, name, lane, top_k, listed)
+values (:id, :owner_id, :name, :lane, :top_k, :listed);
+
+-- name: get_batch^
+-- One batch of this owner; the model is that of its latest answer.
+select batches.*, models.name || '@' || models.version as model
+from batches left join models on models.id = batches.model_id
+where batches.id = :batch_id and batches.owner_id = :owner_id;
+
+-- name: list_batches
+-- An owner's batches before the cursor, newest first (ids are ordered by time).
+select batches.*, models.name || '@' || models.version as model
+from batches left join models on models.id = batches.model_id
+where batches.owner_id = :owner_id and batches.listed
+  and (:before::uuid is null or batches.id < :before::uuid)
+order by batches.id desc
+limit :limit;
+
+-- name: lock_batch^
+-- Every change to photos of a batch begins here, so seq order is commit order and counts can't drift.
+select id, lane, top_k, closed_at from batches
+where id = :batch_id and owner_id = :owner_id
+for no key update;
+
+-- name: close_batch!
+-- No more photos; finished at once if none is waiting.
+update batches
+set closed_at = coalesce(closed_at, now()),
+    finished_at = case when queued = 0 then coalesce(finished_at, now()) end
+where id = :batch_id;
+
+-- name: drop_uploads!
+-- Places that were reserved for uploads which never came.
+delete from photos where batch_id = :batch_id and state = 'uploading';
+
+-- name: retry_failed$
+-- Takes back answers: failed photos whose failure may pass are queued again, under no seq.
+with retried as (
+    update photos
+    set state = 'queued', seq = null, error_code = null, error_detail = null, finished_at = null,
+        queued_at = now(), published_at = null
+    where batch_id = :batch_id and state = 'failed' and error_code = any(:codes::text[])
+    returning id
+), counted as (
+    update batches
+    set queued = queued + (select count(*) from retried),
+        failed = failed - (select count(*) from retried),
+        finished_at = case when (select count(*) from retried) = 0 then finished_at end
+    where id = :batch_id
+)
+select count(*) from retried;
+
+-- name: blobs_of_batch
+-- What a batch shows, asked before it is deleted.
+select distinct blob_id from photos where batch_id = :batch_id;
+
+-- name: delete_batch!
+delete from batches where id = :batch_id;
+
+-- name: backlog$
+-- Photos that wait for a worker, of all owners.
+select coalesce(sum(queued), 0) from batches where queued > 0;

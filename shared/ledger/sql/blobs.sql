@@ -1,0 +1,56 @@
+-- name: reserve_blobs
+-- The owner's blob for each picture, made where there is none; a pending one takes the newly stated size.
+insert into blobs (id, owner_id, sha256, size)
+select distinct on (sha256) id, :owner_id::uuid, sha256, size
+from unnest(:ids::uuid[], :sha256s::bytea[], :sizes::bigint[]) as t (id, sha256, size)
+order by sha256
+on conflict (owner_id, sha256) do update
+set size = case when blobs.stored_at is null then excluded.size else blobs.size end
+returning id, sha256, size, stored_at;
+
+-- name: mark_stored!
+-- The bytes are known to be in object storage.
+update blobs set stored_at = coalesce(stored_at, now()) where id = any(:ids::uuid[]);
+
+-- name: distrust_blobs!
+-- The bytes are missing or are not what they were said to be: they must be uploaded again.
+update blobs set stored_at = null
+from photos where photos.blob_id = blobs.id and photos.id = any(:photo_ids::uuid[]);
+
+-- name: discard_unused_blobs$
+-- Blobs that no photo shows any more become garbage; one that is being given a photo right now is
+-- locked, and skipped. Says how many.
+with gone as (
+    delete from blobs
+    where id in (
+        select id from blobs
+        where id = any(:ids::uuid[])
+          and not exists (select from photos where photos.blob_id = blobs.id)
+        for update skip locked
+    )
+    returning id
+), noted as (
+    insert into garbage (blob_id) select id from gone
+)
+select count(*) from gone;
+
+-- name: list_garbage
+-- Blobs whose objects are still to be removed.
+select blob_id from garbage order by created_at limit :limit;
+
+-- name: forget_garbage!
+delete from garbage where blob_id = any(:ids::uuid[]);
+
+-- name: abandoned_blobs
+-- Places reserved long ago that no photo uses: their upload broke off.
+select id from blobs
+where created_at < now() - make_interval(secs => :older_than_s)
+  and not exists (select from photos where photos.blob_id = blobs.id)
+limit :limit;
+
+-- name: drop_abandoned_uploads!
+-- Photos whose presigned upload never came.
+delete from photos
+using blobs
+where photos.blob_id = blobs.id and photos.state = 'uploading'
+  and blobs.created_at < now() - make_interval(secs => :older_than_s);

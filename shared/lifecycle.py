@@ -1,0 +1,40 @@
+"""How a process lives: it starts its tasks, stops on a signal, and stops loudly when one of them dies."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine, Mapping
+from typing import Any
+
+import uvloop
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    """Run a process's main coroutine to its end."""
+    uvloop.run(main)
+
+
+def stop_on_signal() -> asyncio.Event:
+    """An event that SIGTERM or SIGINT sets."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+async def supervise(stop: asyncio.Event, tasks: Mapping[str, Coroutine[Any, Any, None]]) -> None:
+    """Run named tasks until `stop`; then cancel them and wait for their clean-up.
+
+    Raises:
+        RuntimeError: a task ended by itself; the others are cancelled first.
+    """
+    running = {asyncio.create_task(work, name=name) for name, work in tasks.items()}
+    waiting = asyncio.create_task(stop.wait(), name="stop")
+    try:
+        done, _ = await asyncio.wait(running | {waiting}, return_when=asyncio.FIRST_COMPLETED)
+        for task in done - {waiting}:
+            raise RuntimeError(f"task {task.get_name()!r} ended") from task.exception()
+    finally:
+        for task in running | {waiting}:
+            task.cancel()
+        await asyncio.gather(*running, waiting, return_exceptions=True)

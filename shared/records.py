@@ -1,0 +1,141 @@
+"""The nouns of the ledger: frozen, typed, and free of any idea how they are stored or sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NewType
+from uuid import UUID
+
+import uuid6
+
+OwnerId = NewType("OwnerId", UUID)
+KeyId = NewType("KeyId", UUID)
+BatchId = NewType("BatchId", UUID)
+PhotoId = NewType("PhotoId", UUID)
+BlobId = NewType("BlobId", UUID)
+ModelId = NewType("ModelId", UUID)
+
+
+def new_id() -> UUID:
+    """A UUIDv7: ordered by time, so that new rows land at the end of their index."""
+    return UUID(int=uuid6.uuid7().int)
+
+
+class Lane(StrEnum):
+    """Which of the two queues a photo waits on."""
+
+    INTERACTIVE = "interactive"
+    BULK = "bulk"
+
+
+class PhotoState(StrEnum):
+    """uploading → queued → done | failed; a retry leads from failed back to queued."""
+
+    UPLOADING = "uploading"
+    QUEUED = "queued"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class BatchState(StrEnum):
+    OPEN = "open"  # takes photos
+    CLOSED = "closed"  # takes none, some are still queued
+    FINISHED = "finished"  # takes none, all are answered
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Photos of one batch by state; accepted is the sum of the other three."""
+
+    accepted: int
+    queued: int
+    done: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    id: BatchId
+    name: str | None
+    lane: Lane
+    top_k: int
+    counts: Counts
+    last_seq: int
+    model: str | None  # name@version that gave the latest answer
+    created_at: datetime
+    closed_at: datetime | None
+    finished_at: datetime | None
+
+    @property
+    def state(self) -> BatchState:
+        if self.finished_at is not None:
+            return BatchState.FINISHED
+        return BatchState.OPEN if self.closed_at is None else BatchState.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """The bytes of one picture of one owner."""
+
+    id: BlobId
+    sha256: bytes
+    size: int
+    stored: bool  # false: a place is reserved, the bytes may not be there yet
+
+    @property
+    def key(self) -> str:
+        return object_key(self.id)
+
+
+def object_key(blob_id: BlobId) -> str:
+    """Flat on purpose: some S3 servers answer 500 to concurrent first writes under a new prefix."""
+    return f"photo-{blob_id}"
+
+
+def thumbnail_key(blob_id: BlobId) -> str:
+    return f"thumb-{blob_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One photo of a batch with whatever is known of it; `seq` is null until it is answered."""
+
+    id: PhotoId
+    batch_id: BatchId
+    blob: Blob
+    name: str
+    state: PhotoState
+    seq: int | None
+    predictions: list[dict[str, Any]]
+    bird_probability: float | None
+    width: int | None
+    height: int | None
+    taken_at: datetime | None
+    latitude: float | None
+    longitude: float | None
+    model: str | None
+    error_code: str | None
+    error_detail: str | None
+    finished_at: datetime | None
+    corrected_species: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a worker found out about one photo: predictions, or an error."""
+
+    photo_id: PhotoId
+    batch_id: BatchId
+    predictions: list[dict[str, Any]] | None = None
+    bird_probability: float | None = None
+    width: int | None = None
+    height: int | None = None
+    taken_at: datetime | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    error_code: str | None = None
+    error_detail: str | None = None
+
+    @property
+    def state(self) -> PhotoState:
+        return PhotoState.DONE if self.error_code is None else PhotoState.FAILED

@@ -1,0 +1,56 @@
+"""Settings that every process shares, read from `BIRDS_*` variables by the process's entry point alone."""
+
+import sys
+from typing import Literal, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIB = 1024 * 1024
+
+
+class SharedSettings(BaseSettings):
+    """Where the three servers are, and the limits that api and worker must agree on."""
+
+    model_config = SettingsConfigDict(env_prefix="BIRDS_", extra="ignore", frozen=True)
+
+    postgres_url: SecretStr = Field(description="Postgres, `postgresql://user:password@host:port/database`")
+    postgres_connections: int = Field(
+        8, ge=2, le=100, description="Connections a process may hold; Postgres allows 100 in all by default"
+    )
+    amqp_url: SecretStr = Field(description="RabbitMQ 3.10 or newer, `amqp://user:password@host:port/vhost`")
+    s3_endpoint: str = Field(description="Any S3 server, `http(s)://host:port`", pattern=r"^https?://[^/]+/?$")
+    s3_public_endpoint: str | None = Field(
+        None,
+        description="The same server as clients reach it, for presigned uploads; as `BIRDS_S3_ENDPOINT` if unset",
+        pattern=r"^https?://[^/]+/?$",
+    )
+    s3_access_key: SecretStr = Field(description="S3 access key")
+    s3_secret_key: SecretStr = Field(description="S3 secret key")
+    s3_bucket: str = Field("birds", description="Bucket for photos and models; made if it is missing")
+    s3_region: str = Field("us-east-1", description="S3 region; part of every signature")
+    max_photo_bytes: int = Field(
+        64 * MIB, ge=1, description="Largest photo in bytes; a 45-megapixel JPEG has about 30 MB"
+    )
+    max_photo_pixels: int = Field(
+        200_000_000, ge=1, description="Most pixels a photo may have; guards memory against decompression bombs"
+    )
+    delivery_limit: int = Field(
+        20, ge=1, description="Deliveries of one photo before it is given up as `worker-crashed`"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level to log")
+    log_format: Literal["console", "json"] = Field("console", description="`json` for log collectors")
+
+
+Settings = TypeVar("Settings", bound=SharedSettings)
+
+
+def read_settings(kind: type[Settings]) -> Settings:
+    """Read `kind` from the environment, or say what is wrong with it and exit with status 2."""
+    try:
+        return kind()
+    except ValidationError as error:
+        for problem in error.errors(include_url=False, include_input=False):
+            name = "BIRDS_" + "_".join(str(part) for part in problem["loc"]).upper()
+            print(f"{name}: {problem['msg']}", file=sys.stderr)
+        raise SystemExit(2) from None
