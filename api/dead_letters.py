@@ -6,6 +6,7 @@ Without this their batches would never finish.
 import structlog
 from aio_pika.abc import AbstractConnection, AbstractExchange, AbstractIncomingMessage
 from prometheus_client import Counter
+from pydantic import ValidationError
 
 from shared import broker, hints, topology
 from shared.errors import Code
@@ -40,7 +41,12 @@ class DeadLetters:
 
     async def _bury(self, message: AbstractIncomingMessage, exchange: AbstractExchange) -> None:
         """Acknowledged after the commit; where that fails the session ends and the message comes again."""
-        answer = _answer(PhotoJob.model_validate_json(message.body))
+        try:
+            answer = _answer(PhotoJob.model_validate_json(message.body))
+        except ValidationError:
+            self._log.error("dead letter is no photo of ours", body=message.body[:200])
+            await message.ack()
+            return
         try:
             moved = await record_answers(self._pool, [answer], None)
         except database.AWAY as error:

@@ -24,11 +24,13 @@ class SessionLostError(ConnectionError):
     """The broker ended the connection, or cancelled a consumer, while the session was running."""
 
 
-async def keep_session(url: str, name: str, session: Session) -> None:
-    """Run `session` on a connection, again on a new one whenever it is lost; returns when it returns.
+async def keep_session(url: str, name: str, session: Session, stop: asyncio.Event | None = None) -> None:
+    """Run `session` on a connection, again on a new one whenever it is lost.
 
-    `name` is what the broker's management page shows for the connection.
+    Returns when the session returns, or when it is lost and `stop` is set. `name` is what the broker's
+    management page shows for the connection.
     """
+    stop = stop or asyncio.Event()
     log = structlog.get_logger().bind(session=name)
     retry_s = FIRST_RETRY_S
     loop = asyncio.get_running_loop()
@@ -41,8 +43,12 @@ async def keep_session(url: str, name: str, session: Session) -> None:
             if loop.time() - began > LAST_RETRY_S:
                 retry_s = FIRST_RETRY_S
             log.warning("broker session lost", error=repr(error), retry_s=retry_s)
-        await asyncio.sleep(retry_s)
-        retry_s = min(2 * retry_s, LAST_RETRY_S)
+        try:
+            async with asyncio.timeout(retry_s):
+                await stop.wait()
+                return
+        except TimeoutError:
+            retry_s = min(2 * retry_s, LAST_RETRY_S)
 
 
 async def _one_session(url: str, name: str, session: Session) -> None:
@@ -63,24 +69,35 @@ async def _one_session(url: str, name: str, session: Session) -> None:
         await connection.close()
 
 
-async def consume(
-    channel: AbstractChannel, queue: AbstractQueue, *, no_ack: bool = False
-) -> AsyncIterator[AbstractIncomingMessage]:
-    """Begin to consume `queue`; returns its messages as they come.
+class Consumer:
+    """Iterate over it for the messages of one queue, as they come.
 
-    Set the channel's prefetch first: it bounds what is held here. The iterator raises SessionLostError
-    when the broker cancels the consumer (its queue was deleted, say); `keep_session` notices the rest.
+    The iteration raises SessionLostError when the broker cancels the consumer (its queue was deleted,
+    say); what else can be lost, `keep_session` notices.
     """
-    inbox: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
-    underlay = await channel.get_underlay_channel()
-    underlay.on_consumer_cancel_callbacks.add(lambda _: inbox.put_nowait(None))
-    await queue.consume(inbox.put, no_ack=no_ack)
-    return _messages(inbox)
+
+    def __init__(self, queue: AbstractQueue) -> None:
+        self._queue = queue
+        self._inbox: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
+        self._tag = ""
+
+    async def begin(self, channel: AbstractChannel, no_ack: bool) -> None:
+        underlay = await channel.get_underlay_channel()
+        underlay.on_consumer_cancel_callbacks.add(lambda _: self._inbox.put_nowait(None))
+        self._tag = await self._queue.consume(self._inbox.put, no_ack=no_ack)
+
+    async def cancel(self) -> None:
+        """Take no more; what was delivered and is not acknowledged stays ours until the channel closes."""
+        await self._queue.cancel(self._tag)
+
+    async def __aiter__(self) -> AsyncIterator[AbstractIncomingMessage]:
+        while (message := await self._inbox.get()) is not None:
+            yield message
+        raise SessionLostError("the broker cancelled the consumer")
 
 
-async def _messages(
-    inbox: asyncio.Queue[AbstractIncomingMessage | None],
-) -> AsyncIterator[AbstractIncomingMessage]:
-    while (message := await inbox.get()) is not None:
-        yield message
-    raise SessionLostError("the broker cancelled the consumer")
+async def consume(channel: AbstractChannel, queue: AbstractQueue, *, no_ack: bool = False) -> Consumer:
+    """Begin to consume `queue`; set the channel's prefetch first, it bounds what is held here."""
+    consumer = Consumer(queue)
+    await consumer.begin(channel, no_ack)
+    return consumer

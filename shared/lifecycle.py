@@ -26,13 +26,15 @@ async def supervise(stop: asyncio.Event, tasks: Mapping[str, Coroutine[Any, Any,
     """Run named tasks until `stop`; then cancel them and wait for their clean-up.
 
     Raises:
-        RuntimeError: a task ended by itself; the others are cancelled first.
+        RuntimeError: a task failed, or ended before `stop`; the others are cancelled first.
     """
     running = {asyncio.create_task(work, name=name) for name, work in tasks.items()}
     waiting = asyncio.create_task(stop.wait(), name="stop")
     try:
         done, _ = await asyncio.wait(running | {waiting}, return_when=asyncio.FIRST_COMPLETED)
         for task in done - {waiting}:
+            if stop.is_set() and task.exception() is None:
+                continue
             raise RuntimeError(f"task {task.get_name()!r} ended") from task.exception()
     finally:
         for task in running | {waiting}:

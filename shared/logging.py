@@ -26,6 +26,8 @@ def configure_logging(level: str, log_format: str) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
     )
     # Libraries log through the standard module; they matter only when something is wrong.
-    logging.basicConfig(level=max(threshold, logging.WARNING), stream=sys.stderr, format="%(name)s: %(message)s")
+    logging.basicConfig(
+        level=max(threshold, logging.WARNING), stream=sys.stderr, format="%(name)s: %(message)s"
+    )
     for chatty in ("aio_pika", "aiormq"):  # a lost connection is our own warning, not a traceback of theirs
         logging.getLogger(chatty).setLevel(logging.CRITICAL)

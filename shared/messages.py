@@ -1,11 +1,11 @@
 """What travels through RabbitMQ: small, versioned, and never the only copy of anything."""
 
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-MESSAGE_VERSION = 1
+MESSAGE_VERSION: Final = 1
 
 
 class PhotoJob(BaseModel):

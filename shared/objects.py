@@ -88,12 +88,13 @@ class ObjectStore:
     async def remove(self, keys: Iterable[str]) -> None:
         """Remove objects; one that is not there is no error. Raises `unavailable` if one could not go."""
         wanted = [DeleteObject(key) for key in keys]
+
+        def delete(part: list[DeleteObject]) -> bool:
+            failed = self._client.remove_objects(self._bucket, part)
+            return all(error.code == "NoSuchKey" for error in failed)
+
         for start in range(0, len(wanted), DELETE_AT_ONCE):
-            part = wanted[start : start + DELETE_AT_ONCE]
-            failed = await asyncio.to_thread(
-                lambda part=part: list(self._client.remove_objects(self._bucket, part))
-            )
-            if any(error.code != "NoSuchKey" for error in failed):
+            if not await asyncio.to_thread(delete, wanted[start : start + DELETE_AT_ONCE]):
                 raise BirdsError(Code.UNAVAILABLE, "object storage kept some objects; try again")
 
     async def keys(self, prefix: str) -> list[str]:

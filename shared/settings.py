@@ -19,10 +19,12 @@ class SharedSettings(BaseSettings):
         8, ge=2, le=100, description="Connections a process may hold; Postgres allows 100 in all by default"
     )
     amqp_url: SecretStr = Field(description="RabbitMQ 3.10 or newer, `amqp://user:password@host:port/vhost`")
-    s3_endpoint: str = Field(description="Any S3 server, `http(s)://host:port`", pattern=r"^https?://[^/]+/?$")
+    s3_endpoint: str = Field(
+        description="Any S3 server, `http(s)://host:port`", pattern=r"^https?://[^/]+/?$"
+    )
     s3_public_endpoint: str | None = Field(
         None,
-        description="The same server as clients reach it, for presigned uploads; as `BIRDS_S3_ENDPOINT` if unset",
+        description="The same server as clients reach it, for presigned uploads; unset: the same address",
         pattern=r"^https?://[^/]+/?$",
     )
     s3_access_key: SecretStr = Field(description="S3 access key")
@@ -33,7 +35,9 @@ class SharedSettings(BaseSettings):
         64 * MIB, ge=1, description="Largest photo in bytes; a 45-megapixel JPEG has about 30 MB"
     )
     max_photo_pixels: int = Field(
-        200_000_000, ge=1, description="Most pixels a photo may have; guards memory against decompression bombs"
+        200_000_000,
+        ge=1,
+        description="Most pixels a photo may have; guards memory against decompression bombs",
     )
     delivery_limit: int = Field(
         20, ge=1, description="Deliveries of one photo before it is given up as `worker-crashed`"

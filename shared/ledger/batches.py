@@ -62,7 +62,9 @@ async def delete_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> list
     """Delete a batch and its photos; returns the blobs they showed, which may now be unused."""
     async with pool.acquire() as connection, connection.transaction():
         await lock_batch(connection, owner_id, batch_id)
-        blob_ids = [BlobId(row["blob_id"]) async for row in _sql.blobs_of_batch(connection, batch_id=batch_id)]
+        blob_ids = [
+            BlobId(row["blob_id"]) async for row in _sql.blobs_of_batch(connection, batch_id=batch_id)
+        ]
         await _sql.delete_batch(connection, batch_id=batch_id)
         return blob_ids
 

@@ -1,4 +1,4 @@
-"""The bytes of pictures: a place in object storage is reserved first, filled next, and given up when unused."""
+"""The bytes of pictures: a place in object storage is reserved, then filled, then given up when unused."""
 
 from collections.abc import Sequence
 

@@ -9,7 +9,6 @@ import asyncpg
 
 from shared.errors import BirdsError, Code
 
-
 if TYPE_CHECKING:  # generic for the type checker only
     from asyncpg.pool import PoolConnectionProxy
 
@@ -39,7 +38,7 @@ async def _prepare(connection: Connection) -> None:
 
 @asynccontextmanager
 async def open_pool(url: str, connections: int) -> AsyncIterator[Pool]:
-    """A pool of at most `connections`; raises OSError or asyncpg.PostgresError if the server can't be reached."""
+    """A pool of at most `connections`. Raises OSError or asyncpg.PostgresError: no server there."""
     pool = asyncpg.create_pool(
         url, min_size=1, max_size=connections, init=_prepare, command_timeout=STATEMENT_TIMEOUT_S
     )

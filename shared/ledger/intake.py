@@ -1,6 +1,6 @@
 """How photos enter the ledger: sent through the api, or announced first and uploaded by the client."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from shared.errors import BirdsError, Code
@@ -98,12 +98,15 @@ async def _lock_open_batch(connection: Connection, owner_id: OwnerId, batch_id: 
 
 
 async def _enter(
-    connection: Connection, statement: object, batch_id: BatchId, lane: str, photos: Sequence[tuple[str, Blob]]
+    connection: Connection,
+    statement: Callable[..., Awaitable[None]],
+    batch_id: BatchId,
+    lane: str,
+    photos: Sequence[tuple[str, Blob]],
 ) -> list[Accepted]:
     ids = [new_id() for _ in photos]
     blob_ids = [blob.id for _, blob in photos]
     names = [name for name, _ in photos]
-    assert callable(statement)
     await statement(connection, ids=ids, batch_id=batch_id, blob_ids=blob_ids, names=names, lane=lane)
     rows = _sql.identify_photos(connection, batch_id=batch_id, blob_ids=blob_ids, names=names)
     found = {(row["blob_id"], row["name"]): row async for row in rows}

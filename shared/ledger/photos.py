@@ -26,7 +26,9 @@ _SAME_NAME = (
 
 async def results_after(pool: Pool, batch_id: BatchId, after: int, limit: int) -> list[Photo]:
     """The next `limit` answers of a batch with seq > `after`, in seq order."""
-    return [_photo(row) async for row in _sql.results_after(pool, batch_id=batch_id, after=after, limit=limit)]
+    return [
+        _photo(row) async for row in _sql.results_after(pool, batch_id=batch_id, after=after, limit=limit)
+    ]
 
 
 async def get_photo(pool: Pool, owner_id: OwnerId, photo_id: PhotoId) -> Photo | None:
@@ -37,9 +39,7 @@ async def get_photo(pool: Pool, owner_id: OwnerId, photo_id: PhotoId) -> Photo |
 
 async def correct_photo(pool: Pool, owner_id: OwnerId, photo_id: PhotoId, species: str) -> bool:
     """Keep a person's word on the species; False if this owner has no such photo."""
-    return (
-        await _sql.correct_photo(pool, photo_id=photo_id, owner_id=owner_id, species=species)
-    ) is not None
+    return (await _sql.correct_photo(pool, photo_id=photo_id, owner_id=owner_id, species=species)) is not None
 
 
 def _photo(row: Any) -> Photo:
