@@ -18,7 +18,7 @@ from minio.deleteobjects import DeleteObject
 from yarl import URL
 
 from shared.errors import BirdsError, Code
-from shared.settings import SharedSettings
+from shared.settings import ObjectStoreSettings
 
 T = TypeVar("T")
 
@@ -159,7 +159,7 @@ def _unavailable(error: Exception) -> BirdsError:
     return BirdsError(Code.UNAVAILABLE, f"object storage does not answer ({type(error).__name__}); try again")
 
 
-def _minio(endpoint: str, settings: SharedSettings) -> Minio:
+def _minio(endpoint: str, settings: ObjectStoreSettings) -> Minio:
     parts = urlsplit(endpoint)
     return Minio(
         parts.netloc,
@@ -171,7 +171,7 @@ def _minio(endpoint: str, settings: SharedSettings) -> Minio:
 
 
 @asynccontextmanager
-async def open_object_store(settings: SharedSettings) -> AsyncIterator[ObjectStore]:
+async def open_object_store(settings: ObjectStoreSettings) -> AsyncIterator[ObjectStore]:
     """The bucket of these settings; nothing is contacted yet."""
     client = _minio(settings.s3_endpoint, settings)
     public_client = _minio(settings.s3_public_endpoint or settings.s3_endpoint, settings)

@@ -9,19 +9,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 MIB = 1024 * 1024
 
 
-class SharedSettings(BaseSettings):
-    """Where the three servers are, and the limits that api and worker must agree on."""
+class ObjectStoreSettings(BaseSettings):
+    """Where photos and models are kept."""
 
     model_config = SettingsConfigDict(env_prefix="BIRDS_", extra="ignore", frozen=True)
 
-    postgres_url: SecretStr = Field(description="Postgres, `postgresql://user:password@host:port/database`")
-    postgres_connections: int = Field(
-        8, ge=2, le=100, description="Connections a process may hold; Postgres allows 100 in all by default"
-    )
-    amqp_url: SecretStr = Field(description="RabbitMQ 3.10 or newer, `amqp://user:password@host:port/vhost`")
-    s3_endpoint: str = Field(
-        description="Any S3 server, `http(s)://host:port`", pattern=r"^https?://[^/]+/?$"
-    )
+    s3_endpoint: str = Field(description="Any S3 server, `http(s)://host:port`", pattern=r"^https?://[^/]+/?$")
     s3_public_endpoint: str | None = Field(
         None,
         description="The same server as clients reach it, for presigned uploads; unset: the same address",
@@ -31,6 +24,16 @@ class SharedSettings(BaseSettings):
     s3_secret_key: SecretStr = Field(description="S3 secret key")
     s3_bucket: str = Field("birds", description="Bucket for photos and models; made if it is missing")
     s3_region: str = Field("us-east-1", description="S3 region; part of every signature")
+
+
+class SharedSettings(ObjectStoreSettings):
+    """Where the three servers are, and the limits that api and worker must agree on."""
+
+    postgres_url: SecretStr = Field(description="Postgres, `postgresql://user:password@host:port/database`")
+    postgres_connections: int = Field(
+        8, ge=2, le=100, description="Connections a process may hold; Postgres allows 100 in all by default"
+    )
+    amqp_url: SecretStr = Field(description="RabbitMQ 3.10 or newer, `amqp://user:password@host:port/vhost`")
     max_photo_bytes: int = Field(
         64 * MIB, ge=1, description="Largest photo in bytes; a 45-megapixel JPEG has about 30 MB"
     )
@@ -46,7 +49,7 @@ class SharedSettings(BaseSettings):
     log_format: Literal["console", "json"] = Field("console", description="`json` for log collectors")
 
 
-Settings = TypeVar("Settings", bound=SharedSettings)
+Settings = TypeVar("Settings", bound=ObjectStoreSettings)
 
 
 def read_settings(kind: type[Settings]) -> Settings:

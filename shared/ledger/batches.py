@@ -74,6 +74,12 @@ async def backlog(pool: Pool) -> int:
     return int(await _sql.backlog(pool))
 
 
+async def backlog_by_lane(pool: Pool) -> dict[Lane, int]:
+    """How many photos wait for a worker on each lane, over all owners."""
+    waiting = {row["lane"]: int(row["queued"]) async for row in _sql.backlog_by_lane(pool)}
+    return {lane: waiting.get(lane, 0) for lane in Lane}
+
+
 def no_such_batch() -> BirdsError:
     return BirdsError(Code.NOT_FOUND, "there is no such batch")
 

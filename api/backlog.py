@@ -1,0 +1,38 @@
+"""How many photos wait for a worker, and when that is too many."""
+
+import asyncio
+
+from api import metrics
+from shared.errors import BirdsError, Code
+from shared.ledger.batches import backlog_by_lane
+from shared.ledger.database import Pool
+from shared.records import Lane
+
+CACHED_S = 1.0  # the count visits every batch with a backlog; a second of uploads changes little
+
+
+class Backlog:
+    """The ledger's count, asked at most once a second however many requests want it."""
+
+    def __init__(self, pool: Pool, limit: int) -> None:
+        self._pool = pool
+        self._limit = limit
+        self._counts: dict[Lane, int] = {}
+        self._asked_at = float("-inf")
+        self._asking = asyncio.Lock()
+
+    async def counts(self) -> dict[Lane, int]:
+        """Photos waiting by lane; every lane is named."""
+        async with self._asking:
+            now = asyncio.get_running_loop().time()
+            if now - self._asked_at >= CACHED_S:
+                self._counts = await backlog_by_lane(self._pool)
+                self._asked_at = now
+                for lane, count in self._counts.items():
+                    metrics.BACKLOG.labels(lane).set(count)
+        return self._counts
+
+    async def check(self, lane: Lane) -> None:
+        """Raises `backlog-full`."""
+        if (await self.counts())[lane] >= self._limit:
+            raise BirdsError(Code.BACKLOG_FULL, "too many photos are waiting already; send these later")

@@ -1,0 +1,33 @@
+"""`birds models list`."""
+
+from pathlib import Path
+
+from rich.markup import escape
+from rich.table import Table
+
+from api.cli.report import report_console
+from api.cli.server import find_server
+from api.client import BirdsClient
+from api.client.patience import IMPATIENT
+
+DIGEST_SHOWN = 12  # hexadecimal digits; enough to tell two sets of weights apart
+
+
+async def print_models(data: Path | None) -> None:
+    """What `GET /v1/models` says, as a table."""
+    server = find_server(data)
+    async with BirdsClient(server.url, server.key, patience=IMPATIENT) as client:
+        models = await client.models()
+    table = Table("", "Model", "Species", "Weights", "Reference", box=None, header_style="bold")
+    for model in models["models"]:
+        table.add_row(
+            "active" if model["active"] else "",
+            escape(f"{model['name']}@{model['version']}"),
+            f"{model['species']:,}" if model["species"] else "",
+            (model["digest"] or "")[:DIGEST_SHOWN],
+            escape(model["source"]),
+        )
+    console = report_console()
+    console.print(table)
+    if models["active"] and not any(model["active"] for model in models["models"]):
+        console.print(f"{models['active']} is promoted; no worker has loaded it yet", highlight=False)

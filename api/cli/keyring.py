@@ -1,0 +1,39 @@
+"""Keys in the ledger."""
+
+from pathlib import Path
+
+from rich.markup import escape
+from rich.table import Table
+
+from api.cli.ledger import open_ledger
+from api.cli.problems import CouldNotRunError, say
+from api.cli.report import report_console
+from api.cli.server import find_postgres
+from shared.ledger.keys import create_key, list_keys, revoke_keys
+
+MINUTE = "%Y-%m-%d %H:%M"
+
+
+async def make_key(data: Path | None, owner: str) -> str:
+    async with open_ledger(find_postgres(data)) as ledger:
+        return await create_key(ledger, owner)
+
+
+async def print_keys(data: Path | None) -> None:
+    """All keys, without what makes them keys."""
+    async with open_ledger(find_postgres(data)) as ledger:
+        keys = await list_keys(ledger)
+    table = Table("Name", "Begins with", "ID", "Made", "Revoked", box=None, header_style="bold")
+    for key in keys:
+        revoked = key.revoked_at.strftime(MINUTE) if key.revoked_at else ""
+        table.add_row(escape(key.owner), key.hint, str(key.id), key.created_at.strftime(MINUTE), revoked)
+    report_console().print(table)
+
+
+async def end_keys(data: Path | None, which: str) -> None:
+    """Revoke by owner, id or hint. Raises `CouldNotRunError` where nothing is called that."""
+    async with open_ledger(find_postgres(data)) as ledger:
+        revoked = await revoke_keys(ledger, which)
+    if not revoked:
+        raise CouldNotRunError(f"no key in use is called {which!r}")
+    say(f"revoked {revoked} {'key' if revoked == 1 else 'keys'}")

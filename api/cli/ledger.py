@@ -1,0 +1,25 @@
+"""The ledger itself, for what only its operator may do."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from api.cli.problems import CouldNotRunError
+from shared.ledger.database import AWAY, Pool, open_pool
+
+CONNECTIONS = 1
+
+
+@asynccontextmanager
+async def open_ledger(url: str) -> AsyncIterator[Pool]:
+    """A connection to the ledger at `url`. Raises `CouldNotRunError` where there is none."""
+    try:
+        async with open_pool(url, CONNECTIONS) as pool:
+            yield pool
+    except asyncpg.UndefinedTableError:
+        raise CouldNotRunError("the database holds no ledger yet: start the api once") from None
+    except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError) as error:
+        raise CouldNotRunError(f"Postgres refused: {error}") from None
+    except AWAY as error:
+        raise CouldNotRunError(f"Postgres does not answer: {error or type(error).__name__}") from None

@@ -1,0 +1,54 @@
+"""`birds models promote`: checks that there is such a model, and tells the ledger."""
+
+import os
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from api.cli.ledger import open_ledger
+from api.cli.problems import CouldNotRunError, say
+from api.cli.server import find_postgres, read_stack
+from shared.errors import BirdsError
+from shared.ledger.models import promote
+from shared.objects import open_object_store
+from shared.settings import SharedSettings
+from shared.vision.bundle import read_bundle
+from shared.vision.refs import FolderRef, ModelRef, RegistryRef, parse_ref
+from shared.vision.registry import published
+
+
+async def promote_model(data: Path | None, text: str) -> None:
+    """Make the model of reference `text` the active one. Raises `CouldNotRunError` where there is none."""
+    try:
+        reference = await _existing(parse_ref(text), data)
+    except BirdsError as error:
+        raise CouldNotRunError(error.detail) from None
+    async with open_ledger(find_postgres(data)) as ledger:
+        await promote(ledger, str(reference))
+    say(f"promoted {reference}; workers switch to it")
+
+
+async def _existing(reference: ModelRef, data: Path | None) -> ModelRef:
+    """The reference as workers are to read it. Raises BirdsError where it leads nowhere.
+
+    Names of timm are looked up by the worker, which alone has timm.
+    """
+    match reference:
+        case FolderRef(path):
+            read_bundle(path)
+            return FolderRef(path.absolute())  # a worker has another working directory
+        case RegistryRef():
+            async with open_object_store(_settings(data)) as objects:
+                await published(objects, reference)
+    return reference
+
+
+def _settings(data: Path | None) -> SharedSettings:
+    """From BIRDS_* variables and, where those are silent, from the stack."""
+    stack = read_stack(data) or {}
+    silent = [name for name in SharedSettings.model_fields if f"BIRDS_{name.upper()}" not in os.environ]
+    try:
+        return SharedSettings.model_validate({name: stack[name] for name in silent if name in stack})
+    except ValidationError as error:
+        wrong = ", ".join(f"BIRDS_{str(problem['loc'][0]).upper()}" for problem in error.errors())
+        raise CouldNotRunError(f"not set, or not well: {wrong}") from None

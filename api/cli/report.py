@@ -1,0 +1,56 @@
+"""What stands in the terminal at the end."""
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from api.cli.tally import Tally
+
+PROBLEMS_SHOWN = 20  # the rest stand in the export
+PLAIN_WIDTH = 120  # characters where no terminal says how many: enough that no name is broken
+
+
+def print_report(console: Console, tally: Tally, batch_id: str, seconds: float) -> None:
+    """The table by species, what failed and why, and the batch."""
+    if rows := tally.by_species():
+        table = Table("Species", "Scientific name", box=None, header_style="bold")
+        for heading in ("Photos", "Mean", "Best"):
+            table.add_column(heading, justify="right")
+        for row in rows:
+            table.add_row(
+                escape(row.species),
+                f"[italic]{escape(row.scientific_name)}[/]",
+                f"{row.photos:,}",
+                f"{row.mean:.0%}",
+                f"{row.best:.0%}",
+            )
+        console.print(table)
+        console.print()
+    _print_problems(console, tally)
+    console.print(_summary(tally, seconds), highlight=False)
+    console.print(f"batch {batch_id}", highlight=False)
+
+
+def report_console() -> Console:
+    """Standard output."""
+    console = Console()
+    return console if console.is_terminal else Console(width=PLAIN_WIDTH)
+
+
+def _print_problems(console: Console, tally: Tally) -> None:
+    problems = tally.problems
+    for name, reason in problems[:PROBLEMS_SHOWN]:
+        console.print(f"[red]failed[/] {escape(name)}: {escape(reason)}", highlight=False, soft_wrap=True)
+    if len(problems) > PROBLEMS_SHOWN:
+        console.print(f"… and {len(problems) - PROBLEMS_SHOWN:,} more failed")
+    if problems:
+        console.print()
+
+
+def _summary(tally: Tally, seconds: float) -> str:
+    parts = [f"{len(tally.answers):,} photos answered in {seconds:,.1f} s"]
+    if tally.problems:
+        parts.append(f"{len(tally.problems):,} failed")
+    if tally.no_birds:
+        parts.append(f"{tally.no_birds:,} probably show no bird")
+    return ", ".join(parts)

@@ -1,0 +1,40 @@
+"""Runs one command to its exit status, telling in one line what a person has to know."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from api.cli.problems import EXIT_INTERRUPTED, EXIT_READER_LEFT, CouldNotRunError, give_up, say
+from api.client import BirdsApiError, ServerUnreachableError
+
+T = TypeVar("T")
+
+
+def run_command(command: Coroutine[Any, Any, T], on_interrupt: str = "interrupted") -> T:
+    """The command's value; exits with 2 if it could not run, 130 on Ctrl-C."""
+    try:
+        return _run(command)
+    except CouldNotRunError as error:
+        give_up(error)
+    except ServerUnreachableError as error:
+        give_up(f"{error.detail}; is the server running?")
+    except BirdsApiError as error:
+        give_up("the server refused the key" if error.status == 401 else error)
+    except KeyboardInterrupt:
+        say(f"birds: {on_interrupt}")
+        raise SystemExit(EXIT_INTERRUPTED) from None
+    except BrokenPipeError:
+        # Whoever read us has seen enough; the interpreter's last flush must not complain about it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(EXIT_READER_LEFT) from None
+
+
+def _run(command: Coroutine[Any, Any, T]) -> T:
+    if sys.platform == "win32":
+        return asyncio.run(command)
+    import uvloop  # not made for Windows
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(command)

@@ -1,0 +1,85 @@
+"""Counts answers by species, and keeps what went wrong."""
+
+from dataclasses import dataclass, field
+
+from api.client import Outcome, Result
+
+NO_BIRD_BELOW = 0.5  # bird probability under which a photo more likely shows no bird
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """What a photo most likely shows."""
+
+    species: str
+    scientific_name: str
+    probability: float
+    bird_probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeciesRow:
+    species: str
+    scientific_name: str
+    photos: int
+    mean: float
+    best: float
+
+
+@dataclass
+class Tally:
+    """One run's answers by photo, and its failures as (name, reason)."""
+
+    answers: dict[str, Best | None] = field(default_factory=dict)
+    failures: dict[str, tuple[str, str]] = field(default_factory=dict)
+    refusals: list[tuple[str, str]] = field(default_factory=list)
+    sent: int = 0
+    there_already: int = 0
+
+    def settle(self, outcome: Outcome) -> None:
+        if outcome.reason is not None:
+            self.refusals.append((outcome.name, f"{outcome.reason['code']}: {outcome.reason['detail']}"))
+        elif outcome.sent:
+            self.sent += 1
+        else:
+            self.there_already += 1
+
+    def answer(self, result: Result) -> None:
+        """A later result of the same photo takes the place of the earlier."""
+        photo_id, error = result["photo_id"], result["error"]
+        self.failures.pop(photo_id, None)
+        self.answers[photo_id] = _best(result)
+        if error is not None:
+            self.failures[photo_id] = (result["name"], f"{error['code']}: {error['detail']}")
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        return [*self.refusals, *self.failures.values()]
+
+    @property
+    def no_birds(self) -> int:
+        return sum(
+            best is not None and best.bird_probability < NO_BIRD_BELOW for best in self.answers.values()
+        )
+
+    def by_species(self) -> list[SpeciesRow]:
+        """The most frequent first."""
+        groups: dict[tuple[str, str], list[float]] = {}
+        for best in self.answers.values():
+            if best is not None:
+                groups.setdefault((best.species, best.scientific_name), []).append(best.probability)
+        rows = [
+            SpeciesRow(species, scientific, len(found), sum(found) / len(found), max(found))
+            for (species, scientific), found in groups.items()
+        ]
+        return sorted(rows, key=lambda row: (-row.photos, row.species))
+
+
+def _best(result: Result) -> Best | None:
+    if not result["predictions"]:
+        return None
+    first = result["predictions"][0]
+    bird = result["bird_probability"]
+    return Best(
+        first["species"], first["scientific_name"] or "", first["probability"], 1.0 if bird is None else bird
+    )

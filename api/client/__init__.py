@@ -1,0 +1,20 @@
+"""A typed, asynchronous client of the HTTP interface; needs neither the server's code nor torch."""
+
+from api.client.client import BirdsClient
+from api.client.errors import BirdsApiError, ServerUnreachableError
+from api.client.files import LocalFile
+from api.client.patience import Patience
+from api.client.records import Batch, Result
+from api.client.upload import Outcome, Watch
+
+__all__ = [
+    "Batch",
+    "BirdsApiError",
+    "BirdsClient",
+    "LocalFile",
+    "Outcome",
+    "Patience",
+    "Result",
+    "ServerUnreachableError",
+    "Watch",
+]

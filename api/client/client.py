@@ -1,0 +1,154 @@
+"""The client: every call of the interface, for scripts and for the `birds` command."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+from api.client.files import LocalFile
+from api.client.follow import follow, result_page
+from api.client.patience import Patience
+from api.client.records import Batch, ExportFormat, Lane, ModelList, Result, ResultPage
+from api.client.transport import Transport
+from api.client.upload import Outcome, Unwatched, Upload, Watch
+
+BATCHES_A_PAGE = 100
+CLASSIFY_WAIT_S = 25  # a proxy cuts what stays silent for 30 s; asked again until there is an answer
+DOWNLOAD_BLOCK = 256 * 1024
+
+
+class BirdsClient:
+    """Talks to one server under one key:
+
+        async with BirdsClient(url, key) as client:
+            batch = await client.create_batch("card")
+            await client.upload(batch["id"], Path("card").glob("*.jpg"))
+            await client.close(batch["id"])
+            async for result in client.results(batch["id"]):
+                print(result["name"], result["predictions"])
+
+    Every method raises `BirdsApiError`, which a restart of the server or a full backlog cause only after
+    `patience` ended.
+    """
+
+    def __init__(self, url: str, key: str, *, patience: Patience | None = None) -> None:
+        self._transport = Transport(url, key, patience or Patience())
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self._transport.close()
+
+    async def check(self) -> None:
+        """One request, tried once: is the server there, and is the key good?"""
+        await self._transport.json("GET", "v1/batches", params={"limit": "1"}, repeatable=False)
+
+    async def create_batch(
+        self, name: str | None = None, *, lane: Lane | None = None, top_k: int | None = None
+    ) -> Batch:
+        """A new, open batch; what is None takes the server's default."""
+        wanted = {"name": name, "lane": lane, "top_k": top_k}
+        body = {field: value for field, value in wanted.items() if value is not None}
+        batch: Batch = await self._transport.json("POST", "v1/batches", json=body, repeatable=False)
+        return batch
+
+    async def batch(self, batch_id: str) -> Batch:
+        batch: Batch = await self._transport.json("GET", f"v1/batches/{batch_id}")
+        return batch
+
+    async def batches(self) -> AsyncIterator[Batch]:
+        """All batches of this key's owner, newest first, fetched as they are asked for."""
+        params = {"limit": str(BATCHES_A_PAGE)}
+        while True:
+            page = await self._transport.json("GET", "v1/batches", params=params)
+            for batch in page["batches"]:
+                yield batch
+            if not page.get("next_cursor"):
+                return
+            params["cursor"] = page["next_cursor"]
+
+    async def upload(
+        self, batch_id: str, files: Iterable[LocalFile | Path | str], *, watch: Watch | None = None
+    ) -> list[Outcome]:
+        """Send photos and zip archives; what the server already has is not sent again.
+
+        A file that can't be read or is refused does not stop the others: its outcome says why. Paths are
+        sent under their base names; raises OSError for one that is not there.
+        """
+        found = (file if isinstance(file, LocalFile) else LocalFile.found(Path(file)) for file in files)
+        return await Upload(self._transport, batch_id, watch or Unwatched()).run(found)
+
+    async def close(self, batch_id: str) -> None:
+        """No more photos; the batch is finished once all are answered."""
+        await self._transport.json("POST", f"v1/batches/{batch_id}/close")
+
+    def results(self, batch_id: str, *, after: int = 0) -> AsyncIterator[Result]:
+        """Each result with seq > `after` as it comes, until the batch is finished."""
+        return follow(self._transport, batch_id, after)
+
+    async def result_page(
+        self, batch_id: str, *, after: int = 0, limit: int = 100, wait: float = 0
+    ) -> ResultPage:
+        """What is there now, or within `wait` seconds."""
+        return await result_page(self._transport, batch_id, after=after, limit=limit, wait=wait)
+
+    async def export(self, batch_id: str, format: ExportFormat = "csv") -> AsyncIterator[bytes]:
+        """The server's export in blocks, as it stands now."""
+        path = f"v1/batches/{batch_id}/export"
+        async with self._transport.request("GET", path, params={"format": format}) as response:
+            async for block in response.content.iter_chunked(DOWNLOAD_BLOCK):
+                yield block
+
+    async def save_export(self, batch_id: str, file: BinaryIO, format: ExportFormat = "csv") -> None:
+        """The export into a file that can be rewound; begun anew where the connection breaks."""
+
+        async def download() -> None:
+            file.seek(0)
+            file.truncate()
+            async for block in self.export(batch_id, format):
+                await asyncio.to_thread(file.write, block)
+
+        await self._transport.patience.keep_trying(download)
+
+    async def retry(self, batch_id: str) -> Any:
+        """Queue the failed photos again whose failure may pass."""
+        return await self._transport.json("POST", f"v1/batches/{batch_id}/retry")
+
+    async def delete(self, batch_id: str) -> None:
+        """The batch, its photos and their bytes."""
+        await self._transport.json("DELETE", f"v1/batches/{batch_id}")
+
+    async def classify(self, photo: bytes | Path) -> Result:
+        """One photo, ahead of everybody's bulk."""
+        data = photo.read_bytes() if isinstance(photo, Path) else photo
+        result = await self._transport.json(
+            "POST",
+            "v1/classify",
+            params={"wait": str(CLASSIFY_WAIT_S)},
+            data=data,
+            headers={"Content-Type": "application/octet-stream"},
+        )
+        while "predictions" not in result:
+            ...
+        return result
+
+    async def photo(self, photo_id: str) -> Result:
+        result: Result = await self._transport.json("GET", f"v1/photos/{photo_id}")
+        return result
+
+    async def label(self, photo_id: str, species: str) -> None:
+        """A person's correction, kept beside the prediction."""
+        await self._transport.json("PUT", f"v1/photos/{photo_id}/label", json={"species": species})
+
+    async def species(self) -> Any:
+        """What the active model can name."""
+        return await self._transport.json("GET", "v1/species")
+
+    async def models(self) -> ModelList:
+        """Those that were loaded or published, and which is active."""
+        models: ModelList = await self._transport.json("GET", "v1/models")
+        return models

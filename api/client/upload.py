@@ -1,0 +1,171 @@
+"""Uploads files into a batch: announced in groups, so that nothing is sent twice; sent the cheaper way.
+
+Small photos travel together through the api, large ones each straight to object storage. Where object
+storage can't be reached from here, everything travels through the api.
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from api.client.files import LocalFile, grouped
+from api.client.form import PhotoForm
+from api.client.records import Announced, Intake, Place, Places, Reason
+from api.client.storage import Storage
+from api.client.tasks import run_all
+from api.client.transport import Transport
+
+GROUPS_AT_ONCE = 3  # one is hashed while another is announced and a third one sent
+SMALL_BYTES = 256 * 1024  # below, a request of its own costs more than the api's passing the bytes on
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one photo: accepted under `photo_id`, or refused for `reason`.
+
+    `sent`: its bytes travelled now; otherwise the server had the photo already.
+    """
+
+    name: str
+    photo_id: str | None = None
+    sent: bool = False
+    reason: Reason | None = None
+
+
+class Watch(Protocol):
+    """Is told how an upload goes."""
+
+    def bytes_sent(self, count: int) -> None: ...
+
+    def settled(self, outcome: Outcome) -> None: ...
+
+
+class Unwatched:
+    """Nobody looks."""
+
+    def bytes_sent(self, count: int) -> None:
+        pass
+
+    def settled(self, outcome: Outcome) -> None:
+        pass
+
+
+class Upload:
+    """One upload into one batch."""
+
+    def __init__(self, transport: Transport, batch_id: str, watch: Watch) -> None:
+        self._transport = transport
+        self._storage = Storage(transport.session)
+        self._path = f"v1/batches/{batch_id}"
+        self._watch = watch
+        self._outcomes: list[Outcome] = []
+
+    async def run(self, files: Iterable[LocalFile]) -> list[Outcome]:
+        """Send all; a file that can't be read or is refused harms only itself. Raises `BirdsApiError`."""
+        groups = grouped(files)
+        await run_all(self._take(groups) for _ in range(GROUPS_AT_ONCE))
+        return self._outcomes
+
+    async def _take(self, groups: Iterator[list[LocalFile]]) -> None:
+        for group in groups:
+            if group[0].archive:
+                await self._send_through_api(group)
+            else:
+                await self._send_missing(group)
+
+    async def _send_missing(self, group: Sequence[LocalFile]) -> None:
+        missing = await self._announce(await self._hashed(group))
+        large = [
+            (file, place) for file, place in missing if file.size > SMALL_BYTES and self._storage.in_reach
+        ]
+        apart = {file for file, _ in large}
+        small = [file for file, _ in missing if file not in apart]
+        await run_all((self._send_through_api(small), self._send_to_storage(large)))
+
+    async def _hashed(self, group: Sequence[LocalFile]) -> list[tuple[LocalFile, str]]:
+        """Those that can be read, with their digests."""
+        hashed = []
+        for file, digest in await asyncio.to_thread(_digests, group):
+            if isinstance(digest, OSError):
+                self._give_up(file, digest)
+            else:
+                hashed.append((file, digest))
+        return hashed
+
+    async def _announce(self, hashed: Sequence[tuple[LocalFile, str]]) -> list[tuple[LocalFile, Place]]:
+        """Those whose bytes the server does not have, each with its place."""
+        if not hashed:
+            return []
+        files = [Announced(name=file.name, size=file.size, sha256=digest) for file, digest in hashed]
+        places: Places = await self._transport.json("POST", f"{self._path}/uploads", json={"files": files})
+        missing = []
+        for (file, _), place in zip(hashed, places["files"], strict=True):
+            if place["state"] == "upload":
+                missing.append((file, place))
+            else:
+                self._watch.bytes_sent(file.size)
+                self._settle(Outcome(file.name, place["photo_id"]))
+        return missing
+
+    async def _send_through_api(self, files: Sequence[LocalFile]) -> None:
+        """In one request, archives as well as photos."""
+        if not files:
+            return
+        form = PhotoForm(files, self._watch.bytes_sent)
+        intake = await self._transport.json(
+            "POST", f"{self._path}/photos", body=form.body, headers=form.headers
+        )
+        self._settle_all(intake)
+        for file, error in form.unreadable.items():
+            self._give_up(file, error)
+
+    async def _send_to_storage(self, files: Sequence[tuple[LocalFile, Place]]) -> None:
+        """Each by itself, and then the group is made complete; what could not be put goes through the api."""
+        if not files:
+            return
+        there: list[str] = []
+        left: list[LocalFile] = []
+
+        async def put(file: LocalFile, place: Place) -> None:
+            try:
+                if await self._storage.put(file, place):
+                    self._watch.bytes_sent(file.size)
+                    there.append(place["photo_id"])
+                else:
+                    left.append(file)
+            except OSError as error:
+                self._give_up(file, error)
+
+        await run_all(put(file, place) for file, place in files)
+        if there:
+            body = {"photo_ids": there}
+            self._settle_all(await self._transport.json("POST", f"{self._path}/uploads/complete", json=body))
+        await self._send_through_api(left)
+
+    def _settle(self, outcome: Outcome) -> None:
+        self._outcomes.append(outcome)
+        self._watch.settled(outcome)
+
+    def _settle_all(self, intake: Intake) -> None:
+        for photo in intake["accepted"]:
+            self._settle(Outcome(photo["name"], photo["photo_id"], sent=not photo["duplicate"]))
+        for refusal in intake["rejected"]:
+            reason = Reason(code=refusal["code"], detail=refusal["detail"])
+            self._settle(Outcome(refusal["name"], reason=reason))
+
+    def _give_up(self, file: LocalFile, error: OSError) -> None:
+        """A file of ours that is gone, changed, or not for us to read."""
+        self._watch.bytes_sent(file.size)
+        reason = Reason(code="unreadable", detail=error.strerror or str(error))
+        self._settle(Outcome(file.name, reason=reason))
+
+
+def _digests(group: Sequence[LocalFile]) -> list[tuple[LocalFile, str | OSError]]:
+    digests: list[tuple[LocalFile, str | OSError]] = []
+    for file in group:
+        try:
+            digests.append((file, file.sha256()))
+        except OSError as error:
+            digests.append((file, error))
+    return digests

@@ -1,0 +1,140 @@
+"""The photos of one request on their way into a batch, stored in groups while the next ones are read."""
+
+import asyncio
+from types import TracebackType
+from typing import Self
+
+from api import metrics
+from api.intake.files import Photo, Refused
+from api.intake.storing import Store
+from api.schemas.photos import AcceptedFile, RejectedFile, UploadAnswer
+from api.settings import ApiSettings
+from shared.errors import BirdsError, Code
+from shared.ledger.intake import Accepted
+from shared.records import BatchId, OwnerId
+
+GROUPS_IN_FLIGHT = 2  # one is stored while another is recorded; more would only hold memory
+
+Outcome = AcceptedFile | RejectedFile
+
+
+class Delivery:
+    """Use as `async with`: leaving it waits until every photo taken is recorded, also when the body broke off.
+
+    Raises what keeps photos from being recorded at all (`unavailable`, `not-found`); those recorded stay.
+    """
+
+    def __init__(self, store: Store, settings: ApiSettings, owner: OwnerId, batch_id: BatchId) -> None:
+        self._store = store
+        self._settings = settings
+        self._owner = owner
+        self._batch_id = batch_id
+        self._outcomes: list[Outcome | None] = []  # in the order sent; None while undecided
+        self._group: list[tuple[int, Photo]] = []
+        self._bytes = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._storing: set[asyncio.Task[None]] = set()
+        self._failure: BaseException | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        if isinstance(error, asyncio.CancelledError):
+            for task in self._storing:
+                task.cancel()
+        if isinstance(error, asyncio.CancelledError) or self._failure is not None:
+            self._drop_group()
+        self.flush()
+        await asyncio.gather(*self._storing, return_exceptions=True)
+        if error is None:
+            self._check()
+
+    async def take(self, file: Photo | Refused) -> None:
+        """Photos are stored sooner or later; returns when there is room for the next one."""
+        if len(self._outcomes) >= self._settings.max_request_files:
+            if isinstance(file, Photo):
+                file.share.release()
+            raise BirdsError(Code.TOO_LARGE, f"over {self._settings.max_request_files:,} files in one request")
+        place = len(self._outcomes)
+        if isinstance(file, Refused):
+            self._outcomes.append(_rejected(file.name, file.problem))
+            return
+        self._outcomes.append(None)
+        self._add(place, file)
+        if len(self._group) >= self._settings.group_photos or self._bytes >= self._settings.group_bytes:
+            self.flush()
+        while len(self._storing) >= GROUPS_IN_FLIGHT:
+            await asyncio.wait(self._storing, return_when=asyncio.FIRST_COMPLETED)
+        self._check()
+
+    def flush(self) -> None:
+        """Begin to store what has come so far."""
+        group = self._taken_group()
+        if group:
+            task = asyncio.create_task(self._store_group(group), name=f"store photos of {self._batch_id}")
+            self._storing.add(task)
+            task.add_done_callback(self._storing.discard)
+
+    def answer(self) -> UploadAnswer:
+        """What became of each file; to be asked after leaving."""
+        accepted = [outcome for outcome in self._outcomes if isinstance(outcome, AcceptedFile)]
+        rejected = [outcome for outcome in self._outcomes if isinstance(outcome, RejectedFile)]
+        return UploadAnswer(accepted=accepted, rejected=rejected)
+
+    def _add(self, place: int, photo: Photo) -> None:
+        if not self._group:
+            self._timer = asyncio.get_running_loop().call_later(self._settings.group_age_s, self.flush)
+        self._group.append((place, photo))
+        self._bytes += len(photo.data)
+
+    def _taken_group(self) -> list[tuple[int, Photo]]:
+        if self._timer is not None:
+            self._timer.cancel()
+        group, self._group, self._bytes, self._timer = self._group, [], 0, None
+        return group
+
+    def _drop_group(self) -> None:
+        for _, photo in self._taken_group():
+            photo.share.release()
+
+    async def _store_group(self, group: list[tuple[int, Photo]]) -> None:
+        photos = [photo for _, photo in group]
+        try:
+            outcomes = await self._outcomes_of(photos)
+        except Exception as error:  # raised to whoever brings us the next photo, see _check
+            self._failure = self._failure or error
+        else:
+            for (place, _), outcome in zip(group, outcomes, strict=True):
+                self._outcomes[place] = outcome
+        finally:
+            for photo in photos:
+                photo.share.release()
+
+    async def _outcomes_of(self, photos: list[Photo]) -> list[Outcome]:
+        try:
+            accepted = await self._store.accept(self._owner, self._batch_id, photos)
+        except BirdsError as error:
+            if error.code is not Code.BATCH_CLOSED:
+                raise
+            return [_rejected(photo.name, error) for photo in photos]
+        metrics.PHOTOS_ACCEPTED.inc(sum(not one.duplicate for one in accepted))
+        metrics.BYTES_RECEIVED.inc(sum(len(photo.data) for photo in photos))
+        return [accepted_file(one) for one in accepted]
+
+    def _check(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+
+
+def accepted_file(one: Accepted) -> AcceptedFile:
+    return AcceptedFile(
+        photo_id=one.photo_id, name=one.name, sha256=one.blob.sha256.hex(), duplicate=one.duplicate
+    )
+
+
+def _rejected(name: str, problem: BirdsError) -> RejectedFile:
+    metrics.PHOTOS_REJECTED.labels(problem.code).inc()
+    return RejectedFile(name=name, code=problem.code, detail=problem.detail)

@@ -1,0 +1,165 @@
+"""The files of a request one after the other, archives unpacked, each photo checked as far as its header tells."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import Executor
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from api.intake.archive import ArchiveLimits, Piece, unpack
+from api.intake.budget import Share
+from api.intake.multipart import MultipartReader
+from api.intake.names import clean_name
+from api.intake.threads import run_in_thread
+from shared.errors import BirdsError, Code
+from shared.photo import sniff
+from shared.photo.inspect import inspect
+
+Read = Callable[[], Awaitable[bytes]]
+
+INSPECT_INLINE = 256 * 1024  # bytes; the header of a larger file may take long enough to be worth a thread
+
+
+@dataclass(slots=True)
+class Photo:
+    """One photo in memory, fit to be stored; whoever has it releases its share."""
+
+    name: str
+    data: bytes
+    sha256: bytes
+    share: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One file that is no good, and why."""
+
+    name: str
+    problem: BirdsError
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    max_bytes: int  # of a photo
+    max_pixels: int
+    archive: ArchiveLimits
+
+
+class FileReader:
+    """Reads files out of one request."""
+
+    def __init__(self, limits: FileLimits, unpacking: Executor, new_share: Callable[[], Share]) -> None:
+        self._limits = limits
+        self._unpacking = unpacking
+        self._new_share = new_share
+
+    async def all_of(self, parts: MultipartReader) -> AsyncIterator[Photo | Refused]:
+        """Every file of a multipart body, in the order sent."""
+        while (raw_name := await parts.next_part()) is not None:
+            name = clean_name(raw_name)
+            read = await _peeked(parts.read)
+            if not sniff.is_archive(read.head):
+                yield await self.photo(name, read)
+                continue
+            async with aclosing(self._unpacked(name, read)) as entries:
+                async for entry in entries:
+                    yield entry
+
+    async def photo(self, name: str, read: Read) -> Photo | Refused:
+        """One photo; what `read` gives is read to its end, whatever comes of it."""
+        share = self._new_share()
+        try:
+            data, sha256 = await self._collected(read, share)
+            await self._check(data)
+            return Photo(name, data, sha256, share)
+        except BirdsError as problem:
+            share.release()
+            while await read():
+                pass
+            return Refused(name, problem)
+        except BaseException:
+            share.release()
+            raise
+
+    async def _collected(self, read: Read, share: Share) -> tuple[bytes, bytes]:
+        pieces: list[bytes] = []
+        size = 0
+        digest = hashlib.sha256()
+        while piece := await read():
+            size += len(piece)
+            if size > self._limits.max_bytes:
+                raise BirdsError(Code.TOO_LARGE, f"a photo may have {self._limits.max_bytes:,} bytes")
+            await share.grow(len(piece))
+            pieces.append(piece)
+            digest.update(piece)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces), digest.digest()
+
+    async def _check(self, data: bytes) -> None:
+        if len(data) <= INSPECT_INLINE:
+            inspect(data, max_pixels=self._limits.max_pixels)
+        else:
+            await asyncio.to_thread(inspect, data, max_pixels=self._limits.max_pixels)
+
+    async def _unpacked(self, archive: str, read: Read) -> AsyncIterator[Photo | Refused]:
+        pieces = run_in_thread(self._unpacking, read, lambda chunks: unpack(chunks, self._limits.archive))
+        try:
+            async with aclosing(pieces):
+                async for piece in pieces:
+                    yield await self._entry(piece, pieces)
+        except BirdsError as problem:
+            yield Refused(archive, problem)
+        while await read():  # what follows the archive's end, or the point where it was given up
+            pass
+
+    async def _entry(self, first: Piece, rest: AsyncIterator[Piece]) -> Photo | Refused:
+        entry = _Entry(first, rest)
+        found = await self.photo(clean_name(first.name), entry.read)
+        return found if entry.problem is None else _refuse(found, entry.problem)
+
+
+class _Entry:
+    """The pieces of one archive entry as a stream of bytes."""
+
+    def __init__(self, first: Piece, rest: AsyncIterator[Piece]) -> None:
+        self._piece: Piece | None = first
+        self._rest = rest
+        self._ended = False
+        self.problem: BirdsError | None = None
+
+    async def read(self) -> bytes:
+        while not self._ended:
+            piece, self._piece = self._piece or await anext(self._rest), None
+            self._ended, self.problem = piece.last, piece.problem
+            if piece.data:
+                return piece.data
+        return b""
+
+
+def _refuse(found: Photo | Refused, problem: BirdsError) -> Refused:
+    """What unpacking an entry found outweighs what its bytes looked like."""
+    if isinstance(found, Photo):
+        found.share.release()
+    return Refused(found.name, problem)
+
+
+class _Peeked:
+    """A stream whose first bytes were looked at."""
+
+    def __init__(self, head: bytes, read: Read) -> None:
+        self.head = head
+        self._unread = head
+        self._read = read
+
+    async def __call__(self) -> bytes:
+        if self._unread:
+            head, self._unread = self._unread, b""
+            return head
+        return await self._read()
+
+
+async def _peeked(read: Read) -> _Peeked:
+    head = b""
+    while len(head) < sniff.SNIFF_BYTES and (more := await read()):
+        head += more
+    return _Peeked(head, read)

@@ -1,0 +1,31 @@
+"""What photos are called: a relative path as the person who sent it knows it."""
+
+import re
+import unicodedata
+
+from api.schemas.photos import MAX_NAME
+
+UNNAMED = "photo"
+_NOT_TEXT = frozenset(("Cc", "Cs"))  # control characters, halves of surrogate pairs
+_JUNK = re.compile(r"(^|/)(__MACOSX/|\._[^/]*$|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+_DRIVE = re.compile(r"^[A-Za-z]:")
+
+
+def clean_name(raw: str) -> str:
+    """A relative path in NFC without control characters, at most `MAX_NAME` characters; never empty."""
+    text = "".join(c for c in raw if unicodedata.category(c) not in _NOT_TEXT).replace("\\", "/")
+    # The end of a long path tells more than its beginning.
+    text = unicodedata.normalize("NFC", text)[-MAX_NAME:]
+    steps = [step for step in text.split("/") if step.strip() not in ("", ".", "..")]
+    return "/".join(steps).strip() or UNNAMED
+
+
+def is_junk(name: str) -> bool:
+    """What systems put into archives beside people's files."""
+    return name.endswith("/") or _JUNK.search(name) is not None
+
+
+def is_unsafe(name: str) -> bool:
+    """Whether an archive's entry wants to be somewhere else than below the place it is unpacked to."""
+    path = name.replace("\\", "/")
+    return path.startswith("/") or _DRIVE.match(path) is not None or ".." in path.split("/") or "\0" in path

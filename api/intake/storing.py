@@ -1,0 +1,59 @@
+"""Stores photos and queues them: a place is reserved, then filled, then named by a queued photo.
+
+In this order no row names bytes that are not there, and no object lies anywhere without a row.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+import asyncpg
+
+from api.feed import Feed
+from api.intake.files import Photo
+from api.relay import Relay
+from shared.errors import BirdsError, Code
+from shared.ledger.blobs import reserve_blobs
+from shared.ledger.database import Pool
+from shared.ledger.intake import Accepted, accept_photos
+from shared.objects import ObjectStore
+from shared.records import BatchId, Blob, OwnerId
+
+TRIES = 3  # a sweep may discard a blob between our reserving and naming it; twice in a row is no chance
+
+
+class Store:
+    """Where accepted photos go."""
+
+    def __init__(self, pool: Pool, objects: ObjectStore, relay: Relay, feed: Feed) -> None:
+        self._pool = pool
+        self._objects = objects
+        self._relay = relay
+        self._feed = feed
+
+    async def accept(self, owner: OwnerId, batch_id: BatchId, photos: Sequence[Photo]) -> list[Accepted]:
+        """Store and queue `photos`; answers in the same order. Raises not-found, batch-closed, unavailable."""
+        for _ in range(TRIES):
+            blobs = await self._stored(owner, photos)
+            try:
+                accepted = await accept_photos(
+                    self._pool, owner, batch_id, [(photo.name, blobs[photo.sha256]) for photo in photos]
+                )
+            except asyncpg.ForeignKeyViolationError:
+                continue
+            self._relay.wake()
+            self._feed.announce(batch_id)
+            return accepted
+        raise BirdsError(Code.UNAVAILABLE, "the photos could not be recorded; try again")
+
+    async def _stored(self, owner: OwnerId, photos: Sequence[Photo]) -> dict[bytes, Blob]:
+        pictures = {photo.sha256: photo.data for photo in photos}
+        blobs = await reserve_blobs(
+            self._pool, owner, [(sha256, len(data)) for sha256, data in pictures.items()]
+        )
+        transfers = [
+            self._objects.put(blob.key, pictures[sha256]) for sha256, blob in blobs.items() if not blob.stored
+        ]
+        for outcome in await asyncio.gather(*transfers, return_exceptions=True):
+            if isinstance(outcome, BaseException):  # the other transfers have come to their end too
+                raise outcome
+        return blobs

@@ -1,0 +1,17 @@
+"""What an api process counts, in Prometheus's terms."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from shared.metrics import SECONDS
+
+REQUESTS = Histogram(
+    "birds_api_request_seconds",
+    "Time to answer a request; a websocket's is how long it was open",
+    ("method", "route", "status"),
+    buckets=SECONDS,
+)
+PHOTOS_ACCEPTED = Counter("birds_api_photos_accepted_total", "New photos queued")
+PHOTOS_REJECTED = Counter("birds_api_photos_rejected_total", "Files refused at intake", ("code",))
+BYTES_RECEIVED = Counter("birds_api_photo_bytes_total", "Bytes of photos stored or found stored")
+BACKLOG = Gauge("birds_backlog_photos", "Photos that wait for a worker, of all owners", ("lane",))
+WEBSOCKETS = Gauge("birds_api_websockets", "Websockets open")

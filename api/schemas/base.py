@@ -1,0 +1,29 @@
+"""What all requests and all answers have in common."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MAX_BIGINT = 2**63 - 1  # what Postgres can compare a seq with
+
+
+class Query(BaseModel):
+    """Parameters after the `?`; a misspelt one is an error rather than a surprise."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Body(BaseModel):
+    """A JSON request body, taken as it is: no text is read as a number, no unknown member is ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class Document(BaseModel):
+    """A JSON answer."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+# Postgres stores no NUL, and no name needs a control character. The pattern is in the OpenAPI document.
+Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")]

@@ -1,0 +1,99 @@
+"""Photos on their way in, and single ones."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from api.schemas.base import Body, Document, Line, Query
+from api.schemas.batches import MAX_TOP_K
+from api.schemas.results import MAX_WAIT_S
+from shared.errors import Code
+
+MAX_NAME = 512  # characters of a photo's name: deep folders fit, an index entry stays small
+MAX_ANNOUNCED = 10_000  # uploads announced or completed in one request: a few seconds of work
+_MAX_SIZE = 2**53 - 1  # the largest integer that every JSON reader keeps exact
+_WAIT_S = 30  # for a single photo where the request does not say
+
+
+class AcceptedFile(Document):
+    photo_id: UUID
+    name: str
+    sha256: str
+    duplicate: bool = Field(description="The batch had this photo already; it is counted once")
+
+
+class RejectedFile(Document):
+    name: str
+    code: Code
+    detail: str
+
+
+class UploadAnswer(Document):
+    """Both lists in the order sent."""
+
+    accepted: list[AcceptedFile]
+    rejected: list[RejectedFile]
+
+
+class AnnouncedFile(Body):
+    name: Line = Field(max_length=4096, description="Made tidy as the names of uploaded files are")
+    size: int = Field(ge=0, le=_MAX_SIZE, description="Bytes")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="Hexadecimal, lower case")
+    content_type: str | None = Field(
+        None, max_length=100, pattern=r"^[!-~]+/[!-~][ -~]*$", description="Sent with the upload, not believed"
+    )
+
+
+class Announcement(Body):
+    files: list[AnnouncedFile] = Field(min_length=1, max_length=MAX_ANNOUNCED)
+
+
+class UploadPlace(Document):
+    """Where one file goes; with `stored` its bytes are here already, and the photo is queued."""
+
+    photo_id: UUID
+    name: str
+    state: Literal["upload", "stored"]
+    method: Literal["PUT"] | None
+    url: str | None
+    headers: dict[str, str] = Field(description="To be sent with the upload")
+    expires_at: datetime | None
+
+
+class UploadPlaces(Document):
+    files: list[UploadPlace] = Field(description="In the order announced")
+    rejected: list[RejectedFile]
+
+
+class CompletedUploads(Body):
+    photo_ids: list[UUID] = Field(min_length=1, max_length=MAX_ANNOUNCED)
+
+
+class RejectedUpload(RejectedFile):
+    photo_id: UUID
+
+
+class CompletionAnswer(Document):
+    """Both lists in the order of the request."""
+
+    accepted: list[AcceptedFile]
+    rejected: list[RejectedUpload]
+
+
+class ClassifyQuery(Query):
+    wait: float = Field(_WAIT_S, ge=0, le=MAX_WAIT_S, description="Seconds to wait for the answer")
+    name: str | None = Field(None, max_length=4096, description="Of the photo, where the body does not give one")
+    top_k: int | None = Field(None, ge=1, le=MAX_TOP_K, description="Species in the answer")
+
+
+class NewLabel(Body):
+    species: Line | None = Field(
+        max_length=200, description="One of `/v1/species`; null withdraws an earlier correction"
+    )
+
+
+class Label(Document):
+    photo_id: UUID
+    species: str | None

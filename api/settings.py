@@ -1,0 +1,69 @@
+"""Settings of an api process."""
+
+from pydantic import Field
+
+from shared.settings import MIB, SharedSettings
+
+GIB = 1024 * MIB
+
+
+class ApiSettings(SharedSettings):
+    host: str = Field("0.0.0.0", description="Address to listen on; all, so that phones on the network reach it")
+    port: int = Field(5000, ge=0, le=65535, description="Port to listen on; 0 takes a free one")
+    model: str = Field(
+        "starter",
+        description="Model that becomes active where none was promoted yet:"
+        " `starter`, `timm:NAME`, `folder:/path` or `NAME@VERSION`",
+    )
+    top_k: int = Field(5, ge=1, le=20, description="Species in an answer where the batch does not say")
+
+    max_request_bytes: int = Field(
+        10 * GIB, ge=1, description="Largest upload request; one that breaks off is sent again whole"
+    )
+    max_request_files: int = Field(
+        100_000, ge=1, description="Files in one request, archives unpacked; each needs a line in the answer"
+    )
+    max_json_bytes: int = Field(
+        8 * MIB, ge=1, description="Largest JSON body; announcing 10,000 uploads takes about 3 MB"
+    )
+    archive_max_entries: int = Field(100_000, ge=1, description="Entries of one zip archive")
+    archive_max_bytes: int = Field(20 * GIB, ge=1, description="Bytes that one zip archive may unpack to")
+    archive_max_ratio: int = Field(
+        100, ge=2, description="Unpacked to packed bytes of an archive: photos reach 20, bombs 1,000"
+    )
+    archives_at_once: int = Field(
+        8, ge=1, description="Archives being unpacked at the same moment; each takes a thread while it unpacks"
+    )
+    body_idle_s: float = Field(
+        60.0, gt=0, description="Silence in the middle of a request after which it is given up, in seconds"
+    )
+
+    intake_bytes: int = Field(
+        256 * MIB, ge=1, description="Bytes of photos in memory, over all requests; one photo more may be"
+    )
+    group_photos: int = Field(32, ge=1, description="Photos stored together and recorded in one transaction")
+    group_bytes: int = Field(32 * MIB, ge=1, description="A group of photos is also full at this size")
+    group_age_s: float = Field(
+        0.5, gt=0, description="A group is stored at this age even if it is not full, in seconds"
+    )
+    backlog_max: int = Field(
+        1_000_000, ge=1, description="Photos waiting on a lane above which uploads are told to come back later"
+    )
+    retry_after_s: int = Field(10, ge=1, description="`Retry-After` of the answers 429 and 503, in seconds")
+    upload_url_s: int = Field(
+        3600, ge=60, le=7 * 24 * 3600, description="Lifetime of a presigned upload URL in seconds; S3 allows a week"
+    )
+
+    websocket_ping_s: float = Field(
+        20.0, gt=0, description="Seconds between pings; proxies cut connections that are silent for a minute"
+    )
+    websocket_send_s: float = Field(
+        10.0, gt=0, description="Seconds for a client to take what it is sent, then it is closed with 1013"
+    )
+    feed_poll_s: float = Field(
+        2.0, gt=0, description="Seconds between looks at a batch that is watched; hints may be lost"
+    )
+    thumbnail_s: float = Field(20.0, gt=0, description="Longest making of one thumbnail, in seconds")
+    drain_s: float = Field(
+        25.0, gt=0, description="Time for open requests to end after SIGTERM; orchestrators kill after 30 s"
+    )

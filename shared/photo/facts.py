@@ -1,0 +1,19 @@
+"""What is known of a photo beside its pixels."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFacts:
+    """Size in pixels of the whole photo as it is looked at (upright), and what its camera wrote into it."""
+
+    width: int
+    height: int
+    content_type: str
+    taken_at: datetime | None = None
+    """UTC. Most cameras write no time zone; their clock is then taken as if it showed UTC."""
+    latitude: float | None = None
+    """Degrees, north positive; never without `longitude`."""
+    longitude: float | None = None
+    """Degrees, east positive."""

@@ -1,0 +1,64 @@
+"""What a file is, told by its first bytes; names and declared types are never believed."""
+
+ZIP = "application/zip"
+JPEG = "image/jpeg"
+PNG = "image/png"
+WEBP = "image/webp"
+GIF = "image/gif"
+HEIC = "image/heic"
+HEIF = "image/heif"
+AVIF = "image/avif"
+TIFF = "image/tiff"
+BMP = "image/bmp"
+
+SNIFF_BYTES = 64
+"""Enough for the longest brand list seen in photos of phones."""
+
+_PREFIXES = (
+    (b"\xff\xd8\xff", JPEG),
+    (b"\x89PNG\r\n\x1a\n", PNG),
+    (b"GIF87a", GIF),
+    (b"GIF89a", GIF),
+    (b"II*\x00", TIFF),
+    (b"MM\x00*", TIFF),
+    (b"II+\x00", TIFF),  # BigTIFF
+    (b"MM\x00+", TIFF),
+    (b"PK\x03\x04", ZIP),
+    (b"PK\x05\x06", ZIP),  # an archive with nothing in it
+    (b"PK\x07\x08", ZIP),  # one part of a spanned archive
+)
+_HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"))
+_AVIF_BRANDS = frozenset((b"avif", b"avis"))
+_HEIF_BRANDS = frozenset((b"mif1", b"mif2", b"msf1"))
+_BMP_HEADER_SIZES = frozenset((12, 40, 52, 56, 64, 108, 124))
+
+
+def content_type(head: bytes) -> str | None:
+    """The media type of a file that begins with `head` (`SNIFF_BYTES` of it suffice), or None if unknown."""
+    for prefix, kind in _PREFIXES:
+        if head.startswith(prefix):
+            return kind
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return WEBP
+    if head[4:8] == b"ftyp":
+        return _iso_media_type(head)
+    # "BM" alone begins many a text, so the size of the second header is looked at too.
+    if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in _BMP_HEADER_SIZES:
+        return BMP
+    return None
+
+
+def is_archive(head: bytes) -> bool:
+    return content_type(head) == ZIP
+
+
+def _iso_media_type(head: bytes) -> str | None:
+    """The first brand that says how the pixels are coded; `mif1` alone says only "some picture"."""
+    box = head[: int.from_bytes(head[:4], "big")]
+    brands = [box[8:12], *(box[start : start + 4] for start in range(16, len(box) - 3, 4))]
+    for brand in brands:
+        if brand in _HEIC_BRANDS:
+            return HEIC
+        if brand in _AVIF_BRANDS:
+            return AVIF
+    return HEIF if _HEIF_BRANDS.intersection(brands) else None

@@ -1,0 +1,86 @@
+"""From a model's logits to what is said about each photo."""
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.errors import BirdsError, Code
+from shared.vision.bundle import Bundle
+
+_DECIMALS = 6  # of a probability: finer than any model is, and half the bytes of a full float
+
+
+class Prediction(TypedDict):
+    species: str
+    scientific_name: str | None
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoAnswer:
+    predictions: list[Prediction]
+    """Most probable first; probabilities are among birds, so those of all species add up to 1."""
+    bird_probability: float | None
+    """Mass on the bird classes; None for a model that knows nothing but birds."""
+
+
+class Answerer:
+    """Reads the logits of one model."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._species = bundle.species
+        self._scientific_names = [bundle.scientific_names[name] for name in bundle.species]
+        self._knows_other_things = bundle.knows_other_things
+        self._temperature = bundle.temperature
+        self._classes = len(bundle.classes)
+        place = {name: index for index, name in enumerate(bundle.species)}
+        birds = [(place[one.species], index) for index, one in enumerate(bundle.classes) if one.is_bird]
+        groups, columns = zip(*sorted(birds), strict=True)
+        self._columns = np.array(columns)  # bird classes, those of one species side by side
+        self._starts = np.searchsorted(groups, np.arange(len(self._species)))
+
+    def __call__(self, logits: NDArray[np.floating], top_k: int) -> list[PhotoAnswer | BirdsError]:
+        """One answer a row of logits (B, classes), of at most `top_k` species.
+
+        A row that is not finite is that photo's error and nobody else's.
+        """
+        if logits.ndim != 2 or logits.shape[1] != self._classes:
+            raise ValueError(f"logits of shape {logits.shape} for {self._classes} classes")
+        finite = np.isfinite(logits).all(axis=1)
+        scaled = np.where(finite[:, None], logits, 0).astype(np.float64) / self._temperature
+        birds = scaled[:, self._columns]
+        bird_probability = np.exp(_log_sum_exp(birds) - _log_sum_exp(scaled))
+        # A softmax of its own: where birds have next to no mass, dividing by it would lose every digit.
+        species = np.add.reduceat(np.exp(birds - _log_sum_exp(birds)[:, None]), self._starts, axis=1)
+        top = np.argsort(-species, axis=1, kind="stable")[:, :top_k]
+        return [
+            self._answer(species[row], top[row], float(bird_probability[row])) if finite[row] else _not_finite()
+            for row in range(len(logits))
+        ]
+
+    def _answer(
+        self, species: NDArray[np.float64], top: NDArray[np.intp], bird_probability: float
+    ) -> PhotoAnswer:
+        predictions = [
+            Prediction(
+                species=self._species[index],
+                scientific_name=self._scientific_names[index],
+                probability=round(float(species[index]), _DECIMALS),
+            )
+            for index in top
+        ]
+        return PhotoAnswer(
+            predictions, round(bird_probability, _DECIMALS) if self._knows_other_things else None
+        )
+
+
+def _log_sum_exp(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    highest = values.max(axis=1)
+    total: NDArray[np.float64] = highest + np.log(np.exp(values - highest[:, None]).sum(axis=1))
+    return total
+
+
+def _not_finite() -> BirdsError:
+    return BirdsError(Code.INTERNAL, "The model gave no finite answer for this photo.")

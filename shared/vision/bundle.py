@@ -1,0 +1,151 @@
+"""The model bundle: everything about a model but its weights. Torch is not needed to read one."""
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from shared.errors import BirdsError, Code
+from shared.vision.preprocess import CropMode, Interpolation, Preprocessing
+
+BUNDLE_FILE: Final = "bundle.json"
+WEIGHTS_FILE: Final = "model.safetensors"
+
+NAME_PATTERN: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
+VERSION_PATTERN: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+"""Both become parts of object keys and of `name@version`: neither / nor @."""
+
+_Text = Annotated[str, Field(min_length=1, max_length=200)]
+_Channels = tuple[float, float, float]
+_MAX_INPUT_SIDE = 2048  # twice the largest that timm knows; one more zero would be gigabytes a batch
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class ModelClass(_Strict):
+    """What one output of the model means."""
+
+    species: _Text
+    """English name in Title Case."""
+    scientific_name: _Text | None = None
+    is_bird: bool = True
+
+
+class InputSpec(_Strict):
+    """What the model is fed, in timm's terms."""
+
+    size: int = Field(ge=1, le=_MAX_INPUT_SIDE)
+    """Side of the square input in pixels."""
+    mean: _Channels
+    """Per channel (R, G, B), of values from 0 to 1."""
+    std: _Channels
+    interpolation: Interpolation
+    crop_pct: float = Field(gt=0, le=1)
+    crop_mode: CropMode = CropMode.CENTER
+
+    @model_validator(mode="after")
+    def _std_divides(self) -> "InputSpec":
+        if min(self.std) <= 0:
+            raise ValueError("every std must be positive")
+        return self
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        red, green, blue = (round(255 * value) for value in self.mean)
+        fill = (red, green, blue) if self.crop_mode is CropMode.BORDER else (0, 0, 0)
+        return Preprocessing(self.size, self.interpolation, self.crop_pct, self.crop_mode, fill)
+
+
+class Bundle(_Strict):
+    """`bundle.json`; the weights lie beside it in `model.safetensors`."""
+
+    name: str = Field(pattern=f"^{NAME_PATTERN}$")
+    version: Annotated[str, BeforeValidator(lambda value: str(value) if type(value) is int else value)] = Field(
+        pattern=f"^{VERSION_PATTERN}$"
+    )
+    architecture: str = Field(pattern="^[a-z0-9_]{1,100}$")
+    """Name under which timm creates the model, without a tag of pretrained weights; never `hf-hub:…` or
+    `local-dir:…`, by which timm would fetch or unpickle what a bundle told it to."""
+    classes: tuple[ModelClass, ...] = Field(min_length=1)
+    """In the order of the model's outputs."""
+    input: InputSpec
+    temperature: float = Field(1.0, gt=0)
+    """Logits are divided by it before the softmax."""
+    weights_sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    """Digest of `model.safetensors`."""
+    metrics: dict[str, float] = Field(default_factory=dict)
+    teacher: str | None = None
+    recipe: dict[str, Any] = Field(default_factory=dict)
+    dataset: str | None = None
+    created_at: datetime | None = None
+
+    @model_validator(mode="after")
+    def _names_a_bird(self) -> "Bundle":
+        if not any(one.is_bird for one in self.classes):
+            raise ValueError("no class is a bird")
+        return self
+
+    @property
+    def id(self) -> str:
+        return f"{self.name}@{self.version}"
+
+    @property
+    def species(self) -> tuple[str, ...]:
+        """The birds that the model can name, each once, in the order of its classes.
+
+        Classes that share a name are one species: their probabilities are added up.
+        """
+        return tuple(dict.fromkeys(one.species for one in self.classes if one.is_bird))
+
+    @property
+    def scientific_names(self) -> dict[str, str | None]:
+        """Species to scientific name; None where its classes disagree, as the two robins of ImageNet do."""
+        names: dict[str, set[str | None]] = {}
+        for one in self.classes:
+            if one.is_bird:
+                names.setdefault(one.species, set()).add(one.scientific_name)
+        return {species: found.pop() if len(found) == 1 else None for species, found in names.items()}
+
+    @property
+    def knows_other_things(self) -> bool:
+        """Whether some classes are no birds, so that it can tell how likely a photo shows one."""
+        return not all(one.is_bird for one in self.classes)
+
+
+def read_bundle(folder: Path) -> Bundle:
+    """Raises BirdsError (no-model) naming the file and what is wrong with it."""
+    try:
+        return parse_bundle((folder / BUNDLE_FILE).read_bytes(), str(folder / BUNDLE_FILE))
+    except OSError as error:
+        raise BirdsError(Code.NO_MODEL, f"{folder / BUNDLE_FILE}: {error.strerror}.") from error
+
+
+def parse_bundle(data: bytes, source: str) -> Bundle:
+    """`source` names the origin of `data` in the error."""
+    try:
+        return Bundle.model_validate_json(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "it"
+        raise BirdsError(Code.NO_MODEL, f"{source}: {place}: {first['msg']}.") from error
+
+
+def weights_digest(path: Path) -> str:
+    """sha256 in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def check_weights(folder: Path, bundle: Bundle) -> None:
+    """Raises BirdsError (no-model) unless the weights beside `bundle` are the ones that it names."""
+    path = folder / WEIGHTS_FILE
+    try:
+        digest = weights_digest(path)
+    except OSError as error:
+        raise BirdsError(Code.NO_MODEL, f"{path}: {error.strerror}.") from error
+    if digest != bundle.weights_sha256:
+        raise BirdsError(Code.NO_MODEL, f"{path}: not the weights of {bundle.id} (sha256 differs).")

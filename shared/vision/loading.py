@@ -1,0 +1,52 @@
+"""Bundles with their weights: from a folder into a module, and from a module into a folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import timm
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from shared.errors import BirdsError, Code
+from shared.vision.bundle import (
+    BUNDLE_FILE,
+    WEIGHTS_FILE,
+    Bundle,
+    check_weights,
+    read_bundle,
+    weights_digest,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    bundle: Bundle
+    module: torch.nn.Module
+    """In evaluation mode, fp32, on the CPU: (B, 3, size, size) normalised to (B, classes) logits."""
+
+
+def load(folder: Path) -> LoadedModel:
+    """Read a bundle and build its model; nothing is ever unpickled.
+
+    Raises BirdsError (no-model): no bundle, other weights than it names, or weights that do not fit.
+    """
+    bundle = read_bundle(folder)
+    check_weights(folder, bundle)
+    try:
+        module: torch.nn.Module = timm.create_model(bundle.architecture, num_classes=len(bundle.classes))
+        module.load_state_dict(load_file(folder / WEIGHTS_FILE), strict=True)
+    except (RuntimeError, SafetensorError) as error:  # what timm and torch say of unknown names and misfits
+        reason = str(error).splitlines()[0]
+        raise BirdsError(Code.NO_MODEL, f"{bundle.id} cannot be built: {reason}") from error
+    return LoadedModel(bundle, module.eval())
+
+
+def save(folder: Path, state: dict[str, torch.Tensor], **fields: Any) -> Bundle:
+    """Write weights and then `bundle.json`; `fields` are those of Bundle but the digest."""
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file({name: tensor.contiguous() for name, tensor in state.items()}, folder / WEIGHTS_FILE)
+    bundle = Bundle(weights_sha256=weights_digest(folder / WEIGHTS_FILE), **fields)
+    (folder / BUNDLE_FILE).write_text(bundle.model_dump_json(indent=2, exclude_none=True) + "\n")
+    return bundle

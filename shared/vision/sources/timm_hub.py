@@ -1,0 +1,97 @@
+"""Pretrained ImageNet classifiers by timm's name, from the hub that timm keeps them on."""
+
+from pathlib import Path
+from typing import Any
+
+import timm
+import torch
+from huggingface_hub import hf_hub_download
+from huggingface_hub.errors import EntryNotFoundError, HfHubHTTPError, LocalEntryNotFoundError
+from timm.data import ImageNetInfo, infer_imagenet_subset, resolve_model_data_config
+from timm.models import PretrainedCfg, get_pretrained_cfg
+
+from shared.errors import BirdsError, Code
+from shared.vision.bundle import WEIGHTS_FILE, InputSpec, weights_digest
+from shared.vision.loading import save
+from shared.vision.preprocess import CropMode, Interpolation
+from shared.vision.sources.imagenet import imagenet_classes
+from shared.vision.staging import staged
+
+_VERSION_DIGITS = 12  # of the weights' digest: the hub has no versions of its own
+
+
+def timm_model(name: str, cache_dir: Path) -> Path:
+    """The folder of a bundle made from `name`, such as `convnext_tiny.fb_in22k`, downloaded once.
+
+    Raises BirdsError (no-model): unknown name, no classifier of an ImageNet, no safetensors, hub out of reach.
+    """
+    target = cache_dir / "timm" / name
+    if not target.is_dir():
+        config = _config(name)
+        build(name, _download(name, config), target)
+    return target
+
+
+def build(name: str, weights: Path, target: Path) -> None:
+    """Make the bundle in `target` from timm's model `name` and its weights, a safetensors file."""
+    if weights.suffix != ".safetensors":
+        raise BirdsError(Code.NO_MODEL, f"{weights.name} is not a safetensors file.")
+    # A file that ends so is all that timm reads then: neither its hub code nor any unpickling is reached.
+    module = timm.create_model(name, pretrained=True, pretrained_cfg_overlay={"file": str(weights)})
+    subset = infer_imagenet_subset(module)
+    if subset is None:
+        raise BirdsError(Code.NO_MODEL, f"timm:{name} is not a classifier of an ImageNet.")
+    with staged(target) as folder:
+        fields: dict[str, Any] = {
+            "name": name,
+            "architecture": name.partition(".")[0],
+            "classes": imagenet_classes(ImageNetInfo(subset)),
+            "input": _input(name, module),
+            "dataset": subset,
+        }
+        save(folder, module.state_dict(), version=_version(weights), **fields)
+
+
+def _version(weights: Path) -> str:
+    return weights_digest(weights)[:_VERSION_DIGITS]
+
+
+def _config(name: str) -> PretrainedCfg:
+    try:
+        config = get_pretrained_cfg(name, allow_unregistered=False)
+    except RuntimeError as error:
+        raise BirdsError(Code.NO_MODEL, f"timm knows no model {name!r}.") from error
+    if config is None or not config.hf_hub_id or config.custom_load:
+        raise BirdsError(Code.NO_MODEL, f"timm has no weights for {name!r} that can be loaded safely.")
+    return config
+
+
+def _download(name: str, config: PretrainedCfg) -> Path:
+    file = (config.hf_hub_filename or WEIGHTS_FILE).rpartition(".")[0] + ".safetensors"
+    try:
+        return Path(hf_hub_download(str(config.hf_hub_id), file))
+    except LocalEntryNotFoundError as error:
+        raise BirdsError(
+            Code.NO_MODEL,
+            f"The hub with the weights of timm:{name} is out of reach from this machine. Run once where there is "
+            "internet and copy its cache (HF_HOME), use `starter`, or give the folder of a bundle.",
+        ) from error
+    except EntryNotFoundError as error:
+        raise BirdsError(Code.NO_MODEL, f"timm:{name} has no safetensors weights.") from error
+    except (HfHubHTTPError, OSError) as error:
+        raise BirdsError(Code.NO_MODEL, f"The weights of timm:{name} cannot be fetched: {error}.") from error
+
+
+def _input(name: str, module: torch.nn.Module) -> InputSpec:
+    config = resolve_model_data_config(module)
+    channels, height, width = config["input_size"]
+    if channels != 3 or height != width:
+        raise BirdsError(Code.NO_MODEL, f"timm:{name} takes {width} x {height} inputs, not square ones.")
+    return InputSpec(
+        size=height,
+        mean=config["mean"],
+        std=config["std"],
+        interpolation=Interpolation(config["interpolation"]),
+        crop_pct=config["crop_pct"],
+        crop_mode=CropMode(config["crop_mode"]),
+    )

@@ -1,0 +1,47 @@
+"""Real servers for every test: started once, with a database, a vhost and a bucket for each test."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from scripts.embedded.servers import Servers, running_servers
+
+from shared.ledger.database import Pool, open_pool
+from shared.objects import ObjectStore, open_object_store
+from tests.support.stack import Stack, make_template, private_stack
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """Postgres, RabbitMQ and S3 under `var/`, gone at the end."""
+    data = ROOT / "var" / f"test-{os.getpid()}"
+    try:
+        with running_servers(data) as servers:
+            asyncio.run(make_template(servers))
+            yield servers
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
+
+
+@pytest.fixture
+async def stack(servers: Servers) -> AsyncIterator[Stack]:
+    async with private_stack(servers) as stack:
+        yield stack
+
+
+@pytest.fixture
+async def pool(stack: Stack) -> AsyncIterator[Pool]:
+    async with open_pool(stack.postgres_url, 8) as pool:
+        yield pool
+
+
+@pytest.fixture
+async def objects(stack: Stack) -> AsyncIterator[ObjectStore]:
+    async with open_object_store(stack.settings) as objects:
+        await objects.ensure_bucket()
+        yield objects

@@ -1,0 +1,70 @@
+"""Hints reach whoever watches, and a lost session makes everyone look again."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import quote
+from uuid import UUID
+
+import aio_pika
+
+from api.feed import Feed
+from shared.hints import publish_hints, results_exchange
+from shared.messages import ResultHint
+from shared.records import new_id
+from tests.support.ledger import eventually
+from tests.support.stack import Stack
+
+
+@asynccontextmanager
+async def running(feed: Feed) -> AsyncIterator[Feed]:
+    task = asyncio.create_task(feed.run())
+
+    async def connected() -> bool:
+        return feed.connected
+
+    try:
+        await eventually(connected)
+        yield feed
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def hint(stack: Stack, batch_id: UUID) -> None:
+    connection = await aio_pika.connect(stack.amqp_url)
+    async with connection:
+        exchange = await results_exchange(connection)
+        await publish_hints(exchange, [ResultHint(batch_id=batch_id, last_seq=1)])
+
+
+async def cut_connections(stack: Stack) -> None:
+    """Have the broker close every connection of this test's vhost."""
+
+    async def ours() -> list[str]:
+        connections = await stack.broker_api("GET", "connections")
+        return [one["name"] for one in connections if one["vhost"] == stack.vhost]
+
+    for name in await eventually(ours):
+        await stack.broker_api("DELETE", f"connections/{quote(name)}")
+
+
+async def test_every_replica_hears_of_a_batch_that_it_watches(stack: Stack) -> None:
+    batch, other = new_id(), new_id()
+    async with (
+        running(Feed(stack.amqp_url)) as one,
+        running(Feed(stack.amqp_url)) as two,
+        one.watch(batch) as first,
+        two.watch(batch) as second,
+        two.watch(other) as bystander,
+    ):
+        await hint(stack, batch)
+        assert await first.changed(10)
+        assert await second.changed(10)
+        assert not await bystander.changed(0)
+
+
+async def test_watchers_look_again_after_a_lost_session(stack: Stack) -> None:
+    async with running(Feed(stack.amqp_url)) as feed, feed.watch(new_id()) as watcher:
+        await cut_connections(stack)
+        assert await watcher.changed(10)

@@ -1,0 +1,130 @@
+"""The outbox relay on a real broker: nothing that the ledger queued is ever lost on the way."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aio_pika
+import pytest
+
+from api.relay import Relay
+from shared import topology
+from shared.ledger.database import Pool
+from shared.messages import PhotoJob
+from shared.records import Lane
+from tests.support.ledger import a_batch, an_owner, eventually, queue_photos
+from tests.support.stack import Stack
+
+DELIVERY_LIMIT = 3
+
+
+@asynccontextmanager
+async def running(relay: Relay) -> AsyncIterator[Relay]:
+    task = asyncio.create_task(relay.run())
+    try:
+        yield relay
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+def relay(pool: Pool, stack: Stack) -> Relay:
+    return Relay(pool, stack.amqp_url, DELIVERY_LIMIT)
+
+
+async def published(stack: Stack, lane: Lane, count: int) -> list[PhotoJob]:
+    """The next `count` jobs of a lane, taken off its queue."""
+    connection = await aio_pika.connect(stack.amqp_url)
+    async with connection, asyncio.timeout(20):
+        channel = await connection.channel()
+        queue = await channel.declare_queue(topology.queue_name(lane), passive=True)
+        jobs = []
+        async with queue.iterator() as messages:
+            async for message in messages:
+                await message.ack()
+                jobs.append(PhotoJob.model_validate_json(message.body))
+                if len(jobs) == count:
+                    break
+        return jobs
+
+
+async def connected(relay: Relay) -> bool:
+    return relay.connected
+
+
+async def outbox_is_empty(pool: Pool) -> bool:
+    waiting = "select count(*) from photos where state = 'queued' and published_at is null"
+    return await pool.fetchval(waiting) == 0
+
+
+async def test_each_photo_is_published_on_its_lane(pool: Pool, stack: Stack, relay: Relay) -> None:
+    owner = await an_owner(pool)
+    sent = {}
+    for lane in Lane:
+        batch = await a_batch(pool, owner, lane)
+        sent[lane] = {photo.photo_id for photo in await queue_photos(pool, owner, batch, ["a", "b", "c"])}
+    async with running(relay):
+        await eventually(lambda: outbox_is_empty(pool))
+    for lane in Lane:
+        assert {job.photo_id for job in await published(stack, lane, 3)} == sent[lane]
+
+
+async def test_two_relays_publish_each_photo_once(pool: Pool, stack: Stack) -> None:
+    owner = await an_owner(pool)
+    batch = await a_batch(pool, owner)
+    photos = await queue_photos(pool, owner, batch, [str(n) for n in range(500)])
+    relays = [Relay(pool, stack.amqp_url, DELIVERY_LIMIT) for _ in range(2)]
+    async with running(relays[0]), running(relays[1]):
+        await eventually(lambda: outbox_is_empty(pool))
+    jobs = await published(stack, Lane.BULK, len(photos))
+    assert sorted(job.photo_id for job in jobs) == sorted(photo.photo_id for photo in photos)
+
+
+async def test_a_wiped_broker_is_filled_again(pool: Pool, stack: Stack, relay: Relay) -> None:
+    owner = await an_owner(pool)
+    batch = await a_batch(pool, owner)
+    photos = await queue_photos(pool, owner, batch, [str(n) for n in range(20)])
+    async with running(relay):
+        await eventually(lambda: outbox_is_empty(pool))
+    for lane in Lane:
+        await stack.broker_api("DELETE", f"queues/{{vhost}}/{topology.queue_name(lane)}")
+    async with running(relay):
+        jobs = await eventually(lambda: _published_or_none(stack, len(photos)))
+    assert {job.photo_id for job in jobs} == {photo.photo_id for photo in photos}
+
+
+async def _published_or_none(stack: Stack, count: int) -> list[PhotoJob] | None:
+    try:
+        return await published(stack, Lane.BULK, count)
+    except aio_pika.exceptions.ChannelNotFoundEntity:
+        return None  # the relay has not declared the queue again yet
+
+
+async def test_photos_missing_from_an_empty_queue_are_found(
+    pool: Pool, stack: Stack, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.relay.AUDIT_S", 0.2)
+    monkeypatch.setattr("api.relay.LOST_AFTER_S", 0.0)
+    owner = await an_owner(pool)
+    batch = await a_batch(pool, owner)
+    async with running(relay):
+        await eventually(lambda: connected(relay))
+        photos = await queue_photos(pool, owner, batch, ["purged"])
+        await published(stack, Lane.BULK, 1)  # acknowledged, yet never answered
+        jobs = await published(stack, Lane.BULK, 1)
+    assert jobs[0].photo_id == photos[0].photo_id
+
+
+async def test_queue_deleted_under_the_relay_is_declared_again(
+    pool: Pool, stack: Stack, relay: Relay
+) -> None:
+    owner = await an_owner(pool)
+    batch = await a_batch(pool, owner)
+    async with running(relay):
+        await eventually(lambda: connected(relay))
+        await stack.broker_api("DELETE", f"queues/{{vhost}}/{topology.queue_name(Lane.BULK)}")
+        photos = await queue_photos(pool, owner, batch, ["unroutable"])
+        relay.wake()
+        jobs = await eventually(lambda: _published_or_none(stack, 1))
+    assert jobs[0].photo_id == photos[0].photo_id

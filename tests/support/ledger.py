@@ -1,0 +1,49 @@
+"""Puts photos into a ledger without an api."""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+
+from shared.ledger.batches import create_batch
+from shared.ledger.blobs import reserve_blobs
+from shared.ledger.database import Pool
+from shared.ledger.intake import Accepted, accept_photos
+from shared.ledger.keys import create_key, find_owner
+from shared.ledger.models import register_model
+from shared.records import Answer, BatchId, Lane, ModelId, OwnerId
+
+
+async def an_owner(pool: Pool, name: str = "alice") -> OwnerId:
+    owner = await find_owner(pool, await create_key(pool, name))
+    assert owner is not None
+    return owner
+
+
+async def a_batch(pool: Pool, owner: OwnerId, lane: Lane = Lane.BULK) -> BatchId:
+    return await create_batch(pool, owner, name=None, lane=lane, top_k=5)
+
+
+async def queue_photos(pool: Pool, owner: OwnerId, batch: BatchId, names: Sequence[str]) -> list[Accepted]:
+    """Photos whose bytes are their names."""
+    digests = [hashlib.sha256(name.encode()).digest() for name in names]
+    blobs = await reserve_blobs(pool, owner, [(digest, 1) for digest in digests])
+    photos = [(name, blobs[digest]) for name, digest in zip(names, digests, strict=True)]
+    return await accept_photos(pool, owner, batch, photos)
+
+
+async def a_model(pool: Pool) -> ModelId:
+    return await register_model(
+        pool, name="test", version="1", digest="00", source="test@1", bundle={"classes": []}
+    )
+
+
+def an_answer(batch: BatchId, photo: Accepted) -> Answer:
+    return Answer(photo.photo_id, batch, predictions=[{"species": "Ostrich", "probability": 0.5}])
+
+
+async def eventually(condition, timeout_s: float = 20.0, pause_s: float = 0.05):
+    """Await `condition()` until it is true: for states of other processes that send no event."""
+    async with asyncio.timeout(timeout_s):
+        while not (value := await condition()):
+            await asyncio.sleep(pause_s)
+        return value

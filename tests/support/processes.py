@@ -1,0 +1,117 @@
+"""The real processes, started and stopped as an operator would."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+
+from shared.ledger.database import open_pool
+from shared.ledger.keys import create_key
+from tests.support.stack import Stack
+
+ROOT = Path(__file__).parent.parent.parent
+START_TIMEOUT_S = 90  # a worker imports torch and warms a model, on two loaded cores
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Running:
+    """One process of ours; its log is kept for the report of a failed test."""
+
+    name: str
+    process: asyncio.subprocess.Process
+    url: str
+    log: Path
+
+    async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal and wait for the end; returns the exit status."""
+        if self.process.returncode is None:
+            self.process.send_signal(number)
+        async with asyncio.timeout(40):
+            return await self.process.wait()
+
+    async def ready(self) -> None:
+        async with aiohttp.ClientSession() as session, asyncio.timeout(START_TIMEOUT_S):
+            while True:
+                if self.process.returncode is not None:
+                    raise RuntimeError(f"{self.name} ended:\n{self.log.read_text()[-4000:]}")
+                try:
+                    async with session.get(f"{self.url}/readyz") as response:
+                        if response.status == 200:
+                            return
+                except aiohttp.ClientError:
+                    pass  # not listening yet
+                await asyncio.sleep(0.05)
+
+
+async def start(module: str, stack: Stack, log: Path, env: Mapping[str, str]) -> Running:
+    """Start `python -m <module>` on a free port; `ready` waits until it serves."""
+    port = free_port()
+    ports = {"BIRDS_API_HOST": "127.0.0.1", "BIRDS_API_PORT": port, "BIRDS_WORKER_METRICS_PORT": port}
+    environment = {**os.environ, **stack.env, **{name: str(value) for name, value in ports.items()}, **env}
+    with log.open("ab") as output:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", module, cwd=ROOT, env=environment, stdout=output, stderr=output
+        )
+    return Running(module, process, f"http://127.0.0.1:{port}", log)
+
+
+@dataclass
+class System:
+    """Api replicas and workers on one stack."""
+
+    stack: Stack
+    logs: Path
+    cleanup: AsyncExitStack
+    apis: list[Running] = field(default_factory=list)
+    workers: list[Running] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return self.apis[0].url
+
+    async def add_api(self, **env: str) -> Running:
+        api = await self._add("api", len(self.apis), env)
+        self.apis.append(api)
+        return api
+
+    async def add_worker(self, **env: str) -> Running:
+        models = {"BIRDS_MODEL_CACHE": str(ROOT / "var" / "models")}
+        worker = await self._add("worker", len(self.workers), {**models, **env})
+        self.workers.append(worker)
+        return worker
+
+    async def _add(self, module: str, number: int, env: Mapping[str, str]) -> Running:
+        running = await start(module, self.stack, self.logs / f"{module}-{number}.log", env)
+        self.cleanup.push_async_callback(running.stop, signal.SIGKILL)
+        await running.ready()
+        return running
+
+    async def key(self, owner: str) -> str:
+        async with open_pool(self.stack.postgres_url, 2) as pool:
+            return await create_key(pool, owner)
+
+
+@asynccontextmanager
+async def system(
+    stack: Stack, logs: Path, *, apis: int = 1, workers: int = 1, **env: str
+) -> AsyncIterator[System]:
+    """A running system, ready to take photos; killed at the end whatever happened."""
+    async with AsyncExitStack() as cleanup:
+        running = System(stack, logs, cleanup)
+        for _ in range(apis):
+            await running.add_api(**env)
+        await asyncio.gather(*(running.add_worker(**env) for _ in range(workers)))
+        yield running

@@ -1,0 +1,102 @@
+"""A private corner of the real servers for one test: a database, a vhost and a bucket of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import aiohttp
+import asyncpg
+from scripts.embedded.servers import Servers
+
+from shared.ledger.migrate import migrate
+from shared.records import new_id
+from shared.settings import SharedSettings
+
+TEMPLATE = "birds_template"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Where this test's servers are; `env` configures a process to use them."""
+
+    postgres_url: str
+    amqp_url: str
+    management_url: str
+    vhost: str
+    servers: Servers
+
+    @property
+    def env(self) -> dict[str, str]:
+        return {
+            "BIRDS_POSTGRES_URL": self.postgres_url,
+            "BIRDS_AMQP_URL": self.amqp_url,
+            "BIRDS_S3_ENDPOINT": self.servers.s3_endpoint,
+            "BIRDS_S3_ACCESS_KEY": self.servers.s3_access_key,
+            "BIRDS_S3_SECRET_KEY": self.servers.s3_secret_key,
+            "BIRDS_S3_REGION": self.servers.s3_region,
+            "BIRDS_S3_BUCKET": self.vhost,
+        }
+
+    @property
+    def settings(self) -> SharedSettings:
+        return SharedSettings(
+            **{name.removeprefix("BIRDS_").lower(): value for name, value in self.env.items()}
+        )
+
+    async def broker_api(self, method: str, path: str, body: object = None) -> object:
+        """Ask RabbitMQ's management; `path` may contain `{vhost}`."""
+        async with (
+            aiohttp.ClientSession() as session,
+            session.request(
+                method, f"{self.management_url}/api/{path.format(vhost=self.vhost)}", json=body
+            ) as response,
+        ):
+            response.raise_for_status()
+            return await response.json() if response.status == 200 else None
+
+
+async def make_template(servers: Servers) -> None:
+    """The migrated database that every test's own is cloned from."""
+    await _administrate(servers, f"create database {TEMPLATE}")
+    await migrate(_with_path(servers.postgres_url, TEMPLATE))
+
+
+@asynccontextmanager
+async def private_stack(servers: Servers) -> AsyncIterator[Stack]:
+    """Database, vhost and bucket of one test; the first two are dropped afterwards."""
+    name = f"test-{new_id().hex[-12:]}"
+    stack = Stack(
+        postgres_url=_with_path(servers.postgres_url, name),
+        amqp_url=_with_path(servers.amqp_url, quote(name, safe="")),
+        management_url=servers.amqp_management_url,
+        vhost=name,
+        servers=servers,
+    )
+    user = urlsplit(servers.amqp_url).username
+    everything = {"configure": ".*", "write": ".*", "read": ".*"}
+    await asyncio.gather(
+        _administrate(servers, f'create database "{name}" template {TEMPLATE}'),
+        stack.broker_api("PUT", "vhosts/{vhost}"),
+    )
+    await stack.broker_api("PUT", f"permissions/{{vhost}}/{user}", everything)
+    try:
+        yield stack
+    finally:
+        await asyncio.gather(
+            _administrate(servers, f'drop database "{name}" with (force)'),
+            stack.broker_api("DELETE", "vhosts/{vhost}"),
+        )
+
+
+async def _administrate(servers: Servers, statement: str) -> None:
+    connection = await asyncpg.connect(servers.postgres_url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def _with_path(url: str, path: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{path}"))

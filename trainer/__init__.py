@@ -1,0 +1,1 @@
+"""The trainer: makes models and publishes them to the registry that workers load from."""

@@ -1,0 +1,112 @@
+"""The worker process: reads settings, opens connections, and runs the pipeline until it is told to stop."""
+
+import asyncio
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import structlog
+
+from shared.errors import BirdsError
+from shared.ledger.database import open_pool
+from shared.lifecycle import run, stop_on_signal, supervise
+from shared.logging import configure_logging
+from shared.objects import open_object_store
+from shared.settings import read_settings
+from worker.allocator import keep_freed_memory
+from worker.batcher import Batcher
+from worker.committer import Committer
+from worker.consumer import PhotoConsumer
+from worker.decode_pool import DecodePool
+from worker.engines.choose import build_engine
+from worker.health import serve_health
+from worker.hint_publisher import HintPublisher
+from worker.in_hand import InHand
+from worker.inference import Inference
+from worker.model_loader import ModelLoader
+from worker.model_slot import ModelSlot
+from worker.pipeline import Pipeline
+from worker.preparation import Preparation
+from worker.settings import WorkerSettings
+
+
+async def work(settings: WorkerSettings) -> None:
+    """Run until SIGTERM or SIGINT; what is in hand is finished first."""
+    stop = stop_on_signal()
+    thread = ThreadPoolExecutor(1, thread_name_prefix="engine")
+    async with (
+        open_pool(settings.postgres_url.get_secret_value(), settings.postgres_connections) as pool,
+        open_object_store(settings) as objects,
+        DecodePool(
+            settings.decode_processes or max(1, (os.cpu_count() or 1) // 2),
+            max_pixels=settings.max_photo_pixels,
+            timeout_s=settings.decode_timeout_s,
+        ) as decoders,
+    ):
+        build = partial(
+            build_engine,
+            settings.engine,
+            device=settings.device,
+            precision=settings.precision,
+            threads=settings.threads,
+            batch_size=settings.batch_size,
+        )
+        loader = ModelLoader(pool, objects, settings.model_cache, build, thread)
+        slot = ModelSlot(pool, loader.load, settings.model_poll_s)
+        await slot.fill(settings.model)
+
+        in_hand, hints = InHand(), HintPublisher()
+        batch_size = slot.current.engine.batch_size
+        committer = Committer(pool, hints, in_hand)
+        pipeline = Pipeline(
+            Preparation(objects, decoders, slot, settings.max_photo_bytes),
+            Batcher(batch_size, settings.batch_wait_s),
+            Inference(thread),
+            committer,
+            in_hand,
+        )
+        consumer = PhotoConsumer(
+            settings.amqp_url.get_secret_value(),
+            pipeline,
+            hints,
+            in_hand,
+            prefetch=settings.prefetch_batches * batch_size,
+            drain_s=settings.drain_s,
+        )
+        finished = asyncio.Event()
+
+        async def consume() -> None:
+            await consumer.run(stop)
+            finished.set()
+
+        health = await serve_health(settings.metrics_port, lambda: consumer.consuming)
+        try:
+            await supervise(
+                finished,
+                {
+                    "consume": consume(),
+                    "prepare": pipeline.watch(),
+                    "classify": pipeline.classify_forever(),
+                    "commit": committer.run(),
+                    "follow the promoted model": slot.follow(),
+                },
+            )
+        finally:
+            if health is not None:
+                await health.cleanup()
+            thread.shutdown()
+
+
+def main() -> None:
+    settings = read_settings(WorkerSettings)
+    configure_logging(settings.log_level, settings.log_format)
+    keep_freed_memory()
+    try:
+        run(work(settings))
+    except BirdsError as error:
+        structlog.get_logger().error("worker can't run", code=error.code, detail=error.detail)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

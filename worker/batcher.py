@@ -1,0 +1,57 @@
+"""Collects decoded photos into batches: full ones, or what is there when the wait is over."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from shared.records import Lane
+from worker.delivery import Decoded
+
+BULK_SHARE = 4  # interactive photos leave one place in four to bulk ones, so that neither starves
+
+
+class Batcher:
+    """Two waiting lines. Interactive photos go first and never wait for a batch to fill."""
+
+    def __init__(self, size: int, wait_s: float) -> None:
+        self._size = size
+        self._wait_s = wait_s
+        self._lines: dict[Lane, deque[Decoded]] = {lane: deque() for lane in Lane}
+        self._arrived = asyncio.Event()
+
+    def put(self, photo: Decoded) -> None:
+        self._lines[photo.delivery.lane].append(photo)
+        self._arrived.set()
+
+    async def take(self) -> list[Decoded]:
+        """The next batch, never empty; all of it prepared for one model."""
+        await self._until(lambda: self._waiting() > 0)
+        if not self._lines[Lane.INTERACTIVE]:
+            try:
+                async with asyncio.timeout(self._wait_s):
+                    await self._until(self._worth_starting)
+            except TimeoutError:
+                pass  # a part-filled batch is better than an idle engine
+        return self._pick()
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        while not condition():
+            self._arrived.clear()
+            await self._arrived.wait()
+
+    def _waiting(self) -> int:
+        return sum(map(len, self._lines.values()))
+
+    def _worth_starting(self) -> bool:
+        return bool(self._lines[Lane.INTERACTIVE]) or self._waiting() >= self._size
+
+    def _pick(self) -> list[Decoded]:
+        interactive, bulk = self._lines[Lane.INTERACTIVE], self._lines[Lane.BULK]
+        model = (interactive or bulk)[0].model
+        reserved = min(len(bulk), self._size // BULK_SHARE)
+        batch: list[Decoded] = []
+        for line, room in ((interactive, self._size - reserved), (bulk, self._size)):
+            # A photo prepared for another model begins the batch after this one.
+            while line and len(batch) < room and line[0].model is model:
+                batch.append(line.popleft())
+        return batch

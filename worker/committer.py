@@ -1,0 +1,99 @@
+"""Commits outcomes, then hints, then acknowledges: the order that loses nothing."""
+
+import asyncio
+
+import asyncpg
+import structlog
+from aiormq.exceptions import AMQPError
+
+from shared.errors import Code
+from shared.ledger import database
+from shared.ledger.answers import record_answers
+from shared.ledger.database import Pool
+from shared.messages import ResultHint
+from shared.metrics import timed
+from worker.delivery import Outcome
+from worker.hint_publisher import HintPublisher
+from worker.in_hand import InHand
+from worker.metrics import PHOTOS, STAGE
+
+FIRST_RETRY_S = 0.2
+LAST_RETRY_S = 5.0  # Postgres restarts in about this time
+
+
+class Committer:
+    """Takes outcomes from any number of batches and commits all that wait in one transaction."""
+
+    def __init__(self, pool: Pool, hints: HintPublisher, in_hand: InHand) -> None:
+        self._pool = pool
+        self._in_hand = in_hand
+        self._hints = hints
+        self._waiting: list[Outcome] = []
+        self._arrived = asyncio.Event()
+        self._log = structlog.get_logger().bind(service="committer")
+
+    def put(self, outcomes: list[Outcome]) -> None:
+        self._waiting.extend(outcomes)
+        self._arrived.set()
+
+    async def run(self) -> None:
+        while True:
+            await self._arrived.wait()
+            self._arrived.clear()
+            outcomes, self._waiting = self._waiting, []
+            for group in _by_model(outcomes):
+                await self._finish(group)
+
+    async def _finish(self, outcomes: list[Outcome]) -> None:
+        with timed(STAGE.labels("commit")):
+            hints = await self._commit(outcomes)
+        await self._hints.publish(hints)
+        await asyncio.gather(*(self._acknowledge(outcome) for outcome in outcomes))
+
+    async def _commit(self, outcomes: list[Outcome]) -> list[ResultHint]:
+        """Hold what is in hand while Postgres is away; only a commit or a refusal ends the wait."""
+        retry_s = FIRST_RETRY_S
+        while True:
+            try:
+                answers = [outcome.answer for outcome in outcomes]
+                return await record_answers(self._pool, answers, outcomes[0].model_id)
+            except database.AWAY as error:
+                self._log.warning("ledger away, holding", photos=len(outcomes), error=repr(error))
+            except asyncpg.PostgresError as error:
+                return await self._commit_one_by_one(outcomes, error)
+            await asyncio.sleep(retry_s)
+            retry_s = min(2 * retry_s, LAST_RETRY_S)
+
+    async def _commit_one_by_one(
+        self, outcomes: list[Outcome], error: asyncpg.PostgresError
+    ) -> list[ResultHint]:
+        """The ledger refuses one of these answers; find it, so that it harms only itself."""
+        if len(outcomes) > 1:
+            return [hint for outcome in outcomes for hint in await self._commit([outcome])]
+        self._log.error(
+            "the ledger refuses an answer", photo=str(outcomes[0].answer.photo_id), error=repr(error)
+        )
+        if outcomes[0].answer.error_code == Code.INTERNAL:
+            raise error
+        return await self._commit(
+            [outcomes[0].delivery.failed(Code.INTERNAL, "the answer could not be stored")]
+        )
+
+    async def _acknowledge(self, outcome: Outcome) -> None:
+        PHOTOS.labels(outcome.delivery.lane, outcome.answer.error_code or "done").inc()
+        try:
+            await outcome.delivery.message.ack()
+        except (AMQPError, ConnectionError, RuntimeError):
+            # The session is lost, so the photo comes again; its answer is committed and stays as it is.
+            self._log.debug("not acknowledged", photo=str(outcome.answer.photo_id))
+        finally:
+            self._in_hand.leave()
+
+
+def _by_model(outcomes: list[Outcome]) -> list[list[Outcome]]:
+    """One group a model: failures, which name none, go with the first."""
+    groups: dict[object, list[Outcome]] = {}
+    for outcome in sorted(outcomes, key=lambda outcome: outcome.model_id is None):
+        home = outcome.model_id if outcome.model_id is not None else next(iter(groups), None)
+        groups.setdefault(home, []).append(outcome)
+    return list(groups.values())

@@ -1,0 +1,27 @@
+"""The one thing the pipeline asks of a model's runtime."""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Engine(Protocol):
+    """Not thread-safe: one thread calls it, one batch at a time."""
+
+    @property
+    def description(self) -> str:
+        """Runtime, device and precision for the log, such as `torch cpu fp32`."""
+
+    @property
+    def batch_size(self) -> int:
+        """Photos in a full batch; where the device is at its fastest."""
+
+    def predict(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Logits (B, classes) of preprocessed photos (B, H, W, 3); 1 <= B <= batch_size."""
+
+    def warm_up(self) -> None:
+        """Run the batch sizes that will come, so that no photo pays for lazy setup."""
+
+    def close(self) -> None:
+        """Give the device's memory back; the engine is not used afterwards."""

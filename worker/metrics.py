@@ -1,0 +1,15 @@
+"""What a worker counts."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from shared.metrics import SECONDS
+
+PHOTOS = Counter("birds_worker_photos_total", "Photos answered", ["lane", "outcome"])
+STAGE = Histogram("birds_worker_stage_seconds", "Time in one stage", ["stage"], buckets=SECONDS)
+BATCH_FILL = Histogram(
+    "birds_worker_batch_fill_ratio",
+    "Photos in a batch over its size",
+    buckets=(0.125, 0.25, 0.5, 0.75, 0.99, 1),
+)
+IN_HAND = Gauge("birds_worker_photos_in_hand", "Photos delivered and not yet acknowledged")
+MODEL = Gauge("birds_worker_model_info", "The model that answers", ["model"])

@@ -1,0 +1,49 @@
+"""From a model's reference to a warm engine that is entered in the ledger."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from shared.ledger.database import Pool
+from shared.ledger.models import register_model
+from shared.objects import ObjectStore
+from shared.vision.answers import Answerer
+from shared.vision.loading import LoadedModel, load
+from shared.vision.refs import parse_ref
+from shared.vision.sources.resolve import bundle_folder
+from worker.engines.engine import Engine
+from worker.model_slot import ServingModel
+
+BuildEngine = Callable[[LoadedModel], Engine]
+
+
+class ModelLoader:
+    """Loading takes seconds and runs in a thread, while another model may be serving."""
+
+    def __init__(
+        self, pool: Pool, objects: ObjectStore, cache: Path, build: BuildEngine, thread: ThreadPoolExecutor
+    ) -> None:
+        self._pool = pool
+        self._objects = objects
+        self._cache = cache
+        self._build = build
+        self._thread = thread
+
+    async def load(self, source: str) -> ServingModel:
+        """Raises `no-model` or `invalid-request` with what is wrong with `source`."""
+        folder = await bundle_folder(parse_ref(source), self._cache, self._objects)
+        loaded = await asyncio.to_thread(load, folder)
+        engine = await asyncio.to_thread(self._build, loaded)
+        # In the engine's own thread: torch keeps a team of threads for each thread that calls it.
+        await asyncio.get_running_loop().run_in_executor(self._thread, engine.warm_up)
+        bundle = loaded.bundle
+        model_id = await register_model(
+            self._pool,
+            name=bundle.name,
+            version=bundle.version,
+            digest=bundle.weights_sha256,
+            source=source,
+            bundle=bundle.model_dump(mode="json"),
+        )
+        return ServingModel(bundle.id, model_id, bundle.input.preprocessing, engine, Answerer(bundle))

@@ -1,0 +1,61 @@
+"""The stages between a delivery and its acknowledgement, overlapping, so that the engine never waits.
+
+submit → prepare (fetch, decode: one task a photo, bounded by the prefetch)
+       → batcher → forward pass (one thread) → committer (ledger, hints, acknowledgement)
+"""
+
+import asyncio
+
+from worker.batcher import Batcher
+from worker.committer import Committer
+from worker.delivery import Decoded, Delivery
+from worker.in_hand import InHand
+from worker.inference import Inference
+from worker.preparation import Preparation
+
+
+class Pipeline:
+    """Give it deliveries; every one of them ends committed and acknowledged."""
+
+    def __init__(
+        self,
+        preparation: Preparation,
+        batcher: Batcher,
+        inference: Inference,
+        committer: Committer,
+        in_hand: InHand,
+    ) -> None:
+        self._preparation = preparation
+        self._batcher = batcher
+        self._inference = inference
+        self._committer = committer
+        self._in_hand = in_hand
+        self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def submit(self, delivery: Delivery) -> None:
+        self._in_hand.enter()
+        task = asyncio.create_task(self._prepare(delivery))
+        self._tasks.add(task)
+        task.add_done_callback(self._prepared)
+
+    def _prepared(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) and not self._broken.done():
+            self._broken.set_exception(error)
+
+    async def watch(self) -> None:
+        """Ends with the error that makes every further photo fail, such as a pool without processes."""
+        await self._broken
+
+    async def _prepare(self, delivery: Delivery) -> None:
+        prepared = await self._preparation.prepare(delivery)
+        if isinstance(prepared, Decoded):
+            self._batcher.put(prepared)
+        else:
+            self._committer.put([prepared])
+
+    async def classify_forever(self) -> None:
+        while True:
+            batch = await self._batcher.take()
+            self._committer.put(await self._inference.classify(batch))

@@ -1,0 +1,75 @@
+"""From a delivery to pixels: fetch, verify, decode. What is wrong with a photo becomes its outcome."""
+
+import asyncio
+import hashlib
+
+import structlog
+
+from shared.errors import BirdsError, Code
+from shared.metrics import timed
+from shared.objects import ObjectStore
+from shared.records import Lane
+from worker.decode_pool import DecodePool
+from worker.decoding.child import ChildDied
+from worker.delivery import Decoded, Delivery, Outcome
+from worker.metrics import STAGE
+from worker.model_slot import ModelSlot
+
+LAST_RETRY_S = 5.0  # between tries while object storage is away
+# Photos whose bytes are held at once: enough to hide the storage's latency, few enough for 64-MiB photos.
+# Counted by lane, so that an interactive photo does not wait for a place behind bulk ones.
+BYTES_IN_MEMORY = {Lane.INTERACTIVE: 4, Lane.BULK: 16}
+PRIORITY = {Lane.INTERACTIVE: 0, Lane.BULK: 1}
+
+
+class Preparation:
+    """Makes photos ready for the engine; any number of calls may run at once."""
+
+    def __init__(self, objects: ObjectStore, decoders: DecodePool, model: ModelSlot, max_bytes: int) -> None:
+        self._objects = objects
+        self._decoders = decoders
+        self._model = model
+        self._max_bytes = max_bytes
+        self._places = {lane: asyncio.Semaphore(count) for lane, count in BYTES_IN_MEMORY.items()}
+        self._log = structlog.get_logger().bind(service="preparation")
+
+    async def prepare(self, delivery: Delivery) -> Decoded | Outcome:
+        """Pixels for the model that serves now, or the failure that this photo ends with."""
+        try:
+            async with self._places[delivery.lane]:
+                return await self._fetch_and_decode(delivery)
+        except BirdsError as error:
+            return delivery.failed(error.code, error.detail)
+        except ChildDied:
+            raise  # no decode process can be started any more: nothing further can be prepared
+        except Exception:
+            # A fault of ours that one photo brought to light: it ends that photo, not the worker.
+            self._log.exception("preparing a photo failed", photo=str(delivery.job.photo_id))
+            return delivery.failed(Code.INTERNAL, "preparing this photo failed; the worker's log says why")
+
+    async def _fetch_and_decode(self, delivery: Delivery) -> Decoded:
+        with timed(STAGE.labels("fetch")):
+            data = await self._fetch(delivery.job.key)
+        _verify(data, delivery.job.sha256)
+        model = self._model.current
+        with timed(STAGE.labels("decode")):
+            photo = await self._decoders.decode(data, model.spec, priority=PRIORITY[delivery.lane])
+        return Decoded(delivery, photo, model)
+
+    async def _fetch(self, key: str) -> bytes:
+        """Hold on while object storage is away: the photo is not to blame."""
+        retry_s = 0.5
+        while True:
+            try:
+                return await self._objects.get(key, self._max_bytes)
+            except BirdsError as error:
+                if error.code is not Code.UNAVAILABLE:
+                    raise
+                self._log.warning("object storage away, holding", key=key)
+            await asyncio.sleep(retry_s)
+            retry_s = min(2 * retry_s, LAST_RETRY_S)
+
+
+def _verify(data: bytes, sha256: str) -> None:
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise BirdsError(Code.CHECKSUM_MISMATCH, "the stored bytes are not those that were announced")

@@ -1,0 +1,54 @@
+"""Settings of a worker process."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from shared.settings import SharedSettings
+
+
+class WorkerSettings(SharedSettings):
+    model: str = Field(
+        "starter",
+        description="Model to serve where none was promoted yet:"
+        " `starter`, `timm:NAME`, `folder:/path` or `NAME@VERSION`",
+    )
+    model_cache: Path = Field(
+        Path("var/models"), description="Folder in which models from the registry are kept between starts"
+    )
+    model_poll_s: float = Field(2.0, gt=0, description="Seconds between looks at which model is promoted")
+    engine: Literal["torch", "openvino", "null"] = Field(
+        "torch", description="`null` answers without looking; it exists to measure the rest of the system"
+    )
+    device: str = Field("auto", description="`auto`, `cpu`, `cuda`, `cuda:1`, `mps`; one process a device")
+    precision: Literal["auto", "fp32", "bf16"] = Field(
+        "auto", description="`auto`: bf16 on CUDA, on the CPU what keeps the answers of the reference"
+    )
+    threads: int = Field(0, ge=0, description="Threads of the engine on the CPU; 0: one per core")
+    batch_size: int = Field(
+        0, ge=0, le=1024, description="Photos in one forward pass; 0: 64 on CUDA, 8 on the CPU"
+    )
+    batch_wait_s: float = Field(
+        0.05, ge=0, description="Longest wait for a batch to fill while the engine is idle, in seconds"
+    )
+    prefetch_batches: int = Field(
+        3,
+        ge=1,
+        le=20,
+        description="Batches of photos in hand: one in the engine, one decoded, one being fetched",
+    )
+    decode_processes: int = Field(0, ge=0, description="Processes that decode photos; 0: one per two cores")
+    decode_timeout_s: float = Field(
+        20.0, gt=0, description="Longest decode of one photo; a 45-megapixel JPEG takes 0.6 s"
+    )
+    drain_s: float = Field(
+        25.0, gt=0, description="Time to finish what is in hand after SIGTERM; orchestrators kill after 30 s"
+    )
+    metrics_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        validation_alias="BIRDS_WORKER_METRICS_PORT",
+        description="Port of `/metrics`, `/healthz` and `/readyz`; 0: not served",
+    )
