@@ -13,7 +13,7 @@ from api.intake.storing import Store
 from api.relay import Relay
 from api.settings import ApiSettings
 from api.sweeper import Sweeper
-from api.thumbnails import Thumbnails
+from api.thumbnails.maker import Thumbnails
 from shared.ledger.database import Pool
 from shared.objects import ObjectStore
 

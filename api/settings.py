@@ -8,7 +8,9 @@ GIB = 1024 * MIB
 
 
 class ApiSettings(SharedSettings):
-    host: str = Field("0.0.0.0", description="Address to listen on; all, so that phones on the network reach it")
+    host: str = Field(
+        "0.0.0.0", description="Address to listen on; all, so that phones on the network reach it"
+    )
     port: int = Field(5000, ge=0, le=65535, description="Port to listen on; 0 takes a free one")
     model: str = Field(
         "starter",
@@ -32,7 +34,9 @@ class ApiSettings(SharedSettings):
         100, ge=2, description="Unpacked to packed bytes of an archive: photos reach 20, bombs 1,000"
     )
     archives_at_once: int = Field(
-        8, ge=1, description="Archives being unpacked at the same moment; each takes a thread while it unpacks"
+        8,
+        ge=1,
+        description="Archives being unpacked at the same moment; each takes a thread while it unpacks",
     )
     body_idle_s: float = Field(
         60.0, gt=0, description="Silence in the middle of a request after which it is given up, in seconds"
@@ -47,11 +51,16 @@ class ApiSettings(SharedSettings):
         0.5, gt=0, description="A group is stored at this age even if it is not full, in seconds"
     )
     backlog_max: int = Field(
-        1_000_000, ge=1, description="Photos waiting on a lane above which uploads are told to come back later"
+        1_000_000,
+        ge=1,
+        description="Photos waiting on a lane above which uploads are told to come back later",
     )
     retry_after_s: int = Field(10, ge=1, description="`Retry-After` of the answers 429 and 503, in seconds")
     upload_url_s: int = Field(
-        3600, ge=60, le=7 * 24 * 3600, description="Lifetime of a presigned upload URL in seconds; S3 allows a week"
+        3600,
+        ge=60,
+        le=7 * 24 * 3600,
+        description="Lifetime of a presigned upload URL in seconds; S3 allows a week",
     )
 
     websocket_ping_s: float = Field(

@@ -55,17 +55,19 @@ async def _one_session(url: str, name: str, session: Session) -> None:
     connection = await aio_pika.connect(
         url, timeout=10, heartbeat=HEARTBEAT_S, client_properties={"connection_name": name}
     )
-    closed = asyncio.ensure_future(connection.closed())
+    closed = asyncio.Event()  # `connection.closed()` would tell of our own closing only
+    connection.close_callbacks.add(lambda *_: closed.set())
+    watching = asyncio.ensure_future(closed.wait())
     running = asyncio.ensure_future(session(connection))
     try:
-        await asyncio.wait({closed, running}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({watching, running}, return_when=asyncio.FIRST_COMPLETED)
         if not running.done():
             raise SessionLostError("connection closed by the broker")
         await running
     finally:
         running.cancel()
-        closed.cancel()
-        await asyncio.gather(running, closed, return_exceptions=True)
+        watching.cancel()
+        await asyncio.gather(running, watching, return_exceptions=True)
         await connection.close()
 
 
@@ -84,6 +86,7 @@ class Consumer:
     async def begin(self, channel: AbstractChannel, no_ack: bool) -> None:
         underlay = await channel.get_underlay_channel()
         underlay.on_consumer_cancel_callbacks.add(lambda _: self._inbox.put_nowait(None))
+        channel.close_callbacks.add(lambda *_: self._inbox.put_nowait(None))  # a delivery held too long, say
         self._tag = await self._queue.consume(self._inbox.put, no_ack=no_ack)
 
     async def cancel(self) -> None:
@@ -93,7 +96,7 @@ class Consumer:
     async def __aiter__(self) -> AsyncIterator[AbstractIncomingMessage]:
         while (message := await self._inbox.get()) is not None:
             yield message
-        raise SessionLostError("the broker cancelled the consumer")
+        raise SessionLostError("the broker ended the consumer")
 
 
 async def consume(channel: AbstractChannel, queue: AbstractQueue, *, no_ack: bool = False) -> Consumer:

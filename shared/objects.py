@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ from urllib.parse import urlsplit
 import aiohttp
 from minio import Minio
 from minio.deleteobjects import DeleteObject
+from minio.error import MinioException
+from urllib3.exceptions import HTTPError
 from yarl import URL
 
 from shared.errors import BirdsError, Code
@@ -43,8 +46,8 @@ class ObjectStore:
 
     async def ensure_bucket(self) -> None:
         """Make the bucket if it is missing."""
-        if not await asyncio.to_thread(self._client.bucket_exists, self._bucket):
-            await asyncio.to_thread(self._client.make_bucket, self._bucket)
+        if not await _in_thread(lambda: self._client.bucket_exists(self._bucket)):
+            await _in_thread(lambda: self._client.make_bucket(self._bucket))
 
     async def put(self, key: str, data: bytes, content_type: str = "application/octet-stream") -> None:
         async def send() -> None:
@@ -69,7 +72,13 @@ class ObjectStore:
     @asynccontextmanager
     async def open(self, key: str) -> AsyncIterator[aiohttp.StreamReader]:
         """The object as a stream."""
-        async with self._session.get(self._sign("GET", key)) as response:
+        try:
+            response = await self._session.get(self._sign("GET", key))
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise _unavailable(error) from error
+        async with response:  # what goes wrong from here on may be the reader's own
+            if response.status >= 500:
+                raise BirdsError(Code.UNAVAILABLE, "object storage is busy; try again")
             _check(response, key)
             yield response.content
 
@@ -94,7 +103,7 @@ class ObjectStore:
             return all(error.code == "NoSuchKey" for error in failed)
 
         for start in range(0, len(wanted), DELETE_AT_ONCE):
-            if not await asyncio.to_thread(delete, wanted[start : start + DELETE_AT_ONCE]):
+            if not await _in_thread(partial(delete, wanted[start : start + DELETE_AT_ONCE])):
                 raise BirdsError(Code.UNAVAILABLE, "object storage kept some objects; try again")
 
     async def keys(self, prefix: str) -> list[str]:
@@ -104,7 +113,7 @@ class ObjectStore:
             found = self._client.list_objects(self._bucket, prefix=prefix, recursive=True)
             return [item.object_name for item in found if item.object_name]
 
-        return await asyncio.to_thread(collect)
+        return await _in_thread(collect)
 
     async def get_file(self, key: str, path: Path) -> None:
         """Download to `path` without holding it in memory."""
@@ -115,8 +124,8 @@ class ObjectStore:
 
     async def put_file(self, key: str, path: Path, content_type: str = "application/octet-stream") -> None:
         """Upload a file, in parts where it is large."""
-        await asyncio.to_thread(
-            self._client.fput_object, self._bucket, key, str(path), content_type=content_type
+        await _in_thread(
+            lambda: self._client.fput_object(self._bucket, key, str(path), content_type=content_type)
         )
 
     def upload_url(self, key: str, lifetime: timedelta) -> str:
@@ -152,6 +161,14 @@ async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
     try:
         return await attempt()
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise _unavailable(error) from error
+
+
+async def _in_thread(call: Callable[[], T]) -> T:
+    """A call of the SDK, which tries again by itself."""
+    try:
+        return await asyncio.to_thread(call)
+    except (MinioException, HTTPError) as error:
         raise _unavailable(error) from error
 
 

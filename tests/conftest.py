@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from scripts.embedded.servers import Servers, running_servers
 
 from shared.ledger.database import Pool, open_pool
 from shared.objects import ObjectStore, open_object_store
+from tests.support.http import Http, signed_in
+from tests.support.processes import System, system
 from tests.support.stack import Stack, make_template, private_stack
 
 ROOT = Path(__file__).parent.parent
@@ -45,3 +48,35 @@ async def objects(stack: Stack) -> AsyncIterator[ObjectStore]:
     async with open_object_store(stack.settings) as objects:
         await objects.ensure_bucket()
         yield objects
+
+
+@pytest.fixture(scope="session")
+def live(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """One api and one worker with the starter model, shared by tests that need nothing restarted."""
+    logs = tmp_path_factory.mktemp("live")
+    with asyncio.Runner() as runner:
+
+        async def enter() -> tuple[AsyncExitStack, System]:
+            cleanup = AsyncExitStack()
+            stack = await cleanup.enter_async_context(private_stack(servers))
+            return cleanup, await cleanup.enter_async_context(system(stack, logs))
+
+        cleanup, running = runner.run(enter())
+        try:
+            yield running
+        finally:
+            runner.run(cleanup.aclose())
+
+
+@pytest.fixture
+async def alice(live: System, request: pytest.FixtureRequest) -> AsyncIterator[Http]:
+    """An owner of this test's own on the shared system."""
+    async with signed_in(live.url, await live.key(f"alice {request.node.nodeid}")) as http:
+        yield http
+
+
+@pytest.fixture
+async def bob(live: System, request: pytest.FixtureRequest) -> AsyncIterator[Http]:
+    """Somebody else."""
+    async with signed_in(live.url, await live.key(f"bob {request.node.nodeid}")) as http:
+        yield http

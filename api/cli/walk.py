@@ -30,7 +30,7 @@ class Findings:
         if not self.skipped:
             return None
         kinds = ", ".join(f"{count:,} {suffix}" for suffix, count in self.skipped.most_common())
-        return f"skipped {self.skipped.total():,} files that are no photos ({kinds})"
+        return f"skipped {self.skipped.total():,} that are no photos: {kinds}"
 
 
 def find_photos(paths: Sequence[Path]) -> Findings:

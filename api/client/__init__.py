@@ -3,9 +3,9 @@
 from api.client.client import BirdsClient
 from api.client.errors import BirdsApiError, ServerUnreachableError
 from api.client.files import LocalFile
+from api.client.outcomes import Outcome, Watch
 from api.client.patience import Patience
 from api.client.records import Batch, Result
-from api.client.upload import Outcome, Watch
 
 __all__ = [
     "Batch",

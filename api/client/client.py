@@ -8,10 +8,11 @@ from typing import Any, BinaryIO, Self
 
 from api.client.files import LocalFile
 from api.client.follow import follow, result_page
+from api.client.outcomes import Outcome, Unwatched, Watch
 from api.client.patience import Patience
 from api.client.records import Batch, ExportFormat, Lane, ModelList, Result, ResultPage
 from api.client.transport import Transport
-from api.client.upload import Outcome, Unwatched, Upload, Watch
+from api.client.upload import Upload
 
 BATCHES_A_PAGE = 100
 CLASSIFY_WAIT_S = 25  # a proxy cuts what stays silent for 30 s; asked again until there is an answer

@@ -1,5 +1,6 @@
 """One HTTP session: the key, errors as `BirdsApiError`, and patience."""
 
+import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -90,7 +91,14 @@ class reachable:
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         if isinstance(error, ERRORS_BELOW):
-            raise ServerUnreachableError(f"no answer from {self._url} ({error or type(error).__name__})")
+            raise ServerUnreachableError(f"no answer from {self._url} ({_why(error)})")
+
+
+def _why(error: BaseException) -> str:
+    """In the fewest words; what loops and resolvers add to the operating system's says nothing more."""
+    if isinstance(error, OSError) and error.errno:
+        return os.strerror(error.errno) if error.errno > 0 else str(error.strerror)
+    return str(error) or type(error).__name__
 
 
 def _base(url: str) -> URL:

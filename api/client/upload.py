@@ -6,49 +6,17 @@ storage can't be reached from here, everything travels through the api.
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Protocol
 
 from api.client.files import LocalFile, grouped
 from api.client.form import PhotoForm
-from api.client.records import Announced, Intake, Place, Places, Reason
+from api.client.outcomes import Outcome, Watch
+from api.client.records import Announced, Intake, Place, Places, Reason, Rejected
 from api.client.storage import Storage
 from api.client.tasks import run_all
 from api.client.transport import Transport
 
 GROUPS_AT_ONCE = 3  # one is hashed while another is announced and a third one sent
 SMALL_BYTES = 256 * 1024  # below, a request of its own costs more than the api's passing the bytes on
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one photo: accepted under `photo_id`, or refused for `reason`.
-
-    `sent`: its bytes travelled now; otherwise the server had the photo already.
-    """
-
-    name: str
-    photo_id: str | None = None
-    sent: bool = False
-    reason: Reason | None = None
-
-
-class Watch(Protocol):
-    """Is told how an upload goes."""
-
-    def bytes_sent(self, count: int) -> None: ...
-
-    def settled(self, outcome: Outcome) -> None: ...
-
-
-class Unwatched:
-    """Nobody looks."""
-
-    def bytes_sent(self, count: int) -> None:
-        pass
-
-    def settled(self, outcome: Outcome) -> None:
-        pass
 
 
 class Upload:
@@ -99,8 +67,18 @@ class Upload:
             return []
         files = [Announced(name=file.name, size=file.size, sha256=digest) for file, digest in hashed]
         places: Places = await self._transport.json("POST", f"{self._path}/uploads", json={"files": files})
+        if not places["rejected"]:
+            return self._missing([file for file, _ in hashed], places["files"])
+        if len(hashed) == 1:
+            self._refuse(places["rejected"])
+            return []
+        # Names need not be unique: which one was refused is found by asking about fewer.
+        middle = len(hashed) // 2
+        return [*await self._announce(hashed[:middle]), *await self._announce(hashed[middle:])]
+
+    def _missing(self, files: Sequence[LocalFile], places: Sequence[Place]) -> list[tuple[LocalFile, Place]]:
         missing = []
-        for (file, _), place in zip(hashed, places["files"], strict=True):
+        for file, place in zip(files, places, strict=True):
             if place["state"] == "upload":
                 missing.append((file, place))
             else:
@@ -116,7 +94,7 @@ class Upload:
         intake = await self._transport.json(
             "POST", f"{self._path}/photos", body=form.body, headers=form.headers
         )
-        self._settle_all(intake)
+        self._settle_all(intake, known=files[0].archive)
         for file, error in form.unreadable.items():
             self._give_up(file, error)
 
@@ -140,17 +118,23 @@ class Upload:
         await run_all(put(file, place) for file, place in files)
         if there:
             body = {"photo_ids": there}
-            self._settle_all(await self._transport.json("POST", f"{self._path}/uploads/complete", json=body))
+            intake = await self._transport.json("POST", f"{self._path}/uploads/complete", json=body)
+            self._settle_all(intake)
         await self._send_through_api(left)
 
     def _settle(self, outcome: Outcome) -> None:
         self._outcomes.append(outcome)
         self._watch.settled(outcome)
 
-    def _settle_all(self, intake: Intake) -> None:
+    def _settle_all(self, intake: Intake, *, known: bool = False) -> None:
+        """`known`: photos may have been there already, since nobody asked before sending them."""
         for photo in intake["accepted"]:
-            self._settle(Outcome(photo["name"], photo["photo_id"], sent=not photo["duplicate"]))
-        for refusal in intake["rejected"]:
+            sent = not (known and photo["duplicate"])
+            self._settle(Outcome(photo["name"], photo["photo_id"], sent))
+        self._refuse(intake["rejected"])
+
+    def _refuse(self, refusals: Sequence[Rejected]) -> None:
+        for refusal in refusals:
             reason = Reason(code=refusal["code"], detail=refusal["detail"])
             self._settle(Outcome(refusal["name"], reason=reason))
 

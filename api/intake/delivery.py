@@ -19,7 +19,7 @@ Outcome = AcceptedFile | RejectedFile
 
 
 class Delivery:
-    """Use as `async with`: leaving it waits until every photo taken is recorded, also when the body broke off.
+    """Use as `async with`: leaving it waits until every photo is recorded, also when the body broke off.
 
     Raises what keeps photos from being recorded at all (`unavailable`, `not-found`); those recorded stay.
     """
@@ -57,7 +57,9 @@ class Delivery:
         if len(self._outcomes) >= self._settings.max_request_files:
             if isinstance(file, Photo):
                 file.share.release()
-            raise BirdsError(Code.TOO_LARGE, f"over {self._settings.max_request_files:,} files in one request")
+            raise BirdsError(
+                Code.TOO_LARGE, f"over {self._settings.max_request_files:,} files in one request"
+            )
         place = len(self._outcomes)
         if isinstance(file, Refused):
             self._outcomes.append(_rejected(file.name, file.problem))

@@ -1,8 +1,8 @@
-"""The files of a request one after the other, archives unpacked, each photo checked as far as its header tells."""
+"""The files of a request one by one, archives unpacked, each photo checked as far as its header tells."""
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from concurrent.futures import Executor
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class FileReader:
         self._unpacking = unpacking
         self._new_share = new_share
 
-    async def all_of(self, parts: MultipartReader) -> AsyncIterator[Photo | Refused]:
+    async def all_of(self, parts: MultipartReader) -> AsyncGenerator[Photo | Refused, None]:
         """Every file of a multipart body, in the order sent."""
         while (raw_name := await parts.next_part()) is not None:
             name = clean_name(raw_name)
@@ -101,7 +101,7 @@ class FileReader:
         else:
             await asyncio.to_thread(inspect, data, max_pixels=self._limits.max_pixels)
 
-    async def _unpacked(self, archive: str, read: Read) -> AsyncIterator[Photo | Refused]:
+    async def _unpacked(self, archive: str, read: Read) -> AsyncGenerator[Photo | Refused, None]:
         pieces = run_in_thread(self._unpacking, read, lambda chunks: unpack(chunks, self._limits.archive))
         try:
             async with aclosing(pieces):
@@ -112,7 +112,7 @@ class FileReader:
         while await read():  # what follows the archive's end, or the point where it was given up
             pass
 
-    async def _entry(self, first: Piece, rest: AsyncIterator[Piece]) -> Photo | Refused:
+    async def _entry(self, first: Piece, rest: AsyncGenerator[Piece, None]) -> Photo | Refused:
         entry = _Entry(first, rest)
         found = await self.photo(clean_name(first.name), entry.read)
         return found if entry.problem is None else _refuse(found, entry.problem)
@@ -121,15 +121,16 @@ class FileReader:
 class _Entry:
     """The pieces of one archive entry as a stream of bytes."""
 
-    def __init__(self, first: Piece, rest: AsyncIterator[Piece]) -> None:
-        self._piece: Piece | None = first
+    def __init__(self, first: Piece, rest: AsyncGenerator[Piece, None]) -> None:
+        self._first: Piece | None = first
         self._rest = rest
         self._ended = False
         self.problem: BirdsError | None = None
 
     async def read(self) -> bytes:
         while not self._ended:
-            piece, self._piece = self._piece or await anext(self._rest), None
+            piece = await anext(self._rest) if self._first is None else self._first
+            self._first = None
             self._ended, self.problem = piece.last, piece.problem
             if piece.data:
                 return piece.data

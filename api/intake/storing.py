@@ -31,7 +31,7 @@ class Store:
         self._feed = feed
 
     async def accept(self, owner: OwnerId, batch_id: BatchId, photos: Sequence[Photo]) -> list[Accepted]:
-        """Store and queue `photos`; answers in the same order. Raises not-found, batch-closed, unavailable."""
+        """Store and queue; answers in the same order. Raises `not-found`, `batch-closed`, `unavailable`."""
         for _ in range(TRIES):
             blobs = await self._stored(owner, photos)
             try:

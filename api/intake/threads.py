@@ -1,7 +1,7 @@
 """Lets a plain iterator read from an async source: the iterator runs in a thread, a step at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from concurrent.futures import Executor, Future
 from typing import Any, TypeVar
 
@@ -11,7 +11,7 @@ _END: Any = object()  # StopIteration can't pass through a future
 
 async def run_in_thread(
     executor: Executor, read: Callable[[], Awaitable[bytes]], work: Callable[[Iterator[bytes]], Iterator[T]]
-) -> AsyncIterator[T]:
+) -> AsyncGenerator[T, None]:
     """The items of `work(chunks)`, where `chunks` are what `read` gives until it gives nothing.
 
     A thread is taken for each item, not for the whole iteration. Close the iterator (`aclosing`): then the

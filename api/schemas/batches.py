@@ -21,7 +21,10 @@ class NewBatch(Body):
         description="`interactive` photos are served first; meant for few photos that somebody waits for",
     )
     top_k: int | None = Field(
-        None, ge=1, le=MAX_TOP_K, description="Species in each answer; the server's default where it is left out"
+        None,
+        ge=1,
+        le=MAX_TOP_K,
+        description="Species in each answer; the server's default where it is left out",
     )
 
 

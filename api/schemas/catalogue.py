@@ -22,14 +22,14 @@ class Model(Document):
     version: str
     source: str = Field(description="The reference by which it is promoted")
     active: bool
-    digest: str | None = Field(description="SHA-256 of the weights; null until a worker has loaded it")
-    species: int | None = Field(description="How many it can name")
-    metrics: dict[str, float]
-    registered_at: datetime | None
+    digest: str = Field(description="SHA-256 of the weights")
+    species: int = Field(description="How many it can name")
+    metrics: dict[str, float] = Field(description="As its trainer measured them")
+    registered_at: datetime | None = Field(description="First loaded by a worker; null before that")
 
 
 class ModelList(Document):
-    models: list[Model] = Field(description="Newest first")
+    models: list[Model] = Field(description="Those not loaded yet, then the newest first")
     active: str | None = Field(description="Reference of the promoted model, loaded or not")
 
 

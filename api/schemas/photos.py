@@ -42,7 +42,10 @@ class AnnouncedFile(Body):
     size: int = Field(ge=0, le=_MAX_SIZE, description="Bytes")
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="Hexadecimal, lower case")
     content_type: str | None = Field(
-        None, max_length=100, pattern=r"^[!-~]+/[!-~][ -~]*$", description="Sent with the upload, not believed"
+        None,
+        max_length=100,
+        pattern=r"^[!-~]+/[!-~][ -~]*$",
+        description="Sent with the upload, not believed",
     )
 
 
@@ -84,7 +87,9 @@ class CompletionAnswer(Document):
 
 class ClassifyQuery(Query):
     wait: float = Field(_WAIT_S, ge=0, le=MAX_WAIT_S, description="Seconds to wait for the answer")
-    name: str | None = Field(None, max_length=4096, description="Of the photo, where the body does not give one")
+    name: str | None = Field(
+        None, max_length=4096, description="Of the photo, where the body does not give one"
+    )
     top_k: int | None = Field(None, ge=1, le=MAX_TOP_K, description="Species in the answer")
 
 

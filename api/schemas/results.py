@@ -1,7 +1,8 @@
 """Answers about photos, alone and as the feed of a batch."""
 
 from datetime import datetime
-from typing import Literal
+from enum import StrEnum
+from typing import Any, Literal, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -43,7 +44,8 @@ class Result(Document):
     finished_at: datetime | None
 
     @classmethod
-    def of(cls, photo: Photo) -> "Result":
+    def of(cls, photo: Photo, **more: Any) -> Self:
+        """`more` are the members that a subclass adds."""
         error = None
         if photo.error_code is not None:
             error = PhotoError(code=photo.error_code, detail=photo.error_detail or "")
@@ -60,6 +62,7 @@ class Result(Document):
             model=photo.model,
             error=error,
             finished_at=photo.finished_at,
+            **more,
         )
 
 
@@ -80,8 +83,28 @@ class ResultsQuery(FeedQuery):
 
 class ResultPage(Document):
     results: list[Result] = Field(description="In the order of `seq`")
-    last_seq: int = Field(description="Of the whole batch: where the last result has it, there is no more yet")
+    last_seq: int = Field(
+        description="Of the whole batch: where the last result has it, there is no more yet"
+    )
     state: BatchState
+
+
+class ExportFormat(StrEnum):
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
+class ExportQuery(Query):
+    format: ExportFormat = ExportFormat.CSV
+
+
+class ExportedResult(Result):
+    """A line of a JSON Lines export."""
+
+    latitude: float | None
+    longitude: float | None
+    corrected_species: str | None
 
 
 class ResultMessage(Result):

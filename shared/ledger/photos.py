@@ -37,8 +37,8 @@ async def get_photo(pool: Pool, owner_id: OwnerId, photo_id: PhotoId) -> Photo |
     return None if row is None else _photo(row)
 
 
-async def correct_photo(pool: Pool, owner_id: OwnerId, photo_id: PhotoId, species: str) -> bool:
-    """Keep a person's word on the species; False if this owner has no such photo."""
+async def correct_photo(pool: Pool, owner_id: OwnerId, photo_id: PhotoId, species: str | None) -> bool:
+    """Keep a person's word on the species, or forget it; False if this owner has no such photo."""
     return (await _sql.correct_photo(pool, photo_id=photo_id, owner_id=owner_id, species=species)) is not None
 
 

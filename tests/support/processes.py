@@ -1,11 +1,13 @@
 """The real processes, started and stopped as an operator would."""
 
 import asyncio
+import itertools
 import os
 import signal
 import socket
+import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +19,7 @@ from shared.ledger.keys import create_key
 from tests.support.stack import Stack
 
 ROOT = Path(__file__).parent.parent.parent
+STOP_TIMEOUT_S = 40  # a worker drains for 25 s at most
 START_TIMEOUT_S = 90  # a worker imports torch and warms a model, on two loaded cores
 
 
@@ -31,21 +34,23 @@ class Running:
     """One process of ours; its log is kept for the report of a failed test."""
 
     name: str
-    process: asyncio.subprocess.Process
+    process: subprocess.Popen[bytes]
     url: str
     log: Path
 
+    def send(self, number: signal.Signals) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal and wait for the end; returns the exit status."""
-        if self.process.returncode is None:
-            self.process.send_signal(number)
-        async with asyncio.timeout(40):
-            return await self.process.wait()
+        self.send(number)
+        return await asyncio.to_thread(self.process.wait, STOP_TIMEOUT_S)
 
     async def ready(self) -> None:
         async with aiohttp.ClientSession() as session, asyncio.timeout(START_TIMEOUT_S):
             while True:
-                if self.process.returncode is not None:
+                if self.process.poll() is not None:
                     raise RuntimeError(f"{self.name} ended:\n{self.log.read_text()[-4000:]}")
                 try:
                     async with session.get(f"{self.url}/readyz") as response:
@@ -56,15 +61,14 @@ class Running:
                 await asyncio.sleep(0.05)
 
 
-async def start(module: str, stack: Stack, log: Path, env: Mapping[str, str]) -> Running:
+def start(module: str, stack: Stack, log: Path, env: Mapping[str, str]) -> Running:
     """Start `python -m <module>` on a free port; `ready` waits until it serves."""
     port = free_port()
     ports = {"BIRDS_API_HOST": "127.0.0.1", "BIRDS_API_PORT": port, "BIRDS_WORKER_METRICS_PORT": port}
     environment = {**os.environ, **stack.env, **{name: str(value) for name, value in ports.items()}, **env}
     with log.open("ab") as output:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", module, cwd=ROOT, env=environment, stdout=output, stderr=output
-        )
+        command = [sys.executable, "-m", module]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
     return Running(module, process, f"http://127.0.0.1:{port}", log)
 
 
@@ -77,24 +81,25 @@ class System:
     cleanup: AsyncExitStack
     apis: list[Running] = field(default_factory=list)
     workers: list[Running] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=itertools.count)
 
     @property
     def url(self) -> str:
         return self.apis[0].url
 
     async def add_api(self, **env: str) -> Running:
-        api = await self._add("api", len(self.apis), env)
+        api = await self._add("api", env)
         self.apis.append(api)
         return api
 
     async def add_worker(self, **env: str) -> Running:
         models = {"BIRDS_MODEL_CACHE": str(ROOT / "var" / "models")}
-        worker = await self._add("worker", len(self.workers), {**models, **env})
+        worker = await self._add("worker", {**models, **env})
         self.workers.append(worker)
         return worker
 
-    async def _add(self, module: str, number: int, env: Mapping[str, str]) -> Running:
-        running = await start(module, self.stack, self.logs / f"{module}-{number}.log", env)
+    async def _add(self, module: str, env: Mapping[str, str]) -> Running:
+        running = start(module, self.stack, self.logs / f"{module}-{next(self.numbers)}.log", env)
         self.cleanup.push_async_callback(running.stop, signal.SIGKILL)
         await running.ready()
         return running

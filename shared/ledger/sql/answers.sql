@@ -6,11 +6,13 @@ select id from batches where id = any(:ids::uuid[]) order by id for no key updat
 -- Answers move queued photos to their terminal state under the next seq of their batch; photos in
 -- any other state stay as they are (a second delivery is harmless). The caller holds the batches' locks.
 with answers as (
-    select * from jsonb_to_recordset(:answers::jsonb) as t (
+    -- A photo may be delivered twice into one group; it must take one seq.
+    select distinct on (photo_id) * from jsonb_to_recordset(:answers::jsonb) as t (
         position integer, photo_id uuid, state text, predictions jsonb, bird_probability real,
         width integer, height integer, taken_at timestamptz, latitude double precision,
         longitude double precision, error_code text, error_detail text
     )
+    order by photo_id, position
 ), landing as (
     select answers.*, photos.batch_id,
            batches.last_seq + row_number() over (partition by photos.batch_id order by answers.position) as seq

@@ -1,0 +1,123 @@
+"""The api process: reads its settings, opens what it needs, serves until it is told to stop."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+
+import structlog
+from aiohttp import web
+
+from api.app import build_app
+from api.backlog import Backlog
+from api.dead_letters import DeadLetters
+from api.feed import Feed
+from api.intake.budget import ByteBudget
+from api.intake.storing import Store
+from api.relay import Relay
+from api.services import Services
+from api.settings import ApiSettings
+from api.sweeper import Sweeper
+from api.thumbnails.maker import Thumbnails
+from shared import lifecycle
+from shared.ledger.database import Pool, open_pool
+from shared.ledger.migrate import migrate
+from shared.ledger.models import promote_first
+from shared.logging import configure_logging
+from shared.objects import ObjectStore, open_object_store
+from shared.settings import read_settings
+
+KEEP_ALIVE_S = (
+    75.0  # longer than a load balancer's minute, so that it is never we who close a reused connection
+)
+
+
+def main() -> None:
+    settings = read_settings(ApiSettings)
+    configure_logging(settings.log_level, settings.log_format)
+    lifecycle.run(run(settings))
+
+
+async def run(settings: ApiSettings) -> None:
+    """Serve until SIGTERM or SIGINT, or until a background service dies."""
+    signalled = lifecycle.stop_on_signal()
+    drained = asyncio.Event()
+    await migrate(settings.postgres_url.get_secret_value())
+    async with open_services(settings) as services:
+        await services.objects.ensure_bucket()
+        await promote_first(services.pool, settings.model)
+        amqp_url = settings.amqp_url.get_secret_value()
+        await lifecycle.supervise(
+            drained,
+            {
+                "relay": services.relay.run(),
+                "feed": services.feed.run(),
+                "dead letters": DeadLetters(services.pool, amqp_url).run(),
+                "sweeper": services.sweeper.run(),
+                "http": serve(services, signalled, drained),
+            },
+        )
+
+
+async def serve(services: Services, signalled: asyncio.Event, drained: asyncio.Event) -> None:
+    """Serve until `signalled`, then let open requests end; the other services run until they have."""
+    settings = services.settings
+    runner = web.AppRunner(
+        build_app(services),
+        access_log=None,
+        shutdown_timeout=settings.drain_s,
+        keepalive_timeout=KEEP_ALIVE_S,
+    )
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+        structlog.get_logger().info("serving", addresses=runner.addresses)
+        await signalled.wait()
+        structlog.get_logger().info("stopping")
+    finally:
+        await runner.cleanup()
+    drained.set()
+    await asyncio.Event().wait()  # until we are cancelled with the others
+
+
+@asynccontextmanager
+async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
+    """Everything that handlers work with, opened; nothing of it runs yet."""
+    async with (
+        open_pool(settings.postgres_url.get_secret_value(), settings.postgres_connections) as pool,
+        open_object_store(settings) as objects,
+    ):
+        services = make_services(settings, pool, objects)
+        try:
+            yield services
+        finally:
+            await services.thumbnails.close()
+            services.unpacking.shutdown(wait=False, cancel_futures=True)
+
+
+def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Services:
+    amqp_url = settings.amqp_url.get_secret_value()
+    relay = Relay(pool, amqp_url, settings.delivery_limit)
+    feed = Feed(amqp_url)
+    return Services(
+        settings=settings,
+        pool=pool,
+        objects=objects,
+        relay=relay,
+        feed=feed,
+        sweeper=Sweeper(pool, objects),
+        store=Store(pool, objects, relay, feed),
+        backlog=Backlog(pool, settings.backlog_max),
+        budget=ByteBudget(settings.intake_bytes),
+        unpacking=ThreadPoolExecutor(settings.archives_at_once, "unpack"),
+        thumbnails=Thumbnails(
+            objects,
+            max_bytes=settings.max_photo_bytes,
+            max_pixels=settings.max_photo_pixels,
+            timeout_s=settings.thumbnail_s,
+        ),
+    )
+
+
+if __name__ == "__main__":
+    main()

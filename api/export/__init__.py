@@ -1,0 +1,1 @@
+"""The answers of a batch as a file, written page by page."""

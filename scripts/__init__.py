@@ -1,0 +1,1 @@
+"""The commands of this repository: one file each, the same that CI runs."""

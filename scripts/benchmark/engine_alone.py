@@ -1,0 +1,63 @@
+"""The limit: the engine alone, as a worker runs it, with nothing else to do. Prints photos a second."""
+
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle, islice
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from worker.engines.choose import build_engine
+
+from shared.photo.decode import decode
+from shared.vision.loading import load
+from shared.vision.refs import FolderRef, StarterRef, TimmRef, parse_ref
+from shared.vision.sources.starter import starter
+from shared.vision.sources.timm_hub import timm_model
+from worker.allocator import keep_freed_memory
+from worker.engines.engine import Engine
+
+CACHE = Path("var/models")
+SECONDS = 20.0  # long enough for the clock speed to settle
+
+
+def main() -> None:
+    kind, model, precision, photos = sys.argv[1:]
+    keep_freed_memory()
+    loaded = load(_folder(model))
+    engine = build_engine(kind, loaded, device="auto", precision=precision, threads=0, batch_size=0)
+    prepare = loaded.bundle.input.preprocessing
+    pixels = []
+    for path in islice(sorted(Path(photos).glob("*.jpg")), 4 * engine.batch_size):
+        decoded = decode(path.read_bytes(), max_pixels=10**9, min_side=prepare.scaled_side)
+        pixels.append(prepare(decoded.image))
+    # In a thread of its own, as in the worker.
+    with ThreadPoolExecutor(1) as thread:
+        print(thread.submit(_rate, engine, pixels).result())
+
+
+def _folder(model: str) -> Path:
+    match parse_ref(model):
+        case FolderRef(path):
+            return path
+        case StarterRef():
+            return starter(CACHE)
+        case TimmRef(name):
+            return timm_model(name, CACHE)
+        case _:
+            raise SystemExit("measure a published model from its folder: --model folder:PATH")
+
+
+def _rate(engine: Engine, pixels: list[NDArray[np.uint8]]) -> float:
+    engine.warm_up()
+    size = engine.batch_size
+    batches = cycle([np.stack(pixels[start : start + size]) for start in range(0, len(pixels), size)])
+    began, photos = time.perf_counter(), 0
+    while time.perf_counter() - began < SECONDS:
+        photos += len(engine.predict(next(batches)))
+    return photos / (time.perf_counter() - began)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""Starts the whole system, watches over it, and stops all of it."""
+
+import asyncio
+import os
+import time
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from scripts.embedded.announce import announce
+from scripts.embedded.application import api_process, worker_processes
+from scripts.embedded.errors import reason
+from scripts.embedded.home import Home
+from scripts.embedded.leftovers import end_leftovers, write_record
+from scripts.embedded.prepare import prepare
+from scripts.embedded.servers import choose_servers
+from scripts.embedded.service import Service, children, start_all, stop_all
+from scripts.embedded.signals import StopRequest, StopRequestedError
+from scripts.embedded.stack import Stack, describe, publish
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the person asked for."""
+
+    home: Home
+    port: int
+    workers: int
+    how_to_stop: str
+
+
+class Launcher:
+    """One stack, from its start to its end; needs the folder's lock."""
+
+    def __init__(self, order: Order, environment: Mapping[str, str]) -> None:
+        self._order = order
+        self._environment = environment
+        self._started: list[Service] = []  # the last one stops first
+
+    async def run(self) -> None:
+        """Run until somebody asks to stop.
+
+        Raises:
+            StackError: a process failed, now or at its start; all others are stopped first.
+        """
+        home = self._order.home
+        self._stop = StopRequest(hurry=self._abort)
+        home.stack.unlink(missing_ok=True)
+        for name in end_leftovers(home):
+            print(f"ended {name}, left over from the last run", flush=True)
+        write_record(home.record("launcher"), os.getpid())
+        try:
+            stack = await self._start()
+            publish(home, stack)
+            announce(home, stack, self._order.how_to_stop)
+            await self._watched(asyncio.Event().wait())
+        except StopRequestedError:
+            print("\nstopping", flush=True)
+        finally:
+            home.stack.unlink(missing_ok=True)
+            await stop_all(self._started)
+            home.record("launcher").unlink(missing_ok=True)
+
+    async def _start(self) -> Stack:
+        home, port = self._order.home, self._order.port
+        servers, embedded = choose_servers(home, self._environment)
+        await self._start_together("servers", embedded)
+        key = await self._watched(prepare(home, servers))
+        environment = {**self._environment, **servers.environment}
+        api = api_process(home, port, environment)
+        workers = worker_processes(home, self._order.workers, environment)
+        await self._start_together("api and worker", [api, *workers])
+        return describe(servers, port, key, self._started)
+
+    async def _start_together(self, what: str, services: Sequence[Service]) -> None:
+        began = time.monotonic()
+        before = list(self._started)
+        self._started += services
+        await self._watched(start_all(services), before)
+        print(f"{what} ready after {time.monotonic() - began:.1f} s", flush=True)
+
+    async def _watched(self, work: Coroutine[Any, Any, T], services: Sequence[Service] | None = None) -> T:
+        """Await `work`, unless a child of `services` ends first or somebody asks to stop.
+
+        Raises:
+            StackError, StopRequestedError: `work` is cancelled then.
+        """
+        watched = children(self._started if services is None else services)
+        try:
+            async with asyncio.TaskGroup() as group:
+                watches = [group.create_task(child.crashed()) for child in watched]
+                watches.append(group.create_task(self._stop.raised()))
+                result = await work
+                for watch in watches:
+                    watch.cancel()
+        except BaseExceptionGroup as errors:
+            raise reason(errors) from None
+        return result
+
+    def _abort(self) -> None:
+        for child in children(self._started):
+            child.abort()

@@ -1,0 +1,98 @@
+"""Finds and ends processes of an earlier launcher that did not live to do it itself."""
+
+import json
+import os
+import signal
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+
+from scripts.embedded.home import Home
+from scripts.embedded.private import write_private
+
+GRACE_S = 5.0  # nobody needs their answers any more, and the next start is waiting
+# The start time of a process is reckoned from the boot time, which moves when the clock is set. A pid comes
+# back only after thousands of others, so this close to each other it is the same process.
+CLOCK_TOLERANCE_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A process, told apart from a later one with the same pid by its start time."""
+
+    pid: int
+    started: float  # seconds since the epoch
+    stop_signal: int = signal.SIGTERM
+
+    def process(self) -> psutil.Process | None:
+        """The process, if it still runs."""
+        try:
+            process = psutil.Process(self.pid)
+            alive = process.status() != psutil.STATUS_ZOMBIE
+            same = abs(process.create_time() - self.started) < CLOCK_TOLERANCE_S
+        except psutil.NoSuchProcess:
+            return None
+        return process if alive and same else None
+
+
+def write_record(path: Path, pid: int, stop_signal: signal.Signals = signal.SIGTERM) -> None:
+    """Remember a process that runs."""
+    try:
+        record = Record(pid, psutil.Process(pid).create_time(), stop_signal)
+    except psutil.NoSuchProcess:
+        return  # it ended at once; whoever waits for it will say so
+    write_private(path, json.dumps(asdict(record)))
+
+
+def read_record(path: Path) -> Record | None:
+    """What was remembered, None where nothing (readable) was."""
+    try:
+        return Record(**json.loads(path.read_text()))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+
+
+def end_leftovers(home: Home) -> list[str]:
+    """End every recorded process with all its descendants; returns the names of those that still ran.
+
+    Call it with the folder's lock held.
+    """
+    names, processes = [], []
+    for path in home.records():
+        record = read_record(path)
+        if record and (process := record.process()):
+            names.append(path.stem)
+            processes += _family(process)
+            _signal(process, record.stop_signal)
+        elif record and not psutil.pid_exists(record.pid):
+            _kill_group(record.pid)
+    _, stubborn = psutil.wait_procs(processes, timeout=GRACE_S)
+    for process in stubborn:
+        _signal(process, signal.SIGKILL)
+    psutil.wait_procs(stubborn)
+    for path in home.records():
+        path.unlink()
+    return names
+
+
+def _family(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return [process, *process.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return [process]
+
+
+def _signal(process: psutil.Process, number: int) -> None:
+    try:
+        process.send_signal(number)
+    except psutil.NoSuchProcess:
+        pass  # it went by itself
+
+
+def _kill_group(leader: int) -> None:
+    """What a dead child left in its process group; while that lives, the kernel gives its pid to nobody."""
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass  # nothing was left, or it is not ours

@@ -1,0 +1,79 @@
+"""`scripts/up`: runs the stack of a folder here, or in the background."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from scripts.embedded.announce import announce
+from scripts.embedded.errors import USAGE, StackError
+from scripts.embedded.home import Home
+from scripts.embedded.launcher import Launcher, Order
+from scripts.embedded.lock import LockedError, locked
+from scripts.embedded.ports import free_ports, is_taken
+from scripts.embedded.stack import Stack, read_stack
+
+POLL_S = 0.1  # another process sends no event when its stack is ready
+
+
+def run_here(order: Order) -> None:
+    """Run until somebody stops it; where the folder's stack runs already, say where.
+
+    Raises:
+        StackError: it can't run.
+    """
+    home = order.home
+    while True:
+        try:
+            with locked(home.lock):
+                asyncio.run(Launcher(replace(order, port=_usable(order.port)), os.environ).run())
+                return
+        except LockedError:
+            if stack := read_stack(home):
+                announce(home, stack, "It was running already; scripts/down stops it.")
+                return
+        time.sleep(POLL_S)  # it is starting, and will be ready; or stopping, and will let go of the folder
+
+
+def run_in_background(home: Home, command: Sequence[str]) -> None:
+    """Start `command`, which runs the stack, and return once the stack is ready.
+
+    Raises:
+        StackError: it ended before; with what it wrote, and its exit status.
+    """
+    log = home.log("launcher")
+    with log.open("wb") as output:
+        launcher = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+        )
+    try:
+        stack = _wait_for_stack(home, launcher)
+    except KeyboardInterrupt:
+        launcher.terminate()
+        launcher.wait()
+        raise
+    if stack is None:
+        raise StackError(log.read_text(errors="replace").strip(), launcher.returncode)
+    announce(home, stack, f"scripts/down --data {_shown(home.data)} stops it.")
+
+
+def _wait_for_stack(home: Home, launcher: subprocess.Popen[bytes]) -> Stack | None:
+    """The launcher's stack, or the one that it found running; None where it ended without any."""
+    while launcher.poll() is None:
+        stack = read_stack(home)
+        if stack and stack.pid == launcher.pid:
+            return stack
+        time.sleep(POLL_S)
+    return read_stack(home) if launcher.returncode == 0 else None
+
+
+def _usable(port: int) -> int:
+    if port == 0:
+        return free_ports(1)[0]
+    if is_taken(port):
+        raise StackError(f"port {port} is taken by another program: choose another one with --port", USAGE)
+    return port

@@ -1,0 +1,180 @@
+"""Things that go wrong while photos are on their way: every photo is answered all the same."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aio_pika
+import asyncpg
+import psutil
+import pytest
+
+from scripts.embedded.servers import Servers
+from shared import topology
+from shared.records import Lane
+from tests.support.http import Http, signed_in
+from tests.support.ledger import eventually
+from tests.support.pictures import a_photo, photos
+from tests.support.processes import System, system
+from tests.support.stack import Stack, private_stack
+
+PHOTOS = 200
+
+
+@pytest.fixture
+async def own(servers: Servers, tmp_path: Path) -> AsyncIterator[System]:
+    """An api and a worker that this test may break."""
+    async with private_stack(servers) as stack, system(stack, tmp_path, workers=0) as running:
+        yield running
+
+
+async def answered(http: Http, batch: str, at_least: int) -> bool:
+    counts = (await http.call("GET", f"/v1/batches/{batch}")).body["counts"]
+    return bool(counts["done"] + counts["failed"] >= at_least)
+
+
+async def all_done(http: Http, batch: str, count: int) -> None:
+    """Each photo answered once, none failed."""
+    results = await http.finished(batch)
+    assert [result["seq"] for result in results] == list(range(1, count + 1))
+    assert {result["state"] for result in results} == {"done"}
+
+
+async def test_worker_told_to_stop_finishes_what_it_holds(own: System) -> None:
+    worker = await own.add_worker()
+    async with signed_in(own.url, await own.key("alice")) as http:
+        batch = await http.batch()
+        await http.send(batch, photos(PHOTOS))
+        await http.close(batch)
+        await eventually(lambda: answered(http, batch, 1))
+        assert await worker.stop(signal.SIGTERM) == 0
+        waiting = await eventually(lambda: ready_messages(own.stack, Lane.BULK))
+        counts = (await http.call("GET", f"/v1/batches/{batch}")).body["counts"]
+        assert counts["queued"] == waiting  # nothing was left half-way
+        await own.add_worker()
+        await all_done(http, batch, PHOTOS)
+
+
+async def ready_messages(stack: Stack, lane: Lane) -> int:
+    connection = await aio_pika.connect(stack.amqp_url)
+    async with connection:
+        channel = await connection.channel()
+        queue = await channel.declare_queue(topology.queue_name(lane), passive=True)
+        return queue.declaration_result.message_count or 0
+
+
+async def test_killed_worker_loses_nothing(own: System) -> None:
+    worker = await own.add_worker()
+    async with signed_in(own.url, await own.key("alice")) as http:
+        batch = await http.batch()
+        await http.send(batch, photos(PHOTOS))
+        await http.close(batch)
+        await eventually(lambda: answered(http, batch, 1))
+        await worker.stop(signal.SIGKILL)
+        await own.add_worker()
+        await all_done(http, batch, PHOTOS)
+
+
+async def test_killed_decoder_costs_no_photo_its_answer(own: System) -> None:
+    worker = await own.add_worker()
+    async with signed_in(own.url, await own.key("alice")) as http:
+        batch = await http.batch()
+        await http.send(batch, photos(PHOTOS))
+        await http.close(batch)
+        await eventually(lambda: answered(http, batch, 1))
+        for decoder in psutil.Process(worker.process.pid).children():
+            decoder.kill()
+        await all_done(http, batch, PHOTOS)
+        assert worker.process.poll() is None
+
+
+async def test_wiped_broker_loses_nothing(own: System) -> None:
+    """Queues deleted under a running api and worker, with photos waiting in them."""
+    async with signed_in(own.url, await own.key("alice")) as http:
+        batch = await http.batch()
+        await http.send(batch, photos(PHOTOS))
+        await http.close(batch)
+        await eventually(lambda: ready_messages(own.stack, Lane.BULK))
+        await own.add_worker()
+        for lane in Lane:
+            await own.stack.broker_api("DELETE", f"queues/{{vhost}}/{topology.queue_name(lane)}")
+        await http.batch()
+        other = await http.batch()
+        await http.send(other, [("wakes-the-relay.jpg", a_photo(5000))])
+        await all_done(http, batch, PHOTOS)
+
+
+async def test_api_killed_while_photos_are_answered(own: System) -> None:
+    await own.add_worker()
+    key = await own.key("alice")
+    async with signed_in(own.url, key) as http:
+        batch = await http.batch()
+        await http.send(batch, photos(PHOTOS))
+        await http.close(batch)
+    await own.apis[0].stop(signal.SIGKILL)
+    second = await own.add_api()
+    async with signed_in(second.url, key) as http:
+        await all_done(http, batch, PHOTOS)
+
+
+async def test_photo_that_is_delivered_too_often_fails(own: System) -> None:
+    """No worker is to blame here: the test takes the photo and gives it back until the broker gives up."""
+    async with signed_in(own.url, await own.key("alice")) as http:
+        batch = await http.batch()
+        await http.send(batch, photos(1))
+        await http.close(batch)
+        connection = await aio_pika.connect(own.stack.amqp_url)
+        async with connection:
+            channel = await connection.channel()
+            queue = await channel.declare_queue(topology.queue_name(Lane.BULK), passive=True)
+
+            async def give_back(message: aio_pika.abc.AbstractIncomingMessage) -> None:
+                await message.nack(requeue=True)
+
+            await queue.consume(give_back)
+            (result,) = await http.finished(batch)
+        assert (result["state"], result["error"]["code"]) == ("failed", "worker-crashed")
+        assert (await http.call("POST", f"/v1/batches/{batch}/retry")).status < 300
+        await own.add_worker()
+        (again,) = await http.finished(batch)
+        assert (again["seq"], again["state"]) == (2, "done")
+
+
+async def test_full_backlog_asks_for_patience(servers: Servers, tmp_path: Path) -> None:
+    async with (
+        private_stack(servers) as stack,
+        system(stack, tmp_path, workers=0, BIRDS_BACKLOG_MAX="5") as running,
+        signed_in(running.url, await running.key("alice")) as http,
+    ):
+        batch = await http.batch()
+        assert (await http.send(batch, photos(6))).status == 202
+
+        async def refused() -> bool:
+            return (await http.send(batch, photos(1, start=50))).status == 429
+
+        await eventually(refused)  # the count is looked at once a second
+        answer = await http.send(batch, photos(1, start=51))
+        assert answer.code == "backlog-full"
+        assert int(answer.headers["Retry-After"]) > 0
+
+
+async def test_ledger_away_is_waited_for(own: System) -> None:
+    """Every connection to Postgres is cut, repeatedly, while photos are answered."""
+    await own.add_worker()
+    async with signed_in(own.url, await own.key("alice")) as http:
+        batch = await http.batch()
+        await http.send(batch, photos(PHOTOS))
+        await http.close(batch)
+        for _ in range(5):
+            await cut_ledger_connections(own.stack)
+            await asyncio.sleep(0.2)  # let some work be under way before the next cut
+        await all_done(http, batch, PHOTOS)
+
+
+async def cut_ledger_connections(stack: Stack) -> None:
+    connection = await asyncpg.connect(stack.servers.postgres_url)
+    await connection.execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", stack.vhost
+    )
+    await connection.close()

@@ -1,0 +1,63 @@
+"""Exports: CSV to the letter, JSON lines, Parquet."""
+
+import csv
+import io
+import json
+
+import pyarrow.parquet
+
+from tests.support.http import Http
+from tests.support.pictures import photos, truncated
+
+COLUMNS = (
+    "seq,photo_id,name,state,species,scientific_name,probability,bird_probability,corrected_species,taken_at,"
+    "latitude,longitude,width,height,model,error,finished_at,species_2,probability_2,species_3,probability_3"
+)
+
+
+async def a_finished_batch(alice: Http) -> tuple[str, list[dict[str, object]]]:
+    batch = await alice.batch(top_k=3)
+    files = [("=cmd|' /C calc'!A0.jpg", photos(1)[0][1]), *photos(3, start=1), ("half.jpg", truncated())]
+    await alice.send(batch, files)
+    await alice.close(batch)
+    return batch, await alice.finished(batch)
+
+
+async def test_csv_has_the_columns_of_the_contract(alice: Http) -> None:
+    batch, results = await a_finished_batch(alice)
+    answer = await alice.call("GET", f"/v1/batches/{batch}/export?format=csv")
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    text = answer.body.decode()
+    assert text.splitlines()[0] == COLUMNS
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [int(row["seq"]) for row in rows] == [result["seq"] for result in results]
+    by_name = {row["name"]: row for row in rows}
+    assert "'=cmd|' /C calc'!A0.jpg" in by_name  # quoted: no spreadsheet runs it
+    assert by_name["half.jpg"]["error"] == "truncated-image"
+    assert by_name["half.jpg"]["species"] == ""
+    best = next(result for result in results if result["name"] == "photo-0001.jpg")["predictions"]
+    row = by_name["photo-0001.jpg"]
+    assert row["species"] == best[0]["species"]
+    assert float(row["probability"]) == best[0]["probability"]
+    assert row["species_3"] == best[2]["species"]
+
+
+async def test_jsonl_is_the_feed(alice: Http) -> None:
+    batch, results = await a_finished_batch(alice)
+    body = (await alice.call("GET", f"/v1/batches/{batch}/export?format=jsonl")).body
+    lines = [json.loads(line) for line in body.splitlines()]
+    assert [{key: line[key] for key in results[0]} for line in lines] == results
+
+
+async def test_parquet_holds_the_same_rows(alice: Http) -> None:
+    batch, results = await a_finished_batch(alice)
+    body = (await alice.call("GET", f"/v1/batches/{batch}/export?format=parquet")).body
+    table = pyarrow.parquet.read_table(io.BytesIO(body))
+    assert table.column_names == COLUMNS.split(",")
+    assert table["seq"].to_pylist() == [result["seq"] for result in results]
+    assert table["probability"].null_count == 1  # the failed one
+
+
+async def test_unknown_format_is_refused(alice: Http) -> None:
+    batch = await alice.batch()
+    assert (await alice.call("GET", f"/v1/batches/{batch}/export?format=xls")).code == "invalid-request"

@@ -1,0 +1,77 @@
+"""One photo at a time: classify, look, correct."""
+
+import io
+
+import aiohttp
+from PIL import Image
+
+from tests.support.http import Http
+from tests.support.pictures import a_photo, truncated
+
+
+async def test_classify_answers_in_one_call(alice: Http) -> None:
+    answer = await alice.call("POST", "/v1/classify?wait=30", data=a_photo(3))
+    assert answer.status == 200, answer
+    assert answer.body["state"] == "done"
+    assert len(answer.body["predictions"]) == 5
+    form = aiohttp.FormData()
+    form.add_field("photo", a_photo(3), filename="bird.jpg")
+    named = await alice.call("POST", "/v1/classify?wait=30", data=form)
+    assert named.body["name"] == "bird.jpg"
+    assert named.body["predictions"] == answer.body["predictions"]
+    assert (await alice.call("GET", "/v1/batches")).body["batches"] == []
+
+
+async def test_classify_that_may_not_wait_says_where_to_look(alice: Http) -> None:
+    answer = await alice.call("POST", "/v1/classify?wait=0", data=a_photo(4))
+    assert answer.status == 202
+    photo = await alice.call("GET", answer.headers["Location"])
+    assert photo.status == 200
+    assert photo.body["state"] in ("queued", "done")
+
+
+async def test_classify_refuses_what_is_no_photo(alice: Http) -> None:
+    answer = await alice.call("POST", "/v1/classify", data=b"no photo")
+    assert (answer.status, answer.code) == (415, "unsupported-type")
+    assert (await alice.call("POST", "/v1/classify", data=b"")).code == "empty-file"
+    failed = await alice.call("POST", "/v1/classify", data=truncated())
+    assert failed.body["error"]["code"] == "truncated-image"
+
+
+async def test_image_and_thumbnail(alice: Http) -> None:
+    batch = await alice.batch()
+    large = a_photo(6, (1200, 800))
+    photo = (await alice.send(batch, [("large.jpg", large)])).body["accepted"][0]["photo_id"]
+    image = await alice.call("GET", f"/v1/photos/{photo}/image")
+    assert image.body == large
+    assert image.headers["Content-Type"] == "image/jpeg"
+    for _ in range(2):  # the second one comes from object storage
+        thumbnail = await alice.call("GET", f"/v1/photos/{photo}/thumbnail")
+        assert thumbnail.headers["Content-Type"] == "image/jpeg"
+        assert Image.open(io.BytesIO(thumbnail.body)).size == (320, 213)
+
+
+async def test_correction_stands_beside_the_prediction(alice: Http) -> None:
+    batch = await alice.batch()
+    await alice.send(batch, [("a.jpg", a_photo(7))])
+    await alice.close(batch)
+    (result,) = await alice.finished(batch)
+    photo = result["photo_id"]
+    species = (await alice.call("GET", "/v1/species")).body["species"]
+    name = species[0]["species"]
+    answer = await alice.call("PUT", f"/v1/photos/{photo}/label", json={"species": name})
+    assert answer.status < 300
+    wrong = await alice.call("PUT", f"/v1/photos/{photo}/label", json={"species": "Dodo of the Moon"})
+    assert (wrong.status, wrong.code) == (422, "unknown-species")
+    table = (await alice.call("GET", f"/v1/batches/{batch}/export?format=csv")).body.decode()
+    header, row = table.splitlines()
+    cells = dict(zip(header.split(","), row.split(","), strict=True))
+    assert cells["corrected_species"] == name
+    assert cells["species"] == result["predictions"][0]["species"]
+
+
+async def test_species_and_models_of_the_starter(alice: Http) -> None:
+    species = (await alice.call("GET", "/v1/species")).body["species"]
+    assert len(species) == 59
+    models = (await alice.call("GET", "/v1/models")).body["models"]
+    assert [model["active"] for model in models] == [True]

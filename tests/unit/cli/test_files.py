@@ -1,0 +1,89 @@
+"""Files on their way: grouped, hashed, and encoded as a form that the server reads."""
+
+import asyncio
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from api.client.files import GROUP_BYTES, GROUP_FILES, FileChangedError, LocalFile, grouped
+from api.client.form import PhotoForm
+from api.intake.multipart import MultipartReader, boundary_of
+
+
+def file_of(size: int, archive: bool = False) -> LocalFile:
+    return LocalFile(Path("x"), "x", size, archive)
+
+
+@pytest.mark.parametrize(
+    ("files", "sizes"),
+    [
+        ([], []),
+        ([file_of(1)] * (GROUP_FILES + 1), [GROUP_FILES, 1]),
+        ([file_of(GROUP_BYTES // 2)] * 3, [2, 1]),
+        ([file_of(2 * GROUP_BYTES), file_of(1)], [1, 1]),
+        ([file_of(1), file_of(1, archive=True), file_of(1), file_of(1)], [1, 1, 2]),
+    ],
+)
+def test_groups_are_bounded_and_archives_alone(files: list[LocalFile], sizes: list[int]) -> None:
+    groups = list(grouped(files))
+    assert [len(group) for group in groups] == sizes
+    assert [file for group in groups for file in group] == files
+
+
+def test_a_digest_is_of_the_file_that_was_found(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(b"bird")
+    file = LocalFile.found(path)
+    assert file.sha256() == hashlib.sha256(b"bird").hexdigest()
+    path.write_bytes(b"birds")
+    with pytest.raises(FileChangedError):
+        file.sha256()
+
+
+async def read_form(form: PhotoForm) -> dict[str, bytes]:
+    blocks = form.body()
+
+    async def read() -> bytes:
+        return await anext(blocks, b"")
+
+    reader = MultipartReader(read, boundary_of(form.headers["Content-Type"]))
+    parts = {}
+    while (name := await reader.next_part()) is not None:
+        data = b""
+        while piece := await reader.read():
+            data += piece
+        parts[name] = data
+    return parts
+
+
+async def test_the_server_reads_the_form_as_it_was_meant(tmp_path: Path) -> None:
+    contents = {
+        "trip/1.jpg": b"one",
+        'q"u;o=t\\e%22.jpg': b"\r\n--two\r\n",
+        "Zürich/鳥 é.jpg": bytes(range(256)) * 5000,  # over several blocks
+        "empty.jpg": b"",
+    }
+    files = []
+    for number, (name, data) in enumerate(contents.items()):
+        path = tmp_path / str(number)
+        path.write_bytes(data)
+        files.append(LocalFile(path, name, len(data)))
+    sent: list[int] = []
+    form = PhotoForm(files, sent.append)
+    assert await read_form(form) == contents
+    assert await read_form(form) == contents  # as where a request is repeated
+    assert not form.unreadable
+    assert sum(sent) > sum(len(data) for data in contents.values())
+
+
+async def test_files_that_vanished_or_changed_are_left_out_and_noted(tmp_path: Path) -> None:
+    files = []
+    for name in ("gone", "changed", "stays"):
+        (tmp_path / name).write_bytes(b"bird")
+        files.append(LocalFile.found(tmp_path / name))
+    await asyncio.to_thread((tmp_path / "gone").unlink)
+    await asyncio.to_thread((tmp_path / "changed").write_bytes, b"another bird")
+    form = PhotoForm(files, lambda _: None)
+    assert await read_form(form) == {"stays": b"bird"}
+    assert [file.name for file in form.unreadable] == ["gone", "changed"]

@@ -1,0 +1,63 @@
+"""Where the server and its key come from."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from api.cli.problems import CouldNotRunError
+from api.cli.server import Server, find_postgres, find_server
+
+
+@pytest.fixture(autouse=True)
+def _nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("BIRDS_URL", "BIRDS_KEY", "BIRDS_POSTGRES_URL"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "checkout" / ".venv"))
+
+
+def write_stack(folder: Path, name: str) -> None:
+    folder.mkdir(parents=True)
+    stack = {"url": f"http://{name}", "key": f"key-{name}", "postgres_url": f"postgresql://{name}"}
+    (folder / "stack.json").write_text(json.dumps(stack))
+
+
+def test_the_environment_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    write_stack(tmp_path / "data", "data")
+    monkeypatch.setenv("BIRDS_URL", "http://env")
+    monkeypatch.setenv("BIRDS_KEY", "key-env")
+    monkeypatch.setenv("BIRDS_POSTGRES_URL", "postgresql://env")
+    assert find_server(tmp_path / "data") == Server("http://env", "key-env")
+    assert find_postgres(tmp_path / "data") == "postgresql://env"
+
+
+def test_then_the_stack_that_was_named_then_here_then_the_checkout(tmp_path: Path) -> None:
+    write_stack(tmp_path / "checkout" / "var", "checkout")
+    assert find_server(None) == Server("http://checkout", "key-checkout")
+    write_stack(tmp_path / "here" / "var", "here")
+    assert find_server(None).url == "http://here"
+    write_stack(tmp_path / "data", "data")
+    assert find_server(tmp_path / "data").url == "http://data"
+    assert find_postgres(tmp_path / "data") == "postgresql://data"
+
+
+def test_a_named_folder_without_a_stack_is_not_replaced_by_another(tmp_path: Path) -> None:
+    write_stack(tmp_path / "here" / "var", "here")
+    with pytest.raises(CouldNotRunError, match="scripts/up"):
+        find_server(tmp_path / "empty")
+
+
+def test_half_of_an_environment_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIRDS_URL", "http://env")
+    with pytest.raises(CouldNotRunError, match="BIRDS_KEY is not set"):
+        find_server(None)
+
+
+def test_a_broken_stack_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "stack.json").write_text("{")
+    with pytest.raises(CouldNotRunError, match=r"stack\.json can't be read"):
+        find_server(tmp_path / "data")
