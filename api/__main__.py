@@ -70,7 +70,7 @@ async def serve(services: Services, signalled: asyncio.Event, drained: asyncio.E
     )
     await runner.setup()
     try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
+        await web.TCPSite(runner, settings.api_host, settings.api_port).start()
         structlog.get_logger().info("serving", addresses=runner.addresses)
         await signalled.wait()
         structlog.get_logger().info("stopping")

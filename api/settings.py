@@ -8,10 +8,10 @@ GIB = 1024 * MIB
 
 
 class ApiSettings(SharedSettings):
-    host: str = Field(
+    api_host: str = Field(
         "0.0.0.0", description="Address to listen on; all, so that phones on the network reach it"
     )
-    port: int = Field(5000, ge=0, le=65535, description="Port to listen on; 0 takes a free one")
+    api_port: int = Field(5000, ge=0, le=65535, description="Port to listen on; 0 takes a free one")
     model: str = Field(
         "starter",
         description="Model that becomes active where none was promoted yet:"

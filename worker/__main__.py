@@ -79,7 +79,7 @@ async def work(settings: WorkerSettings) -> None:
             await consumer.run(stop)
             finished.set()
 
-        health = await serve_health(settings.metrics_port, lambda: consumer.consuming)
+        health = await serve_health(settings.worker_metrics_port, lambda: consumer.consuming)
         try:
             await supervise(
                 finished,

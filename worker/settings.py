@@ -45,10 +45,9 @@ class WorkerSettings(SharedSettings):
     drain_s: float = Field(
         25.0, gt=0, description="Time to finish what is in hand after SIGTERM; orchestrators kill after 30 s"
     )
-    metrics_port: int = Field(
+    worker_metrics_port: int = Field(
         0,
         ge=0,
         le=65535,
-        validation_alias="BIRDS_WORKER_METRICS_PORT",
         description="Port of `/metrics`, `/healthz` and `/readyz`; 0: not served",
     )

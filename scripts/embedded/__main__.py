@@ -1,7 +1,6 @@
 """The commands behind `scripts/up` and `scripts/down`."""
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
@@ -29,7 +28,14 @@ def main() -> None:
 def _up(arguments: argparse.Namespace) -> None:
     home = Home(arguments.data.resolve())
     if arguments.detach:
-        options = ["--workers", str(arguments.workers), "--port", str(arguments.port), "--data", str(home.data)]
+        options = [
+            "--workers",
+            str(arguments.workers),
+            "--port",
+            str(arguments.port),
+            "--data",
+            str(home.data),
+        ]
         run_in_background(home, [sys.executable, "-P", "-m", "scripts.embedded", "up", *options])
     else:
         run_here(Order(home, arguments.port, arguments.workers))
@@ -47,10 +53,15 @@ def _parser() -> argparse.ArgumentParser:
         "--data", type=Path, default=ROOT / "var", metavar="DIR", help="folder of the stack (default: var)"
     )
 
-    up = commands.add_parser("up", prog="scripts/up", parents=[data], description="Run Birds on this machine.")
+    up = commands.add_parser(
+        "up", prog="scripts/up", parents=[data], description="Run Birds on this machine."
+    )
     up.add_argument("--workers", type=_count, default=1, metavar="N", help="worker processes (default: 1)")
     up.add_argument(
-        "--port", type=_port, default=DEFAULT_PORT, help="of the page and the api (default: 5000); 0: a free one"
+        "--port",
+        type=_port,
+        default=DEFAULT_PORT,
+        help="of the page and the api (default: 5000); 0: a free one",
     )
     up.add_argument("--detach", action="store_true", help="return once it is ready, and leave it running")
     up.set_defaults(run=_up)

@@ -41,7 +41,7 @@ class Child:
     @property
     def pid(self) -> int | None:
         """None before the start."""
-        return self._process and self._process.pid
+        return self._process.pid if self._process else None
 
     async def start(self) -> None:
         log = self._home.log(self.name)

@@ -1,28 +1,43 @@
 """`scripts/down`: stops the stack of a folder and waits until all of it is gone."""
 
+import time
+
 import psutil
 
+from scripts.embedded.errors import StackError
 from scripts.embedded.home import Home
 from scripts.embedded.leftovers import end_leftovers, read_record
 from scripts.embedded.lock import LockedError, locked
 
 # Worker, api and RabbitMQ may take 30 s each to end in order.
 PATIENCE_S = 150.0
+POLL_S = 0.1
 
 
 def stop_stack(home: Home) -> bool:
-    """Returns whether anything was running."""
+    """Returns whether anything was running.
+
+    Raises:
+        StackError: the folder is in use by something that is not a stack.
+    """
+    stopped, began = False, time.monotonic()
+    while time.monotonic() - began < PATIENCE_S:
+        stopped |= _end_launcher(home)
+        try:
+            with locked(home.lock):
+                left = end_leftovers(home)
+                home.stack.unlink(missing_ok=True)
+                return bool(stopped or left)
+        except LockedError:
+            time.sleep(POLL_S)  # a launcher that has only just started
+    raise StackError(f"{home.data} is in use by another program")
+
+
+def _end_launcher(home: Home) -> bool:
     record = read_record(home.record("launcher"))
     launcher = record and record.process()
-    if launcher:
-        _end(launcher)
-    with locked(home.lock):
-        left = end_leftovers(home)
-        home.stack.unlink(missing_ok=True)
-    return bool(launcher or left)
-
-
-def _end(launcher: psutil.Process) -> None:
+    if not launcher:
+        return False
     try:
         launcher.terminate()
         launcher.wait(PATIENCE_S)
@@ -31,3 +46,4 @@ def _end(launcher: psutil.Process) -> None:
     except psutil.TimeoutExpired:
         launcher.kill()  # its children go with it, or are ended as leftovers
         launcher.wait()
+    return True

@@ -28,7 +28,6 @@ class Order:
     home: Home
     port: int
     workers: int
-    how_to_stop: str
 
 
 class Launcher:
@@ -54,7 +53,7 @@ class Launcher:
         try:
             stack = await self._start()
             publish(home, stack)
-            announce(home, stack, self._order.how_to_stop)
+            announce(home, stack, "Ctrl-C stops all of it.")
             await self._watched(asyncio.Event().wait())
         except StopRequestedError:
             print("\nstopping", flush=True)

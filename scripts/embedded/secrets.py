@@ -24,7 +24,11 @@ class Secrets:
 def load_secrets(home: Home) -> Secrets:
     """Those of this folder, made the first time."""
     if not home.secrets.exists():
-        passwords = [token_hex(PASSWORD_BYTES) for _ in range(2)]
-        made = Secrets(*passwords, token_hex(ACCESS_KEY_BYTES), token_hex(PASSWORD_BYTES))
+        made = Secrets(
+            postgres_password=token_hex(PASSWORD_BYTES),
+            amqp_password=token_hex(PASSWORD_BYTES),
+            s3_access_key=token_hex(ACCESS_KEY_BYTES),
+            s3_secret_key=token_hex(PASSWORD_BYTES),
+        )
         write_private(home.secrets, json.dumps(asdict(made), indent=2))
     return Secrets(**json.loads(home.secrets.read_text()))

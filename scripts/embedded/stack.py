@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from scripts.embedded.home import Home
 from scripts.embedded.ports import LOOPBACK
 from scripts.embedded.private import write_private
-from scripts.embedded.service import Service, children
 from scripts.embedded.servers import Servers
+from scripts.embedded.service import Service, children
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

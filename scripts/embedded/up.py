@@ -2,12 +2,11 @@
 
 import asyncio
 import os
+import shlex
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from scripts.embedded.announce import announce
 from scripts.embedded.errors import USAGE, StackError
@@ -34,7 +33,7 @@ def run_here(order: Order) -> None:
                 return
         except LockedError:
             if stack := read_stack(home):
-                announce(home, stack, "It was running already; scripts/down stops it.")
+                announce(home, stack, f"It was running already. This stops it:  {stop_command(home)}")
                 return
         time.sleep(POLL_S)  # it is starting, and will be ready; or stopping, and will let go of the folder
 
@@ -58,7 +57,11 @@ def run_in_background(home: Home, command: Sequence[str]) -> None:
         raise
     if stack is None:
         raise StackError(log.read_text(errors="replace").strip(), launcher.returncode)
-    announce(home, stack, f"scripts/down --data {_shown(home.data)} stops it.")
+    announce(home, stack, f"This stops it:  {stop_command(home)}")
+
+
+def stop_command(home: Home) -> str:
+    return f"scripts/down --data {shlex.quote(str(home.data))}"
 
 
 def _wait_for_stack(home: Home, launcher: subprocess.Popen[bytes]) -> Stack | None:

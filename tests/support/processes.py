@@ -20,7 +20,7 @@ from tests.support.stack import Stack
 
 ROOT = Path(__file__).parent.parent.parent
 STOP_TIMEOUT_S = 40  # a worker drains for 25 s at most
-START_TIMEOUT_S = 90  # a worker imports torch and warms a model, on two loaded cores
+START_TIMEOUT_S = 60  # a worker imports torch and warms a model, on two loaded cores
 
 
 def free_port() -> int:
@@ -48,17 +48,22 @@ class Running:
         return await asyncio.to_thread(self.process.wait, STOP_TIMEOUT_S)
 
     async def ready(self) -> None:
-        async with aiohttp.ClientSession() as session, asyncio.timeout(START_TIMEOUT_S):
-            while True:
-                if self.process.poll() is not None:
-                    raise RuntimeError(f"{self.name} ended:\n{self.log.read_text()[-4000:]}")
-                try:
-                    async with session.get(f"{self.url}/readyz") as response:
-                        if response.status == 200:
-                            return
-                except aiohttp.ClientError:
-                    pass  # not listening yet
-                await asyncio.sleep(0.05)
+        """Wait until it serves; raises RuntimeError with its log if it does not."""
+        last = "nothing"
+        try:
+            async with aiohttp.ClientSession() as session, asyncio.timeout(START_TIMEOUT_S):
+                while self.process.poll() is None:
+                    try:
+                        async with session.get(f"{self.url}/readyz") as response:
+                            if response.status == 200:
+                                return
+                            last = await response.text()
+                    except aiohttp.ClientError:
+                        pass  # not listening yet
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            pass  # told below, with what is known
+        raise RuntimeError(f"{self.name} is not ready; it said {last}; its log:\n{self.log.read_text()[-4000:]}")
 
 
 def start(module: str, stack: Stack, log: Path, env: Mapping[str, str]) -> Running:
