@@ -27,9 +27,8 @@ from shared.logging import configure_logging
 from shared.objects import ObjectStore, open_object_store
 from shared.settings import read_settings
 
-KEEP_ALIVE_S = (
-    75.0  # longer than a load balancer's minute, so that it is never we who close a reused connection
-)
+KEEP_ALIVE_S = 75.0  # above the minute of load balancers: they, not we, close a connection they may reuse
+ABORT_S = 1.0  # for requests that did not end in time to be cancelled in
 
 
 def main() -> None:
@@ -62,18 +61,24 @@ async def run(settings: ApiSettings) -> None:
 async def serve(services: Services, signalled: asyncio.Event, drained: asyncio.Event) -> None:
     """Serve until `signalled`, then let open requests end; the other services run until they have."""
     settings = services.settings
+    log = structlog.get_logger()
     runner = web.AppRunner(
         build_app(services),
         access_log=None,
-        shutdown_timeout=settings.drain_s,
+        shutdown_timeout=ABORT_S,
         keepalive_timeout=KEEP_ALIVE_S,
     )
     await runner.setup()
     try:
-        await web.TCPSite(runner, settings.api_host, settings.api_port).start()
-        structlog.get_logger().info("serving", addresses=runner.addresses)
+        site = web.TCPSite(runner, settings.api_host, settings.api_port)
+        await site.start()
+        log.info("serving", addresses=runner.addresses)
         await signalled.wait()
-        structlog.get_logger().info("stopping")
+        log.info("stopping")
+        await site.stop()
+        services.stopping.set()
+        if not await services.requests.ended(settings.drain_s):
+            log.warning("some requests did not end in time")
     finally:
         await runner.cleanup()
     drained.set()

@@ -10,7 +10,7 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from api import metrics
-from api.problems import problem
+from api.problems import STATUS, problem
 from api.schemas.problem import FieldError
 from api.services import SERVICES
 from shared.errors import BirdsError, Code
@@ -20,6 +20,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 _QUIET_ROUTES = frozenset(("/healthz", "/readyz", "/metrics"))  # probed every few seconds
+CLIENT_IS_GONE = 499  # as nginx has it; only logs and metrics see it
 _BEGUN = web.RequestKey("begun", bool)
 
 
@@ -34,9 +35,10 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
     began = time.perf_counter()
     trace_id = _trace_id(request)
     structlog.contextvars.bind_contextvars(trace_id=trace_id)
-    status = 0  # where the client went away before there was an answer
+    status = 0  # where it is cancelled
     try:
-        response = await handler(request)
+        with request.app[SERVICES].requests.one_more():
+            response = await handler(request)
         status = response.status
         return response
     finally:
@@ -60,7 +62,7 @@ async def protect(request: web.Request, handler: Handler) -> web.StreamResponse:
         return _http_error(request, error)
     except Exception as error:
         if isinstance(error, ConnectionError) and _client_is_gone(request):
-            raise
+            return web.Response(status=CLIENT_IS_GONE)
         return _answer(request, _explained(error))
 
 
@@ -84,7 +86,7 @@ def _answer(
         # An answer is on its way already; only a broken connection tells the client that it is not whole.
         if request.transport is not None:
             request.transport.abort()
-        raise ConnectionResetError(str(error)) from error
+        return web.Response(status=STATUS[error.code])  # for the log alone
     retry_after_s = request.app[SERVICES].settings.retry_after_s
     return problem(error.code, error.detail, retry_after_s=retry_after_s, errors=errors, headers=headers)
 
@@ -102,7 +104,7 @@ def _invalid(request: web.Request, error: ValidationError) -> web.StreamResponse
 def _http_error(request: web.Request, error: web.HTTPException) -> web.StreamResponse:
     """What aiohttp raises by itself."""
     match error:
-        case web.HTTPNotFound():
+        case web.HTTPNotFound() | web.HTTPForbidden():  # a folder of static files is forbidden to list
             return _answer(request, BirdsError(Code.NOT_FOUND, "there is nothing at this address"))
         case web.HTTPMethodNotAllowed():
             allowed = ", ".join(sorted(error.allowed_methods))
@@ -124,7 +126,9 @@ def _trace_id(request: web.Request) -> str:
     return found[1] if found else secrets.token_hex(16)
 
 
-async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Signal `on_response_prepare`: no answer is ever taken for something else than it says it is."""
+    if request.app[SERVICES].stopping.is_set():
+        response.force_close()  # the next request goes to another process, or to our successor
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Cache-Control", "no-store")

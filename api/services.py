@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from api.backlog import Backlog
+from api.draining import OpenRequests
 from api.feed import Feed
 from api.intake.budget import ByteBudget
 from api.intake.storing import Store
@@ -32,6 +33,7 @@ class Services:
     unpacking: Executor
     """Threads for zip archives only: they wait for the network, and must not keep others waiting."""
     thumbnails: Thumbnails
+    requests: OpenRequests = field(default_factory=OpenRequests)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process is to stop: whoever waits for news answers with what there is."""
 

@@ -18,7 +18,7 @@ from worker.batcher import Batcher
 from worker.committer import Committer
 from worker.consumer import PhotoConsumer
 from worker.decode_pool import DecodePool
-from worker.engines.choose import build_engine
+from worker.engines.choose import choose_engine
 from worker.health import serve_health
 from worker.hint_publisher import HintPublisher
 from worker.in_hand import InHand
@@ -44,12 +44,13 @@ async def work(settings: WorkerSettings) -> None:
         ) as decoders,
     ):
         build = partial(
-            build_engine,
-            settings.engine,
+            choose_engine,
+            kind=settings.engine,
             device=settings.device,
             precision=settings.precision,
-            threads=settings.threads,
-            batch_size=settings.batch_size,
+            threads=settings.threads or None,
+            batch_size=settings.batch_size or None,
+            allow_null=True,  # set by name in the environment, it is meant
         )
         loader = ModelLoader(pool, objects, settings.model_cache, build, thread)
         slot = ModelSlot(pool, loader.load, settings.model_poll_s)

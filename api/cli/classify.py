@@ -98,7 +98,8 @@ async def classify(order: Order, data: Path | None) -> int:
             await run.run(findings.files)
         finally:
             display.close()
-        say(f"{run.tally.sent:,} photos sent, {run.tally.there_already:,} were there already")
+        if batch["state"] == "open":
+            say(f"{run.tally.sent:,} photos sent, {run.tally.there_already:,} were there already")
         if order.csv:
             with replacing(order.csv) as file:
                 await client.save_export(batch["id"], file)

@@ -5,6 +5,7 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from api.cli.problems import CouldNotRunError
 
@@ -40,11 +41,11 @@ def find_postgres(data: Path | None) -> str:
     return stack["postgres_url"]
 
 
-def read_stack(data: Path | None) -> dict[str, str] | None:
+def read_stack(data: Path | None) -> dict[str, Any] | None:
     """What scripts/up wrote about its stack, None where there is none. Raises `CouldNotRunError`."""
     for folder in [data] if data else [Path("var"), Path(sys.prefix).parent / "var"]:
         try:
-            stack: dict[str, str] = json.loads((folder / STACK_FILE).read_text())
+            stack: dict[str, Any] = json.loads((folder / STACK_FILE).read_text())
         except FileNotFoundError:
             continue
         except (OSError, ValueError) as error:

@@ -4,18 +4,20 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import BinaryIO, Self
 
 from api.client.files import LocalFile
 from api.client.follow import follow, result_page
 from api.client.outcomes import Outcome, Unwatched, Watch
 from api.client.patience import Patience
-from api.client.records import Batch, ExportFormat, Lane, ModelList, Result, ResultPage
+from api.client.records import Batch, ExportFormat, Lane, ModelList, Result, ResultPage, SpeciesList
 from api.client.transport import Transport
 from api.client.upload import Upload
 
 BATCHES_A_PAGE = 100
-CLASSIFY_WAIT_S = 25  # a proxy cuts what stays silent for 30 s; asked again until there is an answer
+CLASSIFY_WAIT_S = 25  # proxies cut what stays silent for 30 s; after that the photo is looked at
+LOOK_AGAIN_S = 1.0
+ANSWERED = frozenset(("done", "failed"))
 DOWNLOAD_BLOCK = 256 * 1024
 
 
@@ -115,39 +117,42 @@ class BirdsClient:
 
         await self._transport.patience.keep_trying(download)
 
-    async def retry(self, batch_id: str) -> Any:
+    async def retry(self, batch_id: str) -> Batch:
         """Queue the failed photos again whose failure may pass."""
-        return await self._transport.json("POST", f"v1/batches/{batch_id}/retry")
+        batch: Batch = await self._transport.json("POST", f"v1/batches/{batch_id}/retry")
+        return batch
 
     async def delete(self, batch_id: str) -> None:
         """The batch, its photos and their bytes."""
         await self._transport.json("DELETE", f"v1/batches/{batch_id}")
 
-    async def classify(self, photo: bytes | Path) -> Result:
-        """One photo, ahead of everybody's bulk."""
-        data = photo.read_bytes() if isinstance(photo, Path) else photo
-        result = await self._transport.json(
+    async def classify(self, photo: bytes, *, name: str | None = None, top_k: int | None = None) -> Result:
+        """One photo, ahead of everybody's bulk. Raises `BirdsApiError` where it is no photo."""
+        wanted = {"wait": CLASSIFY_WAIT_S, "name": name, "top_k": top_k}
+        result: Result = await self._transport.json(
             "POST",
             "v1/classify",
-            params={"wait": str(CLASSIFY_WAIT_S)},
-            data=data,
+            params={parameter: str(value) for parameter, value in wanted.items() if value is not None},
+            data=photo,
             headers={"Content-Type": "application/octet-stream"},
         )
-        while "predictions" not in result:
-            ...
+        while result["state"] not in ANSWERED:
+            await asyncio.sleep(LOOK_AGAIN_S)
+            result = await self.photo(result["photo_id"])
         return result
 
     async def photo(self, photo_id: str) -> Result:
         result: Result = await self._transport.json("GET", f"v1/photos/{photo_id}")
         return result
 
-    async def label(self, photo_id: str, species: str) -> None:
-        """A person's correction, kept beside the prediction."""
+    async def label(self, photo_id: str, species: str | None) -> None:
+        """A person's correction, kept beside the prediction; None withdraws it."""
         await self._transport.json("PUT", f"v1/photos/{photo_id}/label", json={"species": species})
 
-    async def species(self) -> Any:
+    async def species(self) -> SpeciesList:
         """What the active model can name."""
-        return await self._transport.json("GET", "v1/species")
+        species: SpeciesList = await self._transport.json("GET", "v1/species")
+        return species
 
     async def models(self) -> ModelList:
         """Those that were loaded or published, and which is active."""

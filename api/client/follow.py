@@ -32,7 +32,7 @@ async def follow(transport: Transport, batch_id: str, after: int) -> AsyncIterat
             try:
                 async with aclosing(_events(transport, batch_id, after)) as events:
                     async for result in events:
-                        after = result["seq"]
+                        after = result["seq"] or after
                         yield result
                 return
             except _RefusedError:
@@ -41,7 +41,7 @@ async def follow(transport: Transport, batch_id: str, after: int) -> AsyncIterat
                 pass  # the poll finds out how it stands
         page = await result_page(transport, batch_id, after=after, wait=POLL_S)
         for result in page["results"]:
-            after = result["seq"]
+            after = result["seq"] or after
             yield result
         if not page["results"] and page["state"] == "finished" and page["last_seq"] <= after:
             return

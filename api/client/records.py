@@ -42,12 +42,12 @@ class Prediction(TypedDict):
 
 
 class Result(TypedDict):
-    """The answer to one photo; `error` is set where `state` is "failed"."""
+    """What is known of one photo; `error` is set where `state` is "failed", `seq` once it is answered."""
 
-    seq: int
+    seq: int | None
     photo_id: str
     name: str
-    state: Literal["done", "failed"]
+    state: Literal["uploading", "queued", "done", "failed"]
     predictions: list[Prediction]
     bird_probability: float | None
     width: int | None
@@ -109,6 +109,18 @@ class Places(TypedDict):
 
     files: list[Place]
     rejected: list[Rejected]
+
+
+class Species(TypedDict):
+    species: str
+    scientific_name: str | None
+
+
+class SpeciesList(TypedDict):
+    """Of `model`, as name@version; by name."""
+
+    model: str
+    species: list[Species]
 
 
 class Model(TypedDict):

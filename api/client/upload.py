@@ -16,7 +16,7 @@ from api.client.tasks import run_all
 from api.client.transport import Transport
 
 GROUPS_AT_ONCE = 3  # one is hashed while another is announced and a third one sent
-SMALL_BYTES = 256 * 1024  # below, a request of its own costs more than the api's passing the bytes on
+SMALL_BYTES = 100 * 1024  # up to here passing through the api costs less than a request of its own
 
 
 class Upload:

@@ -47,7 +47,7 @@ def unpack(chunks: Iterable[bytes], limits: ArchiveLimits) -> Iterator[Piece]:
             for piece in _entry(_decoded(raw_name), meter.unpacked(body)):
                 found = True
                 yield piece
-    except unzip.PasswordError:
+    except (unzip.PasswordError, unzip.MissingPasswordError):
         raise BirdsError(Code.UNSAFE_ARCHIVE, "the archive is encrypted") from None
     except unzip.UnsupportedFeatureError:
         detail = "this kind of zip archive can't be unpacked; pack the photos with the usual settings"

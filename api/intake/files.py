@@ -129,8 +129,10 @@ class _Entry:
 
     async def read(self) -> bytes:
         while not self._ended:
-            piece = await anext(self._rest) if self._first is None else self._first
+            piece = await anext(self._rest, None) if self._first is None else self._first
             self._first = None
+            if piece is None:  # the archive was given up inside this entry
+                break
             self._ended, self.problem = piece.last, piece.problem
             if piece.data:
                 return piece.data

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from worker.engines.choose import build_engine
+from worker.engines.choose import choose_engine
 
 from shared.photo.decode import decode
 from shared.vision.loading import load
@@ -26,7 +26,7 @@ def main() -> None:
     kind, model, precision, photos = sys.argv[1:]
     keep_freed_memory()
     loaded = load(_folder(model))
-    engine = build_engine(kind, loaded, device="auto", precision=precision, threads=0, batch_size=0)
+    engine = choose_engine(loaded, kind=kind, precision=precision)
     prepare = loaded.bundle.input.preprocessing
     pixels = []
     for path in islice(sorted(Path(photos).glob("*.jpg")), 4 * engine.batch_size):

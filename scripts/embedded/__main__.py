@@ -4,12 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from scripts.embedded.down import stop_stack
 from scripts.embedded.errors import StackError
 from scripts.embedded.home import Home
-from scripts.embedded.launcher import Order
-from scripts.embedded.up import run_here, run_in_background
-from shared.logging import configure_logging
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEFAULT_PORT = 5000
@@ -17,7 +13,6 @@ DEFAULT_PORT = 5000
 
 def main() -> None:
     arguments = _parser().parse_args()
-    configure_logging("warning", "console")
     try:
         arguments.run(arguments)
     except StackError as error:
@@ -26,6 +21,11 @@ def main() -> None:
 
 
 def _up(arguments: argparse.Namespace) -> None:
+    from scripts.embedded.launcher import Order
+    from scripts.embedded.up import run_here, run_in_background
+    from shared.logging import configure_logging
+
+    configure_logging("warning", "console")
     home = Home(arguments.data.resolve())
     if arguments.detach:
         options = [
@@ -42,6 +42,8 @@ def _up(arguments: argparse.Namespace) -> None:
 
 
 def _down(arguments: argparse.Namespace) -> None:
+    from scripts.embedded.down import stop_stack
+
     print("stopped" if stop_stack(Home(arguments.data.resolve())) else "nothing was running")
 
 

@@ -14,7 +14,7 @@ from scripts.embedded.home import Home
 from scripts.embedded.leftovers import end_leftovers, write_record
 from scripts.embedded.prepare import prepare
 from scripts.embedded.servers import choose_servers
-from scripts.embedded.service import Service, children, start_all, stop_all
+from scripts.embedded.service import InTurn, Service, children, start_all, stop_all
 from scripts.embedded.signals import StopRequest, StopRequestedError
 from scripts.embedded.stack import Stack, describe, publish
 
@@ -64,14 +64,15 @@ class Launcher:
 
     async def _start(self) -> Stack:
         home, port = self._order.home, self._order.port
-        servers, embedded = choose_servers(home, self._environment)
-        await self._start_together("servers", embedded)
-        key = await self._watched(prepare(home, servers))
-        environment = {**self._environment, **servers.environment}
+        choice = choose_servers(home, self._environment)
+        await self._start_together("Postgres and S3", choice.stores)
+        key = await self._watched(prepare(home, choice.servers))
+        environment = {**self._environment, **choice.servers.environment}
         api = api_process(home, port, environment)
         workers = worker_processes(home, self._order.workers, environment)
-        await self._start_together("api and worker", [api, *workers])
-        return describe(servers, port, key, self._started)
+        # A worker takes as long as RabbitMQ to come to the point where it needs it; the api does not.
+        await self._start_together("RabbitMQ, api and workers", [InTurn([*choice.broker, api]), *workers])
+        return describe(choice.servers, port, key, self._started)
 
     async def _start_together(self, what: str, services: Sequence[Service]) -> None:
         began = time.monotonic()

@@ -57,14 +57,23 @@ class Servers:
         }
 
 
-def choose_servers(home: Home, environment: Mapping[str, str]) -> tuple[Servers, list[Service]]:
-    """Those that the environment names; and embedded ones, yet to be started, where it names none."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Servers to use, and which of them are embedded ones, yet to be started."""
+
+    servers: Servers
+    stores: list[Service]
+    broker: list[Service]
+
+
+def choose_servers(home: Home, environment: Mapping[str, str]) -> Choice:
+    """Those that the environment names, and embedded ones where it names none."""
     secrets = load_secrets(home)
     postgres_url, postgres = _postgres(home, secrets, environment)
     amqp_url, management_url, broker = _broker(home, secrets, environment)
     storage, objects = _objects(home, secrets, environment)
     servers = _describe(postgres_url, amqp_url, management_url, storage)
-    return servers, [*postgres, *objects, *broker]  # the last one stops first
+    return Choice(servers, [*postgres, *objects], broker)
 
 
 @contextmanager

@@ -21,6 +21,21 @@ class Service(Protocol):
         """Stop it and wait until it is gone; harmless where it never started."""
 
 
+class InTurn:
+    """Parts that start one after the other, as one part."""
+
+    def __init__(self, services: Sequence[Service]) -> None:
+        self._services = services
+        self.children: Sequence[Child] = children(services)
+
+    async def start(self) -> None:
+        for service in self._services:
+            await service.start()
+
+    async def stop(self) -> None:
+        await stop_all(self._services)
+
+
 async def start_all(services: Sequence[Service]) -> None:
     """Start them at the same time; where one fails, give up on the others and raise its error."""
     try:

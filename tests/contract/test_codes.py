@@ -11,6 +11,7 @@ from tests.support.http import Http
 from tests.support.pictures import a_photo, photos, zipped
 
 MIB = 1024 * 1024
+JSON = {"Content-Type": "application/json"}
 
 
 def encrypted_zip() -> bytes:
@@ -147,7 +148,8 @@ async def test_without_a_key_nothing_is_said(alice: Http, key: str | None) -> No
 @pytest.mark.parametrize(
     ("method", "path", "options", "status", "code"),
     [
-        ("POST", "/v1/batches", {"data": b"{"}, 400, "invalid-request"),
+        ("POST", "/v1/batches", {"data": b"{", "headers": JSON}, 400, "invalid-request"),
+        ("POST", "/v1/batches", {"data": b"{}"}, 415, "unsupported-media-type"),
         ("POST", "/v1/batches", {"json": {"lane": "fast"}}, 400, "invalid-request"),
         ("POST", "/v1/batches", {"json": {"top_k": 0}}, 400, "invalid-request"),
         ("POST", "/v1/batches", {"json": {"surprise": 1}}, 400, "invalid-request"),

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +21,7 @@ async def test_document_describes_every_route(alice: Http) -> None:
         "/v1/photos/{id}", "/v1/photos/{id}/image", "/v1/photos/{id}/thumbnail", "/v1/photos/{id}/label",
         "/v1/species", "/v1/models",
     }  # fmt: skip
-    assert expected <= set(document["paths"])
+    assert expected <= {re.sub(r"{\w+}", "{id}", path) for path in document["paths"]}
 
 
 async def test_docs_page_names_every_call(alice: Http) -> None:

@@ -1,6 +1,7 @@
 """The HTTP interface as a bare client sees it."""
 
 import hashlib
+import io
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ class Http:
 
     async def call(self, method: str, path: str, **options: Any) -> Answer:
         async with self.session.request(method, self.url + path, **options) as response:
-            is_json = "json" in response.headers.get("Content-Type", "")
+            is_json = response.content_type in ("application/json", "application/problem+json")
             body = await (response.json(content_type=None) if is_json else response.read())
             return Answer(response.status, response.headers.copy(), body)
 
@@ -44,7 +45,7 @@ class Http:
         """Multipart, one part a file."""
         form = aiohttp.FormData(quote_fields=False)
         for name, data in files:
-            form.add_field("photo", data, filename=name, content_type="application/octet-stream")
+            form.add_field("photo", io.BytesIO(data), filename=name, content_type="application/octet-stream")
         return await self.call("POST", f"/v1/batches/{batch_id}/photos", data=form)
 
     async def close(self, batch_id: str) -> None:

@@ -1,16 +1,93 @@
-"""Makes the engine that the settings ask for."""
+"""Which engine runs a model, on which device, how precisely and in batches of what size."""
 
-import os
+from enum import StrEnum
 
 import torch
 
+from shared.errors import BirdsError, Code
 from shared.vision.loading import LoadedModel
 from worker.engines.engine import Engine
+from worker.engines.null_engine import NullEngine
 from worker.engines.torch_engine import Precision, TorchEngine
 
+CPU_BATCH = 8
+"""A CPU gains nothing beyond it: the activations of larger batches leave its caches."""
+ACCELERATOR_BATCH = 64
 
-def build_engine(
-    kind: str, model: LoadedModel, *, device: str, precision: str, threads: int, batch_size: int
+
+class EngineKind(StrEnum):
+    TORCH = "torch"
+    OPENVINO = "openvino"
+    NULL = "null"
+
+
+def choose_engine(
+    model: LoadedModel,
+    *,
+    kind: str = EngineKind.TORCH,
+    device: str = "auto",
+    precision: str = "auto",
+    batch_size: int | None = None,
+    threads: int | None = None,
+    allow_null: bool = False,
 ) -> Engine:
-    torch.set_num_threads(threads or os.cpu_count() or 1)
-    return TorchEngine(model, torch.device("cpu"), Precision("fp32" if precision == "auto" else precision), batch_size or 8)
+    """An engine that is not warmed up yet.
+
+    `device` is auto, cpu, cuda, cuda:N or mps; `precision` auto, fp32 or bf16; `threads` those of the CPU, all
+    of them if None. The null engine answers nonsense, so it takes `allow_null` beside its name.
+    Raises BirdsError (no-model) for what this machine cannot do.
+    """
+    if threads is not None:
+        torch.set_num_threads(threads)
+    match EngineKind(kind):
+        case EngineKind.NULL:
+            if not allow_null:
+                raise BirdsError(Code.NO_MODEL, "The null engine answers nonsense; it is for measuring only.")
+            return NullEngine(model.bundle, batch_size or CPU_BATCH)
+        case EngineKind.OPENVINO:
+            return _openvino(model, batch_size or CPU_BATCH, threads)
+        case EngineKind.TORCH:
+            chosen = _device(device)
+            size = batch_size or (CPU_BATCH if chosen.type == "cpu" else ACCELERATOR_BATCH)
+            return TorchEngine(model, chosen, _precision(precision, chosen), size)
+
+
+def _openvino(model: LoadedModel, batch_size: int, threads: int | None) -> Engine:
+    try:
+        from worker.engines.openvino_engine import OpenVinoEngine  # noqa: PLC0415 - an extra, often not installed
+    except ModuleNotFoundError as error:
+        raise BirdsError(Code.NO_MODEL, "OpenVINO is not installed: pip install 'birds[openvino]'.") from error
+    return OpenVinoEngine(model, batch_size, threads)
+
+
+def _device(name: str) -> torch.device:
+    if name != "auto":
+        device = torch.device(name)
+    elif torch.cuda.is_available():
+        device = torch.device("cuda")
+    elif torch.backends.mps.is_available():
+        device = torch.device("mps")
+    else:
+        device = torch.device("cpu")
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise BirdsError(Code.NO_MODEL, f"Device {name}: this machine has no CUDA that torch can use.")
+    if device.type == "mps" and not torch.backends.mps.is_available():
+        raise BirdsError(Code.NO_MODEL, f"Device {name}: this machine has no MPS that torch can use.")
+    return device
+
+
+def _precision(name: str, device: torch.device) -> Precision:
+    if name != "auto":
+        return Precision(name)
+    return Precision.BF16 if _has_fast_bf16(device) else Precision.FP32
+
+
+def _has_fast_bf16(device: torch.device) -> bool:
+    """Without instructions for it, bf16 on a CPU is emulated and more than ten times slower than fp32."""
+    match device.type:
+        case "cuda":
+            return torch.cuda.is_bf16_supported(including_emulation=False)
+        case "cpu":
+            return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+        case _:
+            return False

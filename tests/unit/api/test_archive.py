@@ -1,0 +1,132 @@
+"""Unpacking archives that nobody vouches for."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+
+import pytest
+
+from api.intake import archive
+from api.intake.archive import ArchiveLimits, unpack
+from shared.errors import BirdsError, Code
+
+ROOMY = ArchiveLimits(max_entries=100, max_bytes=10_000_000, max_ratio=100)
+
+
+def packed(*entries: tuple[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", compression) as target:
+        for name, data in entries:
+            target.writestr(name, data)
+    return file.getvalue()
+
+
+def chunks(data: bytes, size: int = 1000) -> Iterator[bytes]:
+    return (data[start : start + size] for start in range(0, len(data), size))
+
+
+def unpacked(data: bytes, limits: ArchiveLimits = ROOMY) -> tuple[dict[str, bytes | Code], Code | None]:
+    """What is in it by name, or what is wrong with it; and what ended the unpacking, if something did."""
+    found: dict[str, bytes | Code] = {}
+    try:
+        for piece in unpack(chunks(data), limits):
+            if piece.problem:
+                found[piece.name] = piece.problem.code
+            else:
+                before = found.get(piece.name, b"")
+                assert isinstance(before, bytes)
+                found[piece.name] = before + piece.data
+    except BirdsError as problem:
+        return found, problem.code
+    return found, None
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2])
+def test_entries_come_out_as_they_went_in(compression: int) -> None:
+    large = bytes(range(256)) * (3 * archive.PIECE // 256)
+    data = packed(("a.jpg", b"one"), ("trip/b.jpg", large), ("empty", b""), compression=compression)
+    assert unpacked(data) == ({"a.jpg": b"one", "trip/b.jpg": large, "empty": b""}, None)
+
+
+def test_an_archive_written_to_a_pipe_is_read() -> None:
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+        def seek(self, *_: int) -> int:
+            raise io.UnsupportedOperation
+
+        def tell(self) -> int:
+            raise io.UnsupportedOperation
+
+    file = Pipe()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
+        target.writestr("a.jpg", b"one")
+        target.writestr("b.jpg", b"two")
+    assert unpacked(file.getvalue()) == ({"a.jpg": b"one", "b.jpg": b"two"}, None)
+
+
+def test_folders_and_litter_are_passed_over() -> None:
+    data = packed(("trip/", b""), ("__MACOSX/._a.jpg", b"x"), (".DS_Store", b"x"), ("a.jpg", b"one"))
+    assert unpacked(data) == ({"a.jpg": b"one"}, None)
+
+
+@pytest.mark.parametrize("name", ["../a.jpg", "/a.jpg", "C:\\a.jpg", "x/../../a.jpg"])
+def test_an_entry_that_leads_elsewhere_is_refused_alone(name: str) -> None:
+    found, problem = unpacked(packed(("a.jpg", b"one"), (name, b"evil"), ("z.jpg", b"two")))
+    assert (found.pop("a.jpg"), found.pop("z.jpg"), problem) == (b"one", b"two", None)
+    assert list(found.values()) == [Code.UNSAFE_ARCHIVE]
+
+
+def test_a_damaged_entry_is_refused_alone() -> None:
+    data = bytearray(packed(("a.jpg", b"one" * 50), ("b.jpg", b"two"), compression=zipfile.ZIP_STORED))
+    data[data.index(b"one") + 5] ^= 1
+    assert unpacked(bytes(data)) == ({"a.jpg": Code.CORRUPT_ARCHIVE, "b.jpg": b"two"}, None)
+
+
+def test_an_encrypted_archive_is_unsafe() -> None:
+    data = bytearray(packed(("a.jpg", b"one")))
+    data[6] |= 1  # the flag in the local header
+    assert unpacked(bytes(data)) == ({}, Code.UNSAFE_ARCHIVE)
+
+
+def test_a_packing_that_can_not_be_streamed_is_unsupported() -> None:
+    assert unpacked(packed(("a.jpg", b"one"), compression=zipfile.ZIP_LZMA)) == ({}, Code.UNSUPPORTED_TYPE)
+
+
+def test_what_comes_before_the_damage_is_kept() -> None:
+    data = packed(("a.jpg", b"one"), ("b.jpg", bytes(1000)))
+    assert unpacked(data[: data.index(b"b.jpg") + 8]) == ({"a.jpg": b"one"}, Code.CORRUPT_ARCHIVE)
+
+
+def test_no_archive_at_all_is_corrupt() -> None:
+    assert unpacked(b"PK\x03\x04 and nothing more") == ({}, Code.CORRUPT_ARCHIVE)
+
+
+@pytest.mark.parametrize("entries", [(), (("trip/", b""), ("Thumbs.db", b"x"))])
+def test_an_archive_without_files_is_empty(entries: tuple[tuple[str, bytes], ...]) -> None:
+    assert unpacked(packed(*entries)) == ({}, Code.EMPTY_FILE)
+
+
+def test_too_many_entries_are_too_large() -> None:
+    data = packed(*((f"{number}.jpg", b"x") for number in range(4)))
+    found, problem = unpacked(data, ArchiveLimits(max_entries=3, max_bytes=1000, max_ratio=100))
+    assert (len(found), problem) == (3, Code.ARCHIVE_TOO_LARGE)
+
+
+def test_too_many_bytes_are_too_large() -> None:
+    data = packed(("a.jpg", bytes(600)), ("b.jpg", bytes(600)))
+    found, problem = unpacked(data, ArchiveLimits(max_entries=9, max_bytes=1000, max_ratio=100))
+    assert (list(found), problem) == (["a.jpg"], Code.ARCHIVE_TOO_LARGE)
+
+
+def test_a_bomb_is_stopped_by_its_ratio(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "RATIO_COUNTS_FROM", 100_000)
+    bomb = packed(("a.bmp", bytes(5_000_000)))
+    assert unpacked(bomb)[1] is Code.ARCHIVE_TOO_LARGE
+    assert unpacked(bomb, ArchiveLimits(max_entries=9, max_bytes=10_000_000, max_ratio=2000))[1] is None
+
+
+def test_names_from_old_systems_are_read() -> None:
+    data = packed(("K_ln.jpg", b"one")).replace(b"K_ln", b"K\x94ln")
+    assert unpacked(data) == ({"Köln.jpg": b"one"}, None)

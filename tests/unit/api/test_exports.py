@@ -1,0 +1,132 @@
+"""Exports: the contract's columns, safe in a spreadsheet, typed where the format has types."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from uuid import UUID
+
+import pytest
+from pyarrow import parquet
+
+from api.export.columns import columns
+from api.export.csv_format import CsvExport, cell
+from api.export.formats import Export
+from api.export.jsonl_format import JsonLinesExport
+from api.export.parquet_format import ParquetExport
+from api.schemas.results import Result
+from shared.records import BatchId, Blob, BlobId, Photo, PhotoId, PhotoState
+
+CONTRACT = (
+    "seq, photo_id, name, state, species, scientific_name, probability, bird_probability, corrected_species, "
+    "taken_at, latitude, longitude, width, height, model, error, finished_at"
+).split(", ")
+MOMENT = datetime(2026, 5, 1, 6, 30, tzinfo=UTC)
+
+
+def photo(seq: int = 1, **changed: object) -> Photo:
+    known: dict[str, object] = {
+        "id": PhotoId(UUID(int=seq)),
+        "batch_id": BatchId(UUID(int=99)),
+        "blob": Blob(BlobId(UUID(int=98)), b"", 1, True),
+        "name": "trip/IMG.JPG",
+        "state": PhotoState.DONE,
+        "seq": seq,
+        "predictions": [
+            {"species": "Great Blue Heron", "scientific_name": "Ardea herodias", "probability": 0.91},
+            {"species": "Grey Heron", "scientific_name": None, "probability": 0.05},
+        ],
+        "bird_probability": 0.9900000095367432,  # as single precision comes back
+        "width": 4032,
+        "height": 3024,
+        "taken_at": MOMENT,
+        "latitude": -33.5,
+        "longitude": -70.25,
+        "model": "student@3",
+        "error_code": None,
+        "error_detail": None,
+        "finished_at": MOMENT,
+        "corrected_species": None,
+    }
+    return Photo(**(known | changed))  # type: ignore[arg-type]
+
+
+FAILED = photo(
+    2,
+    state=PhotoState.FAILED,
+    predictions=[],
+    bird_probability=None,
+    error_code="corrupt-image",
+    error_detail="x",
+)
+
+
+def exported(export: Export, *photos: Photo) -> bytes:
+    return export.begin() + b"".join(export.page([one]) for one in photos) + export.end()
+
+
+def table(top_k: int, *photos: Photo) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(exported(CsvExport(top_k), *photos).decode(), newline="")))
+
+
+def test_the_columns_are_those_of_the_contract() -> None:
+    assert [name for name, _ in columns(1)] == CONTRACT
+    assert table(3)[0] == [*CONTRACT, "species_2", "probability_2", "species_3", "probability_3"]
+
+
+def test_a_csv_row_has_every_value_in_its_column() -> None:
+    head, row = table(3, photo())
+    values = dict(zip(head, row, strict=True))
+    assert values["species"] == "Great Blue Heron"
+    assert values["probability"] == "0.91"
+    assert values["bird_probability"] == "0.99"
+    assert (values["latitude"], values["longitude"]) == ("-33.5", "-70.25")
+    assert values["taken_at"] == "2026-05-01T06:30:00Z"
+    assert (values["species_2"], values["probability_2"], values["species_3"]) == ("Grey Heron", "0.05", "")
+
+
+def test_a_failure_has_its_code_and_no_species() -> None:
+    head, row = table(2, FAILED)
+    values = dict(zip(head, row, strict=True))
+    assert (values["state"], values["error"], values["species"], values["species_2"]) == (
+        "failed",
+        "corrupt-image",
+        "",
+        "",
+    )
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "=cmd|' /C calc'!A0"])
+def test_a_text_that_would_run_is_quoted(text: str) -> None:
+    assert cell(text) == f"'{text}"
+
+
+def test_other_cells_are_left_alone() -> None:
+    assert [cell(value) for value in ("a=b", "", -1.5, -3, None)] == ["a=b", "", -1.5, -3, None]
+    assert cell(datetime(2026, 5, 1, 8, tzinfo=timezone(timedelta(hours=2)))) == "2026-05-01T06:00:00Z"
+
+
+def test_a_name_with_commas_quotes_and_formulas_survives() -> None:
+    _, row = table(1, photo(name='=a,"b"'))
+    assert row[2] == '\'=a,"b"'
+
+
+def test_jsonl_is_the_feed_with_place_and_correction() -> None:
+    lines = exported(JsonLinesExport(), photo(corrected_species="Grey Heron"), FAILED).splitlines()
+    first, second = map(json.loads, lines)
+    extra = {"latitude": -33.5, "longitude": -70.25, "corrected_species": "Grey Heron"}
+    assert first == Result.of(photo()).model_dump(mode="json") | extra
+    assert second["error"] == {"code": "corrupt-image", "detail": "x"}
+
+
+def test_parquet_has_types_and_a_row_group_a_page() -> None:
+    file = parquet.ParquetFile(io.BytesIO(exported(ParquetExport(2), photo(), FAILED)))
+    assert file.num_row_groups == 2
+    rows = file.read().to_pylist()
+    assert list(rows[0]) == [*CONTRACT, "species_2", "probability_2"]
+    assert (rows[0]["seq"], rows[0]["probability"], rows[0]["taken_at"]) == (1, 0.91, MOMENT)
+    assert (rows[1]["error"], rows[1]["species"], rows[1]["probability_2"]) == ("corrupt-image", None, None)
+
+
+def test_parquet_of_nothing_is_a_file() -> None:
+    assert parquet.ParquetFile(io.BytesIO(exported(ParquetExport(5)))).metadata.num_rows == 0

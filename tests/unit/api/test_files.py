@@ -1,0 +1,124 @@
+"""The files of a form, told apart and checked."""
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from PIL import Image
+
+from api.intake.archive import ArchiveLimits
+from api.intake.budget import ByteBudget
+from api.intake.files import FileLimits, FileReader, Photo, Refused
+from api.intake.multipart import MultipartReader
+from shared.errors import Code
+from tests.unit.api.test_multipart import BOUNDARY, form, in_chunks
+
+LIMITS = FileLimits(max_bytes=50_000, max_pixels=100 * 100, archive=ArchiveLimits(100, 1_000_000, 100))
+TOTAL = 1_000_000
+
+
+def picture(side: int = 32, shade: int = 0) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (side, side), (shade, 80, 160)).save(file, "JPEG")
+    return file.getvalue()
+
+
+def archive(*entries: tuple[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as target:
+        for name, data in entries:
+            target.writestr(name, data)
+    return file.getvalue()
+
+
+@pytest.fixture
+def unpacking() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(1) as executor:
+        yield executor
+
+
+async def received(
+    unpacking: ThreadPoolExecutor, *parts: tuple[str, bytes], chunk: int = 4000, limits: FileLimits = LIMITS
+) -> list[tuple[str, Code | None]]:
+    """Name of each file, and why it was refused; checks that no byte stays in the budget."""
+    budget = ByteBudget(TOTAL)
+    reader = FileReader(limits, unpacking, lambda: budget.share(lambda: None))
+    found: list[tuple[str, Code | None]] = []
+    async for file in reader.all_of(MultipartReader(in_chunks(form(*parts), chunk), BOUNDARY)):
+        match file:
+            case Photo(name, data, sha256, share):
+                assert sha256 == hashlib.sha256(data).digest()
+                share.release()
+                found.append((name, None))
+            case Refused(name, problem):
+                found.append((name, problem.code))
+    assert budget.free == TOTAL
+    return found
+
+
+@pytest.mark.parametrize("chunk", [1, 100, 1_000_000])
+async def test_one_bad_file_is_refused_alone(unpacking: ThreadPoolExecutor, chunk: int) -> None:
+    found = await received(
+        unpacking,
+        ("a.jpg", picture()),
+        ("note.txt", b"hello"),
+        ("empty.jpg", b""),
+        ("wide.jpg", picture(side=101)),
+        ("trip/b.jpg", picture(shade=9)),
+        ("", picture()),
+        chunk=chunk,
+    )
+    assert found == [
+        ("a.jpg", None),
+        ("note.txt", Code.UNSUPPORTED_TYPE),
+        ("empty.jpg", Code.EMPTY_FILE),
+        ("wide.jpg", Code.TOO_MANY_PIXELS),
+        ("trip/b.jpg", None),
+        ("photo", None),
+    ]
+
+
+async def test_a_file_that_is_too_large_is_passed_over(unpacking: ThreadPoolExecutor) -> None:
+    found = await received(unpacking, ("large.jpg", picture() + bytes(60_000)), ("b.jpg", picture()))
+    assert found == [("large.jpg", Code.TOO_LARGE), ("b.jpg", None)]
+
+
+@pytest.mark.parametrize("chunk", [500, 1_000_000])
+async def test_archives_are_unpacked_where_they_stand(unpacking: ThreadPoolExecutor, chunk: int) -> None:
+    card = archive(
+        ("trip/1.jpg", picture(shade=1)),
+        ("../evil.jpg", picture(shade=2)),
+        ("inner.zip", archive(("x.jpg", picture()))),
+        ("large.jpg", picture() + bytes(60_000)),
+        ("2.jpg", picture(shade=3)),
+    )
+    found = await received(
+        unpacking, ("a.jpg", picture()), ("card.zip", card), ("z.jpg", picture()), chunk=chunk
+    )
+    assert found == [
+        ("a.jpg", None),
+        ("trip/1.jpg", None),
+        ("evil.jpg", Code.UNSAFE_ARCHIVE),
+        ("inner.zip", Code.UNSUPPORTED_TYPE),
+        ("large.jpg", Code.TOO_LARGE),
+        ("2.jpg", None),
+        ("z.jpg", None),
+    ]
+
+
+async def test_a_broken_archive_keeps_what_came_before(unpacking: ThreadPoolExecutor) -> None:
+    card = archive(("1.jpg", picture()), ("2.jpg", picture(shade=1)))
+    cut = card[: card.index(b"2.jpg") + 30]
+    found = await received(unpacking, ("card.zip", cut), ("z.jpg", picture()))
+    assert found == [("1.jpg", None), ("card.zip", Code.CORRUPT_ARCHIVE), ("z.jpg", None)]
+
+
+async def test_a_large_archive_is_given_up_and_passed_over(unpacking: ThreadPoolExecutor) -> None:
+    card = archive(*((f"{number}.jpg", picture(shade=number)) for number in range(5)))
+    limits = replace(LIMITS, archive=ArchiveLimits(max_entries=2, max_bytes=1_000_000, max_ratio=100))
+    found = await received(unpacking, ("card.zip", card), ("z.jpg", picture()), limits=limits)
+    assert found == [("0.jpg", None), ("1.jpg", None), ("card.zip", Code.ARCHIVE_TOO_LARGE), ("z.jpg", None)]

@@ -1,0 +1,135 @@
+"""The OpenAPI document says what is so."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from api.docs import docs_page
+from api.openapi import codes_of, openapi_document
+from api.operations import Operation
+from api.problems import STATUS, problem
+from api.routes import OPERATIONS
+from shared.errors import Code
+
+DOCUMENT = openapi_document(OPERATIONS, "1")
+
+# The table of calls in the contract.
+CALLS = """
+POST /v1/batches
+GET /v1/batches
+GET /v1/batches/{batch_id}
+POST /v1/batches/{batch_id}/photos
+POST /v1/batches/{batch_id}/uploads
+POST /v1/batches/{batch_id}/uploads/complete
+POST /v1/batches/{batch_id}/close
+GET /v1/batches/{batch_id}/results
+GET /v1/batches/{batch_id}/events
+GET /v1/batches/{batch_id}/export
+POST /v1/batches/{batch_id}/retry
+DELETE /v1/batches/{batch_id}
+POST /v1/classify
+GET /v1/photos/{photo_id}
+GET /v1/photos/{photo_id}/image
+GET /v1/photos/{photo_id}/thumbnail
+PUT /v1/photos/{photo_id}/label
+GET /v1/species
+GET /v1/models
+GET /healthz
+GET /readyz
+GET /metrics
+GET /openapi.json
+GET /docs
+""".split("\n")[1:-1]
+
+
+def strings(value: Any, key: str) -> Iterator[str]:
+    """All values under `key`, however deep."""
+    if isinstance(value, dict):
+        if isinstance(value.get(key), str):
+            yield value[key]
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from strings(item, key)
+
+
+def described(method: str, path: str) -> dict[str, Any]:
+    call: dict[str, Any] = DOCUMENT["paths"][path][method]
+    return call
+
+
+def test_every_call_of_the_contract_is_there() -> None:
+    assert sorted(f"{one.method} {one.path}" for one in OPERATIONS) == sorted(CALLS)
+
+
+def test_every_reference_leads_somewhere() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    for reference in strings(DOCUMENT, "$ref"):
+        assert reference.removeprefix("#/components/schemas/") in schemas
+
+
+def test_operation_ids_are_unique() -> None:
+    ids = list(strings(DOCUMENT["paths"], "operationId"))
+    assert len(ids) == len(set(ids)) == len(OPERATIONS)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.id)
+def test_every_path_parameter_is_described_and_every_key_needed(operation: Operation) -> None:
+    call = described(operation.method.lower(), operation.path)
+    in_path = [one["name"] for one in call["parameters"] if one["in"] == "path"]
+    assert in_path == re.findall(r"{(\w+)}", operation.path)
+    assert ("security" in call) == operation.path.startswith("/v1/")
+    assert ("401" in call["responses"]) == operation.path.startswith("/v1/")
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.id)
+def test_every_reason_to_fail_is_described_as_a_problem(operation: Operation) -> None:
+    responses = described(operation.method.lower(), operation.path)["responses"]
+    for code in codes_of(operation):
+        response = responses[str(STATUS[code].value)]
+        assert list(response["content"]) == ["application/problem+json"]
+        assert f"`{code}`" in response["description"]
+
+
+def test_parameters_have_their_limits() -> None:
+    call = described("get", "/v1/batches/{batch_id}/results")
+    schemas = {one["name"]: one["schema"] for one in call["parameters"]}
+    assert schemas["limit"] == {"type": "integer", "minimum": 1, "maximum": 1000, "default": 1000}
+    assert (schemas["wait"]["minimum"], schemas["wait"]["maximum"]) == (0, 60)
+    assert described("get", "/v1/batches")["parameters"][0]["schema"] == {"type": "string", "format": "uuid"}
+    export = described("get", "/v1/batches/{batch_id}/export")["parameters"][1]["schema"]
+    assert export["enum"] == ["csv", "jsonl", "parquet"]
+
+
+def test_the_page_to_read_names_every_call_and_every_code() -> None:
+    page = docs_page(DOCUMENT)
+    for call in CALLS:
+        assert call in page
+    for code in Code:
+        assert f'id="{code}"' in page
+    anchors = set(re.findall(r' id="([^"]+)"', page))
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= anchors
+    assert not re.search(r"<script|https?://|style=", page)
+
+
+def test_every_code_has_a_status() -> None:
+    assert set(STATUS) == set(Code)
+
+
+@pytest.mark.parametrize("code", Code)
+def test_a_problem_has_what_rfc_9457_asks_for(code: Code) -> None:
+    response = problem(code, "because", retry_after_s=7)
+    assert isinstance(response.body, bytes)
+    document = json.loads(response.body)
+    assert list(document) == ["type", "title", "status", "detail", "code"]
+    assert (document["code"], document["status"], document["type"]) == (
+        code,
+        response.status,
+        f"/docs#{code}",
+    )
+    assert response.content_type == "application/problem+json"
+    assert ("Retry-After" in response.headers) == (response.status in {429, 503})
+    assert ("WWW-Authenticate" in response.headers) == (response.status == 401)

@@ -1,0 +1,79 @@
+"""Requests are taken strictly; answers look as the contract says."""
+
+import json
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from api.schemas.batches import NewBatch
+from api.schemas.photos import Announcement, CompletedUploads, NewLabel
+from api.schemas.results import Result, ResultMessage, ResultsQuery
+from tests.unit.api.test_exports import FAILED, photo
+
+CONTRACT = [
+    "seq", "photo_id", "name", "state", "predictions", "bird_probability", "width", "height", "taken_at", "model",
+    "error", "finished_at",
+]  # fmt: skip
+SHA256 = "0" * 64
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (NewBatch, {"nmae": "a"}),
+        (NewBatch, {"top_k": "5"}),
+        (NewBatch, {"top_k": 0}),
+        (NewBatch, {"lane": "fast"}),
+        (NewBatch, {"name": "a\u0000b"}),
+        (NewBatch, {"name": 201 * "x"}),
+        (Announcement, {"files": []}),
+        (Announcement, {"files": [{"name": "a", "size": -1, "sha256": SHA256}]}),
+        (Announcement, {"files": [{"name": "a", "size": 1, "sha256": SHA256.replace("0", "G")}]}),
+        (Announcement, {"files": [{"name": "a", "size": 1, "sha256": SHA256, "content_type": "a\r\nb"}]}),
+        (CompletedUploads, {"photo_ids": ["x"]}),
+        (NewLabel, {}),
+    ],
+)
+def test_a_body_that_is_not_as_described_is_refused(kind: type[BaseModel], body: object) -> None:
+    with pytest.raises(ValidationError):
+        kind.model_validate_json(json.dumps(body))
+
+
+def test_bodies_as_described_are_taken() -> None:
+    assert NewBatch.model_validate_json("{}").lane == "bulk"
+    assert NewBatch.model_validate_json('{"name": null, "lane": "interactive", "top_k": 20}').top_k == 20
+    assert NewLabel.model_validate_json('{"species": null}').species is None
+
+
+@pytest.mark.parametrize(
+    "query", [{"limit": "0"}, {"limit": "1001"}, {"wait": "61"}, {"wait": "nan"}, {"afer": "1"}]
+)
+def test_a_query_beyond_its_limits_is_refused(query: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        ResultsQuery.model_validate(query)
+
+
+def test_a_result_is_as_the_contract_says() -> None:
+    result = json.loads(Result.of(photo()).model_dump_json())
+    assert list(result) == CONTRACT
+    assert result["predictions"][0] == {
+        "species": "Great Blue Heron",
+        "scientific_name": "Ardea herodias",
+        "probability": 0.91,
+    }
+    assert (result["taken_at"], result["bird_probability"], result["error"]) == (
+        "2026-05-01T06:30:00Z",
+        0.99,
+        None,
+    )
+
+
+def test_a_failure_has_an_error_and_no_predictions() -> None:
+    result = json.loads(Result.of(FAILED).model_dump_json())
+    assert (result["predictions"], result["error"]) == ([], {"code": "corrupt-image", "detail": "x"})
+
+
+def test_a_message_is_a_result_with_its_type() -> None:
+    message = json.loads(ResultMessage.of(photo()).model_dump_json())
+    assert message.pop("type") == "result"
+    assert message == json.loads(Result.of(photo()).model_dump_json())
