@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 class OpenRequests:
-    """aiohttp's own shutdown drops what is still being sent to us, so it comes only after these have ended."""
+    """aiohttp's own shutdown drops what is still being sent to us; it comes only after they have ended."""
 
     def __init__(self) -> None:
         self._count = 0

@@ -117,8 +117,8 @@ _ANSWERS_OUT = (
         "Follow a batch by websocket",
         (Answer(101, "JSON messages: `ResultMessage`, `ProgressMessage`, `FinishedMessage`"),),
         details="A browser names the subprotocols `birds.v1` and `key.<key>`. Closed with 1000 when the batch"
-        " is finished, 1001 when this server stops, 1013 when the client does not keep up or the server is not"
-        " able to go on (come back with `after`), 4404 when the batch was deleted.",
+        " is finished, 1001 when this server stops, 1013 when the client does not keep up or the server can't"
+        " go on (come back with `after`), 4404 when the batch was deleted.",
     ),
     Operation(
         "GET",

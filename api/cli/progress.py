@@ -74,9 +74,11 @@ class Bars:
         )
         self._sent = self._progress.add_task("sent", photos=0, unit="bytes")
         self._answered = self._progress.add_task("answered", photos=0, unit="photos")
+        self._latest: Standing | None = None
         self._progress.start()
 
     def show(self, standing: Standing) -> None:
+        self._latest = standing
         self._progress.update(
             self._sent,
             total=max(standing.expected_bytes, standing.sent_bytes),
@@ -89,6 +91,8 @@ class Bars:
         self._progress.refresh()
 
     def close(self) -> None:
+        if self._latest is not None:
+            self.show(self._latest)  # which has moved on since
         self._progress.stop()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from shared.photo.sniff import SNIFF_BYTES, is_archive
 
-GROUP_FILES = 200  # what one announcement names: large enough to cost nothing, small enough to begin soon
+GROUP_FILES = 100  # in one announcement or form: many enough to cost little, few enough to see them go
 GROUP_BYTES = 32 * 1024 * 1024  # of large photos fewer go together, so that the first answers come early
 
 

@@ -19,7 +19,7 @@ async def run_in_thread(
     """
     loop = asyncio.get_running_loop()
     source = _Source(loop, read)
-    items = work(source)
+    items = _begun_late(work, source)
     step: asyncio.Future[T] | None = None
     try:
         while True:
@@ -32,6 +32,11 @@ async def run_in_thread(
         source.close()
         if step is not None:
             await asyncio.gather(step, return_exceptions=True)
+
+
+def _begun_late(work: Callable[[Iterator[bytes]], Iterator[T]], source: Iterator[bytes]) -> Iterator[T]:
+    """So that `work` may read before it gives its iterator: in our thread that would wait for ever."""
+    yield from work(source)
 
 
 class _Source(Iterator[bytes]):

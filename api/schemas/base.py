@@ -1,8 +1,8 @@
 """What all requests and all answers have in common."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 MAX_BIGINT = 2**63 - 1  # what Postgres can compare a seq with
 
@@ -25,5 +25,11 @@ class Document(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+def _whole(value: Any) -> Any:
+    """To JSON 17.0 and 17 are the same number; some languages know no other."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
 # Postgres stores no NUL, and no name needs a control character. The pattern is in the OpenAPI document.
 Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")]

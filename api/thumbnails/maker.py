@@ -22,7 +22,7 @@ class Thumbnails:
         self._process: Process | None = None
 
     async def of(self, blob: Blob) -> bytes:
-        """A JPEG of at most 320 pixels a side. Raises BirdsError: what is wrong with the photo, or with us."""
+        """A JPEG, at most 320 pixels a side. Raises BirdsError: what is wrong with the photo, or with us."""
         key = thumbnail_key(blob.id)
         try:
             return await self._objects.get(key)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from scripts.embedded.errors import ChildFailedError
 from scripts.embedded.home import Home
 from scripts.embedded.leftovers import write_record
+from scripts.embedded.nobody import without_root
 from scripts.embedded.tether import tethered
 
 POLL_S = 0.05  # other people's servers send no event when they are ready
@@ -27,6 +28,7 @@ class Command:
     stop_signal: signal.Signals = signal.SIGTERM
     abort_signal: signal.Signals = signal.SIGKILL  # when it has to be quick
     grace_s: float = 30.0  # from `stop_signal` to SIGKILL
+    never_root: bool = False  # Postgres refuses to be root
 
 
 class Child:
@@ -49,7 +51,7 @@ class Child:
             log.replace(log.with_suffix(".log.old"))
         with log.open("wb") as output:
             self._process = await asyncio.create_subprocess_exec(
-                *tethered(self._command.argv, self._command.stop_signal),
+                *self._argv(),
                 env=dict(self._command.env),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
@@ -108,6 +110,11 @@ class Child:
     def abort(self) -> None:
         """Make a `stop` that is under way, or yet to come, quick."""
         self._signal(self._command.abort_signal)
+
+    def _argv(self) -> list[str]:
+        argv = tethered(self._command.argv, self._command.stop_signal)
+        # In this order: the kernel forgets the tether of a process that changes its user.
+        return without_root(argv) if self._command.never_root else argv
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process and self._process.returncode is None:

@@ -34,7 +34,7 @@ def stop_stack(home: Home) -> bool:
 
 
 def _end_launcher(home: Home) -> bool:
-    record = read_record(home.record("launcher"))
+    record = read_record(home.launcher)
     launcher = record and record.process()
     if not launcher:
         return False

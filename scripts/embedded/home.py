@@ -30,8 +30,13 @@ class Home:
         """Where the running stack is; `birds` reads it, and it is there only while the stack is ready."""
         return self.data / "stack.json"
 
+    @property
+    def launcher(self) -> Path:
+        """Which process the launcher is, for whoever wants it to stop."""
+        return self.data / "launcher.json"
+
     def record(self, name: str) -> Path:
-        """Which process `name` is, for whoever has to end it later."""
+        """Which process the child `name` is, for whoever has to end it later."""
         return private_folder(self.data / "run") / f"{name}.json"
 
     def records(self) -> list[Path]:

@@ -49,7 +49,7 @@ class Launcher:
         home.stack.unlink(missing_ok=True)
         for name in end_leftovers(home):
             print(f"ended {name}, left over from the last run", flush=True)
-        write_record(home.record("launcher"), os.getpid())
+        write_record(home.launcher, os.getpid())
         try:
             stack = await self._start()
             publish(home, stack)
@@ -60,7 +60,7 @@ class Launcher:
         finally:
             home.stack.unlink(missing_ok=True)
             await stop_all(self._started)
-            home.record("launcher").unlink(missing_ok=True)
+            home.launcher.unlink(missing_ok=True)
 
     async def _start(self) -> Stack:
         home, port = self._order.home, self._order.port

@@ -54,23 +54,24 @@ def read_record(path: Path) -> Record | None:
 
 
 def end_leftovers(home: Home) -> list[str]:
-    """End every recorded process with all its descendants; returns the names of those that still ran.
+    """End every recorded child with all its descendants; returns the names of those that still ran.
 
     Call it with the folder's lock held.
     """
-    names, processes = [], []
+    names, leaders, families = [], [], []
     for path in home.records():
         record = read_record(path)
         if record and (process := record.process()):
             names.append(path.stem)
-            processes += _family(process)
+            leaders.append(process)
+            families += _family(process)
             _signal(process, record.stop_signal)
         elif record and not psutil.pid_exists(record.pid):
             _kill_group(record.pid)
-    _, stubborn = psutil.wait_procs(processes, timeout=GRACE_S)
-    for process in stubborn:
+    psutil.wait_procs(leaders, timeout=GRACE_S)
+    for process in families:
         _signal(process, signal.SIGKILL)
-    psutil.wait_procs(stubborn)
+    psutil.wait_procs(families, timeout=GRACE_S)
     for path in home.records():
         path.unlink()
     return names

@@ -10,9 +10,9 @@ import asyncpg
 from scripts.embedded.child import Child, Command
 from scripts.embedded.environment import plain_environment
 from scripts.embedded.home import Home
+from scripts.embedded.nobody import give_away
 from scripts.embedded.ports import LOOPBACK, free_ports
 from scripts.embedded.private import private_folder, write_private
-from scripts.embedded.tether import give_away, without_root
 from scripts.embedded.wheels import postgres_program
 
 USER = "birds"
@@ -38,7 +38,8 @@ class EmbeddedPostgres:
         self._server = Child(
             Command(
                 name="postgres",
-                argv=without_root(command),
+                argv=command,
+                never_root=True,
                 env=plain_environment(),
                 stop_signal=signal.SIGINT,  # "fast": cancels what is running, leaves the files in order
                 abort_signal=signal.SIGQUIT,  # "immediate": the next start repairs
@@ -89,7 +90,7 @@ class EmbeddedPostgres:
         options = ["--no-instructions", "--no-sync", *LOCALE, *account]
         command = [postgres_program("initdb"), "-D", str(folder), *options]
         initdb = Child(
-            Command(name="initdb", argv=without_root(command), env=plain_environment()), self._home
+            Command(name="initdb", argv=command, env=plain_environment(), never_root=True), self._home
         )
         try:
             await initdb.start()

@@ -13,6 +13,7 @@ from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError
 
 from shared.errors import BirdsError, Code
 from shared.photo import exif, sniff
+from shared.photo.cut import ends_early
 
 # Pillow is configured once a process. Its own bomb guard is a warning and a limit for the process;
 # `opened` checks each photo against the caller's limit before a pixel is decoded.
@@ -52,7 +53,7 @@ def opened(data: bytes, *, max_pixels: int) -> Iterator[tuple[ImageFile.ImageFil
     except BirdsError:
         raise
     except Exception as error:  # Pillow's plugins raise nearly every built-in exception on damaged bytes
-        raise _explained(error) from error
+        raise _explained(error, data) from error
 
 
 def check_pixels(image: Image.Image, max_pixels: int) -> None:
@@ -92,12 +93,16 @@ def _refuse_camera_raw(image: TiffImagePlugin.TiffImageFile) -> None:
         raise BirdsError(Code.UNSUPPORTED_TYPE, "A camera raw file; send the JPEG or HEIC of it.")
 
 
-def _explained(error: Exception) -> BirdsError:
+def _explained(error: Exception, data: bytes) -> BirdsError:
     reason = str(error)
     if isinstance(error, MemoryError | Image.DecompressionBombError) or _UNPACKS_TOO_FAR.search(reason):
         return BirdsError(Code.TOO_MANY_PIXELS, "It unpacks to more memory than a photo may take.")
-    if isinstance(error, EOFError) or (
-        not isinstance(error, UnidentifiedImageError | zlib.error) and _CUT_SHORT.search(reason)
-    ):
+    if _means_cut_off(error, reason) or ends_early(data, sniff.content_type(data[: sniff.SNIFF_BYTES])):
         return BirdsError(Code.TRUNCATED_IMAGE, "The file ends before the picture does.")
     return BirdsError(Code.CORRUPT_IMAGE, "The file is damaged and cannot be decoded.")
+
+
+def _means_cut_off(error: Exception, reason: str) -> bool:
+    if isinstance(error, UnidentifiedImageError | zlib.error):
+        return False
+    return isinstance(error, EOFError) or _CUT_SHORT.search(reason) is not None

@@ -32,7 +32,9 @@ class Folder:
 
     def run(self, command: str, *options: str) -> subprocess.CompletedProcess[str]:
         arguments = [ROOT / "scripts" / command, "--data", self.data, *options]
-        return subprocess.run(arguments, env=self._env, text=True, capture_output=True, timeout=PATIENCE_S)
+        return subprocess.run(
+            arguments, check=False, env=self._env, text=True, capture_output=True, timeout=PATIENCE_S
+        )
 
     def open(self, *options: str) -> subprocess.Popen[str]:
         """`scripts/up` in the foreground; in a session of its own, as in a terminal."""
@@ -114,6 +116,8 @@ def test_detached_start_says_where_and_is_idempotent_and_stops(folder: Folder) -
     assert (stack["url"], stack["key"]) == (url, key)
     assert set(stack["processes"]) == {"postgres", "s3", "epmd", "rabbitmq", "api", "worker-1"}
     assert all(is_private(folder.data / name) for name in ("stack.json", "secrets.json", "key", "s3", "log"))
+    # Each in a session of its own: a terminal's Ctrl-C reaches the launcher alone.
+    assert all(os.getsid(pid) == pid for pid in stack["processes"].values())
     create_batch(stack, "kept")
 
     again = folder.run("up", "--detach", "--port", "0")
@@ -154,7 +158,7 @@ def test_data_survives_a_killed_launcher_and_a_crash_stops_the_rest(folder: Fold
 
 def test_interrupted_start_leaves_nothing(folder: Folder) -> None:
     with folder.open() as launcher:
-        until(lambda: (folder.data / "run" / "rabbitmq.json").exists())
+        until((folder.data / "run" / "rabbitmq.json").exists)
         launcher.send_signal(signal.SIGINT)
         output, _ = launcher.communicate(timeout=PATIENCE_S)
     assert launcher.returncode == 0, output

@@ -17,10 +17,11 @@ from api.export.parquet_format import ParquetExport
 from api.schemas.results import Result
 from shared.records import BatchId, Blob, BlobId, Photo, PhotoId, PhotoState
 
-CONTRACT = (
-    "seq, photo_id, name, state, species, scientific_name, probability, bird_probability, corrected_species, "
-    "taken_at, latitude, longitude, width, height, model, error, finished_at"
-).split(", ")
+CONTRACT = [
+    "seq", "photo_id", "name", "state", "species", "scientific_name", "probability", "bird_probability",
+    "corrected_species", "taken_at", "latitude", "longitude", "width", "height", "model",
+    "error", "finished_at",
+]  # fmt: skip
 MOMENT = datetime(2026, 5, 1, 6, 30, tzinfo=UTC)
 
 

@@ -17,32 +17,32 @@ from shared.errors import Code
 DOCUMENT = openapi_document(OPERATIONS, "1")
 
 # The table of calls in the contract.
-CALLS = """
-POST /v1/batches
-GET /v1/batches
-GET /v1/batches/{batch_id}
-POST /v1/batches/{batch_id}/photos
-POST /v1/batches/{batch_id}/uploads
-POST /v1/batches/{batch_id}/uploads/complete
-POST /v1/batches/{batch_id}/close
-GET /v1/batches/{batch_id}/results
-GET /v1/batches/{batch_id}/events
-GET /v1/batches/{batch_id}/export
-POST /v1/batches/{batch_id}/retry
-DELETE /v1/batches/{batch_id}
-POST /v1/classify
-GET /v1/photos/{photo_id}
-GET /v1/photos/{photo_id}/image
-GET /v1/photos/{photo_id}/thumbnail
-PUT /v1/photos/{photo_id}/label
-GET /v1/species
-GET /v1/models
-GET /healthz
-GET /readyz
-GET /metrics
-GET /openapi.json
-GET /docs
-""".split("\n")[1:-1]
+CALLS = [
+    "POST /v1/batches",
+    "GET /v1/batches",
+    "GET /v1/batches/{batch_id}",
+    "POST /v1/batches/{batch_id}/photos",
+    "POST /v1/batches/{batch_id}/uploads",
+    "POST /v1/batches/{batch_id}/uploads/complete",
+    "POST /v1/batches/{batch_id}/close",
+    "GET /v1/batches/{batch_id}/results",
+    "GET /v1/batches/{batch_id}/events",
+    "GET /v1/batches/{batch_id}/export",
+    "POST /v1/batches/{batch_id}/retry",
+    "DELETE /v1/batches/{batch_id}",
+    "POST /v1/classify",
+    "GET /v1/photos/{photo_id}",
+    "GET /v1/photos/{photo_id}/image",
+    "GET /v1/photos/{photo_id}/thumbnail",
+    "PUT /v1/photos/{photo_id}/label",
+    "GET /v1/species",
+    "GET /v1/models",
+    "GET /healthz",
+    "GET /readyz",
+    "GET /metrics",
+    "GET /openapi.json",
+    "GET /docs",
+]
 
 
 def strings(value: Any, key: str) -> Iterator[str]:

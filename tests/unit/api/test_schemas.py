@@ -11,8 +11,8 @@ from api.schemas.results import Result, ResultMessage, ResultsQuery
 from tests.unit.api.test_exports import FAILED, photo
 
 CONTRACT = [
-    "seq", "photo_id", "name", "state", "predictions", "bird_probability", "width", "height", "taken_at", "model",
-    "error", "finished_at",
+    "seq", "photo_id", "name", "state", "predictions", "bird_probability", "width", "height", "taken_at",
+    "model", "error", "finished_at",
 ]  # fmt: skip
 SHA256 = "0" * 64
 
