@@ -140,10 +140,7 @@ def _request_body(operation: Operation, schemas: _References) -> Json | None:
 
 def _uploaded(media_type: str) -> Json:
     """OpenAPI 3.1 describes bytes by saying nothing about them."""
-    if media_type != "multipart/form-data":
-        return {"schema": {}}
-    files = {"type": "array", "items": {"type": "string", "contentMediaType": "application/octet-stream"}}
-    return {"schema": {"type": "object", "properties": {"photo": files}}}
+    return {"schema": {"type": "object"} if media_type == "multipart/form-data" else {}}
 
 
 def _responses(operation: Operation, schemas: _References) -> Json:

@@ -26,7 +26,7 @@ class ApiSettings(SharedSettings):
         100_000, ge=1, description="Files in one request, archives unpacked; each needs a line in the answer"
     )
     max_json_bytes: int = Field(
-        8 * MIB, ge=1, description="Largest JSON body; announcing 10,000 uploads takes about 3 MB"
+        8 * MIB, ge=1, description="Largest JSON body; announcing 1,000 uploads takes about 0.3 MB"
     )
     archive_max_entries: int = Field(100_000, ge=1, description="Entries of one zip archive")
     archive_max_bytes: int = Field(20 * GIB, ge=1, description="Bytes that one zip archive may unpack to")

@@ -36,7 +36,7 @@ class DecodedPhoto:
 
 
 class DecodePool:
-    """Use as `async with`; `decode` may be called by any number of tasks, which wait by priority, then in turn."""
+    """Use as `async with`; any number of tasks may call `decode`: they wait by priority, then in turn."""
 
     def __init__(self, processes: int, *, max_pixels: int, timeout_s: float, prepare: str = PREPARE) -> None:
         """`timeout_s` is for one photo, waiting not counted; `prepare` is a function as `module:name`."""

@@ -23,7 +23,7 @@ class WorkerSettings(SharedSettings):
     )
     device: str = Field("auto", description="`auto`, `cpu`, `cuda`, `cuda:1`, `mps`; one process a device")
     precision: Literal["auto", "fp32", "bf16"] = Field(
-        "auto", description="`auto`: bf16 on CUDA, on the CPU what keeps the answers of the reference"
+        "auto", description="`auto`: bf16 where the processor has instructions for it"
     )
     threads: int = Field(0, ge=0, description="Threads of the engine on the CPU; 0: one per core")
     batch_size: int = Field(

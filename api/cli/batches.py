@@ -6,11 +6,11 @@ from pathlib import Path
 from rich.markup import escape
 from rich.table import Table
 
+from api.cli.connection import connected
 from api.cli.output import check_writable, replacing
 from api.cli.problems import CouldNotRunError
-from api.cli.report import report_console
-from api.cli.server import find_server
-from api.client import Batch, BirdsClient
+from api.cli.terminal import report_console
+from api.client import Batch
 from api.client.patience import IMPATIENT
 from api.client.records import ExportFormat
 
@@ -21,8 +21,7 @@ MINUTE = slice(0, 16)  # of an RFC 3339 time
 async def list_batches(data: Path | None, limit: int) -> None:
     """The newest `limit` batches as a table."""
     table = Table(*COLUMNS, box=None, header_style="bold")
-    server = find_server(data)
-    async with BirdsClient(server.url, server.key, patience=IMPATIENT) as client:
+    async with connected(data, IMPATIENT) as client:
         async for batch in client.batches():
             table.add_row(*_row(batch))
             if table.row_count == limit:
@@ -32,8 +31,7 @@ async def list_batches(data: Path | None, limit: int) -> None:
 
 async def export_batch(data: Path | None, batch_id: str, format: ExportFormat, output: Path | None) -> None:
     """To `output`, or to standard output. Raises `CouldNotRunError`."""
-    server = find_server(data)
-    async with BirdsClient(server.url, server.key, patience=IMPATIENT) as client:
+    async with connected(data, IMPATIENT) as client:
         if output is not None:
             check_writable(output)
             with replacing(output) as file:

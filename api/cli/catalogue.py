@@ -5,9 +5,8 @@ from pathlib import Path
 from rich.markup import escape
 from rich.table import Table
 
-from api.cli.report import report_console
-from api.cli.server import find_server
-from api.client import BirdsClient
+from api.cli.connection import connected
+from api.cli.terminal import report_console
 from api.client.patience import IMPATIENT
 
 DIGEST_SHOWN = 12  # hexadecimal digits; enough to tell two sets of weights apart
@@ -15,8 +14,7 @@ DIGEST_SHOWN = 12  # hexadecimal digits; enough to tell two sets of weights apar
 
 async def print_models(data: Path | None) -> None:
     """What `GET /v1/models` says, as a table."""
-    server = find_server(data)
-    async with BirdsClient(server.url, server.key, patience=IMPATIENT) as client:
+    async with connected(data, IMPATIENT) as client:
         models = await client.models()
     table = Table("", "Model", "Species", "Weights", "Reference", box=None, header_style="bold")
     for model in models["models"]:

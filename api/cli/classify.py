@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from socket import gethostname
 
+from api.cli.connection import connected
 from api.cli.output import check_writable, replacing
 from api.cli.problems import EXIT_SOME_FAILED, CouldNotRunError, say
 from api.cli.progress import Display, Standing, Ticker, open_display
-from api.cli.report import print_report, report_console
+from api.cli.report import print_report
 from api.cli.resume import default_name, unfinished_batch
-from api.cli.server import find_server
 from api.cli.tally import Tally
+from api.cli.terminal import report_console
 from api.cli.walk import Findings, find_photos
-from api.client import Batch, BirdsClient, LocalFile, Outcome, Result
+from api.client import Batch, BirdsClient, LocalFile, Outcome, Patience, Result
 from api.client.records import Lane
 from api.client.tasks import run_all
 
@@ -87,8 +88,7 @@ async def classify(order: Order, data: Path | None) -> int:
         check_writable(order.csv)
     findings = await asyncio.to_thread(_find, order)
     began = time.monotonic()
-    server = find_server(data)
-    async with BirdsClient(server.url, server.key) as client:
+    async with connected(data, Patience()) as client:
         await client.check()
         batch = await _open_batch(client, order, len(findings.files))
         display = open_display(results_on_stdout=order.json)

@@ -7,8 +7,8 @@ from rich.table import Table
 
 from api.cli.ledger import open_ledger
 from api.cli.problems import CouldNotRunError, say
-from api.cli.report import report_console
 from api.cli.server import find_postgres
+from api.cli.terminal import report_console
 from shared.ledger.keys import create_key, list_keys, revoke_keys
 
 MINUTE = "%Y-%m-%d %H:%M"

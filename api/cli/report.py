@@ -7,7 +7,6 @@ from rich.table import Table
 from api.cli.tally import Tally
 
 PROBLEMS_SHOWN = 20  # the rest stand in the export
-PLAIN_WIDTH = 120  # characters where no terminal says how many: enough that no name is broken
 
 
 def print_report(console: Console, tally: Tally, batch_id: str, seconds: float) -> None:
@@ -29,12 +28,6 @@ def print_report(console: Console, tally: Tally, batch_id: str, seconds: float) 
     _print_problems(console, tally)
     console.print(_summary(tally, seconds), highlight=False)
     console.print(f"batch {batch_id}", highlight=False)
-
-
-def report_console() -> Console:
-    """Standard output."""
-    console = Console()
-    return console if console.is_terminal else Console(width=PLAIN_WIDTH)
 
 
 def _print_problems(console: Console, tally: Tally) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from api.cli.problems import EXIT_INTERRUPTED, EXIT_READER_LEFT, CouldNotRunError, give_up, say
-from api.client import BirdsApiError, ServerUnreachableError
 
 T = TypeVar("T")
 
@@ -18,10 +17,6 @@ def run_command(command: Coroutine[Any, Any, T], on_interrupt: str = "interrupte
         return _run(command)
     except CouldNotRunError as error:
         give_up(error)
-    except ServerUnreachableError as error:
-        give_up(f"{error.detail}; is the server running?")
-    except BirdsApiError as error:
-        give_up("the server refused the key" if error.status == 401 else error)
     except KeyboardInterrupt:
         say(f"birds: {on_interrupt}")
         raise SystemExit(EXIT_INTERRUPTED) from None

@@ -38,7 +38,7 @@ def find_postgres(data: Path | None) -> str:
     stack = read_stack(data)
     if stack is None:
         raise CouldNotRunError("no ledger: set BIRDS_POSTGRES_URL, or start a local stack with scripts/up")
-    return stack["postgres_url"]
+    return str(stack["postgres_url"])
 
 
 def read_stack(data: Path | None) -> dict[str, Any] | None:

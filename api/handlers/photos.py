@@ -60,6 +60,7 @@ async def thumbnail(
 
 
 async def label(services: Services, owner: OwnerId, photo_id: PhotoId, body: NewLabel) -> web.Response:
+    await _photo(services, owner, photo_id)
     if body.species is not None:
         await _check_species(services, body.species)
     if not await correct_photo(services.pool, owner, photo_id, body.species):

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from concurrent.futures import Executor
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -112,38 +112,40 @@ class FileReader:
         while await read():  # what follows the archive's end, or the point where it was given up
             pass
 
-    async def _entry(self, first: Piece, rest: AsyncGenerator[Piece, None]) -> Photo | Refused:
+    async def _entry(self, first: Piece, rest: AsyncIterator[Piece]) -> Photo | Refused:
+        """One entry; raises what ended the whole archive in the middle of it."""
         entry = _Entry(first, rest)
         found = await self.photo(clean_name(first.name), entry.read)
-        return found if entry.problem is None else _refuse(found, entry.problem)
+        problem = entry.archive_problem or entry.problem
+        if problem is not None and isinstance(found, Photo):
+            found.share.release()
+        if entry.archive_problem is not None:
+            raise entry.archive_problem
+        return found if problem is None else Refused(found.name, problem)
 
 
 class _Entry:
-    """The pieces of one archive entry as a stream of bytes."""
+    """The pieces of one archive entry as a stream of bytes; what is wrong is known at its end."""
 
-    def __init__(self, first: Piece, rest: AsyncGenerator[Piece, None]) -> None:
+    def __init__(self, first: Piece, rest: AsyncIterator[Piece]) -> None:
         self._first: Piece | None = first
         self._rest = rest
         self._ended = False
-        self.problem: BirdsError | None = None
+        self.problem: BirdsError | None = None  # of this entry
+        self.archive_problem: BirdsError | None = None
 
     async def read(self) -> bytes:
         while not self._ended:
-            piece = await anext(self._rest, None) if self._first is None else self._first
-            self._first = None
-            if piece is None:  # the archive was given up inside this entry
+            try:
+                piece = await anext(self._rest) if self._first is None else self._first
+            except BirdsError as problem:
+                self._ended, self.archive_problem = True, problem
                 break
+            self._first = None
             self._ended, self.problem = piece.last, piece.problem
             if piece.data:
                 return piece.data
         return b""
-
-
-def _refuse(found: Photo | Refused, problem: BirdsError) -> Refused:
-    """What unpacking an entry found outweighs what its bytes looked like."""
-    if isinstance(found, Photo):
-        found.share.release()
-    return Refused(found.name, problem)
 
 
 class _Peeked:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 MAX_BIGINT = 2**63 - 1  # what Postgres can compare a seq with
 
@@ -18,6 +18,12 @@ class Body(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _whole(cls, value: Any) -> Any:
+        """To JSON 17.0 and 17 are the same number; some languages know no other."""
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+
 
 class Document(BaseModel):
     """A JSON answer."""
@@ -25,11 +31,5 @@ class Document(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-def _whole(value: Any) -> Any:
-    """To JSON 17.0 and 17 are the same number; some languages know no other."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-Whole = Annotated[int, BeforeValidator(_whole)]
 # Postgres stores no NUL, and no name needs a control character. The pattern is in the OpenAPI document.
 Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")]

@@ -12,7 +12,8 @@ from api.schemas.results import MAX_WAIT_S
 from shared.errors import Code
 
 MAX_NAME = 512  # characters of a photo's name: deep folders fit, an index entry stays small
-MAX_ANNOUNCED = 10_000  # uploads announced or completed in one request: a few seconds of work
+MAX_SENT_NAME = 1024  # of a name as it is sent, before it is made tidy
+MAX_ANNOUNCED = 1000  # uploads announced or completed in one request: about a second of work
 _MAX_SIZE = 2**53 - 1  # the largest integer that every JSON reader keeps exact
 _WAIT_S = 30  # for a single photo where the request does not say
 
@@ -38,7 +39,7 @@ class UploadAnswer(Document):
 
 
 class AnnouncedFile(Body):
-    name: Line = Field(max_length=4096, description="Made tidy as the names of uploaded files are")
+    name: Line = Field(max_length=MAX_SENT_NAME, description="Made tidy as the names of uploaded files are")
     size: int = Field(ge=0, le=_MAX_SIZE, description="Bytes")
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="Hexadecimal, lower case")
     content_type: str | None = Field(
@@ -88,7 +89,7 @@ class CompletionAnswer(Document):
 class ClassifyQuery(Query):
     wait: float = Field(_WAIT_S, ge=0, le=MAX_WAIT_S, description="Seconds to wait for the answer")
     name: str | None = Field(
-        None, max_length=4096, description="Of the photo, where the body does not give one"
+        None, max_length=MAX_SENT_NAME, description="Of the photo, where the body does not give one"
     )
     top_k: int | None = Field(None, ge=1, le=MAX_TOP_K, description="Species in the answer")
 

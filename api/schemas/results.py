@@ -114,7 +114,7 @@ class ResultMessage(Result):
 
 
 class ProgressMessage(Document):
-    """Websocket: at the start, then at most twice a second while counts change."""
+    """Websocket: at the start, while counts change (at most twice a second), and at the end."""
 
     type: Literal["progress"] = "progress"
     counts: Counts

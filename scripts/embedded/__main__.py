@@ -9,6 +9,7 @@ from scripts.embedded.home import Home
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEFAULT_PORT = 5000
+INTERRUPTED = 130  # as shells say it
 
 
 def main() -> None:
@@ -18,6 +19,8 @@ def main() -> None:
     except StackError as error:
         print(error, file=sys.stderr)
         raise SystemExit(error.status) from None
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
 
 
 def _up(arguments: argparse.Namespace) -> None:

@@ -1,13 +1,13 @@
 """One child process: started in a session of its own, logged, recorded, watched and stopped."""
 
 import asyncio
-import os
 import signal
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from scripts.embedded.errors import ChildFailedError
+from scripts.embedded.group import end_group
 from scripts.embedded.home import Home
 from scripts.embedded.leftovers import write_record
 from scripts.embedded.nobody import without_root
@@ -39,6 +39,7 @@ class Child:
         self._command = command
         self._home = home
         self._process: asyncio.subprocess.Process | None = None
+        self._started = asyncio.Event()
 
     @property
     def pid(self) -> int | None:
@@ -59,6 +60,7 @@ class Child:
                 start_new_session=True,  # a terminal's Ctrl-C reaches the launcher alone
             )
         write_record(self._home.record(self.name), self._process.pid, self._command.stop_signal)
+        self._started.set()
 
     async def wait_ready(self, probe: Callable[[], Awaitable[bool]], limit_s: float) -> None:
         """Wait until `probe()` is true.
@@ -76,13 +78,14 @@ class Child:
             raise ChildFailedError(f"{self.name} is not ready after {limit_s:.0f} s{self._tail()}") from None
 
     async def crashed(self) -> None:
-        """Wait for the end of the process, which is always wrong unless we stopped it.
+        """Wait for the start and then for the end of the process, which is wrong unless we stopped it.
 
         Raises:
             ChildFailedError: it ended.
         """
-        if self._process is not None:
-            raise ChildFailedError(f"{self.name} {_ending(await self._process.wait())}{self._tail()}")
+        await self._started.wait()
+        assert self._process is not None
+        raise ChildFailedError(f"{self.name} {_ending(await self._process.wait())}{self._tail()}")
 
     async def finished(self) -> None:
         """Wait for the end of a process that is meant to end.
@@ -103,7 +106,7 @@ class Child:
                 await self._process.wait()
         except TimeoutError:
             pass  # killed below
-        _kill_group(self._process.pid)
+        await asyncio.to_thread(end_group, self._process.pid)
         await self._process.wait()
         self._home.record(self.name).unlink(missing_ok=True)
 
@@ -128,16 +131,9 @@ class Child:
 
 
 def _ending(status: int) -> str:
-    return (
-        f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with exit status {status}"
-    )
-
-
-def _kill_group(pid: int) -> None:
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass  # macOS answers EPERM for a group of zombies
+    if status < 0:
+        return f"was ended by {signal.Signals(-status).name}"
+    return f"ended with exit status {status}"
 
 
 async def _answers(probe: Callable[[], Awaitable[bool]]) -> bool:

@@ -11,7 +11,7 @@ from scripts.embedded.announce import announce
 from scripts.embedded.application import api_process, worker_processes
 from scripts.embedded.errors import reason
 from scripts.embedded.home import Home
-from scripts.embedded.leftovers import end_leftovers, write_record
+from scripts.embedded.leftovers import write_record
 from scripts.embedded.prepare import prepare
 from scripts.embedded.servers import choose_servers
 from scripts.embedded.service import InTurn, Service, children, start_all, stop_all
@@ -36,7 +36,7 @@ class Launcher:
     def __init__(self, order: Order, environment: Mapping[str, str]) -> None:
         self._order = order
         self._environment = environment
-        self._started: list[Service] = []  # the last one stops first
+        self._services: list[Service] = []  # the last one stops first
 
     async def run(self) -> None:
         """Run until somebody asks to stop.
@@ -47,8 +47,6 @@ class Launcher:
         home = self._order.home
         self._stop = StopRequest(hurry=self._abort)
         home.stack.unlink(missing_ok=True)
-        for name in end_leftovers(home):
-            print(f"ended {name}, left over from the last run", flush=True)
         write_record(home.launcher, os.getpid())
         try:
             stack = await self._start()
@@ -59,7 +57,7 @@ class Launcher:
             print("\nstopping", flush=True)
         finally:
             home.stack.unlink(missing_ok=True)
-            await stop_all(self._started)
+            await stop_all(self._services)
             home.launcher.unlink(missing_ok=True)
 
     async def _start(self) -> Stack:
@@ -72,25 +70,23 @@ class Launcher:
         workers = worker_processes(home, self._order.workers, environment)
         # A worker takes as long as RabbitMQ to come to the point where it needs it; the api does not.
         await self._start_together("RabbitMQ, api and workers", [InTurn([*choice.broker, api]), *workers])
-        return describe(choice.servers, port, key, self._started)
+        return describe(choice.servers, port, key, self._services)
 
     async def _start_together(self, what: str, services: Sequence[Service]) -> None:
         began = time.monotonic()
-        before = list(self._started)
-        self._started += services
-        await self._watched(start_all(services), before)
+        self._services += services
+        await self._watched(start_all(services))
         print(f"{what} ready after {time.monotonic() - began:.1f} s", flush=True)
 
-    async def _watched(self, work: Coroutine[Any, Any, T], services: Sequence[Service] | None = None) -> T:
-        """Await `work`, unless a child of `services` ends first or somebody asks to stop.
+    async def _watched(self, work: Coroutine[Any, Any, T]) -> T:
+        """Await `work`, unless a child ends first or somebody asks to stop.
 
         Raises:
             StackError, StopRequestedError: `work` is cancelled then.
         """
-        watched = children(self._started if services is None else services)
         try:
             async with asyncio.TaskGroup() as group:
-                watches = [group.create_task(child.crashed()) for child in watched]
+                watches = [group.create_task(child.crashed()) for child in children(self._services)]
                 watches.append(group.create_task(self._stop.raised()))
                 result = await work
                 for watch in watches:
@@ -100,5 +96,5 @@ class Launcher:
         return result
 
     def _abort(self) -> None:
-        for child in children(self._started):
+        for child in children(self._services):
             child.abort()

@@ -1,13 +1,13 @@
 """Finds and ends processes of an earlier launcher that did not live to do it itself."""
 
 import json
-import os
 import signal
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psutil
 
+from scripts.embedded.group import end_group
 from scripts.embedded.home import Home
 from scripts.embedded.private import write_private
 
@@ -67,7 +67,7 @@ def end_leftovers(home: Home) -> list[str]:
             families += _family(process)
             _signal(process, record.stop_signal)
         elif record and not psutil.pid_exists(record.pid):
-            _kill_group(record.pid)
+            end_group(record.pid)
     psutil.wait_procs(leaders, timeout=GRACE_S)
     for process in families:
         _signal(process, signal.SIGKILL)
@@ -89,11 +89,3 @@ def _signal(process: psutil.Process, number: int) -> None:
         process.send_signal(number)
     except psutil.NoSuchProcess:
         pass  # it went by itself
-
-
-def _kill_group(leader: int) -> None:
-    """What a dead child left in its process group; while that lives, the kernel gives its pid to nobody."""
-    try:
-        os.killpg(leader, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass  # nothing was left, or it is not ours

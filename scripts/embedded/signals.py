@@ -18,6 +18,8 @@ class StopRequest:
         self._asked = asyncio.Event()
         self._hurry = hurry
         for number in STOPPING:
+            if number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+                continue  # started with nohup
             asyncio.get_running_loop().add_signal_handler(number, self._on_signal)
 
     async def raised(self) -> None:

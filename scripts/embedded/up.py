@@ -12,6 +12,7 @@ from scripts.embedded.announce import announce
 from scripts.embedded.errors import USAGE, StackError
 from scripts.embedded.home import Home
 from scripts.embedded.launcher import Launcher, Order
+from scripts.embedded.leftovers import end_leftovers
 from scripts.embedded.lock import LockedError, locked
 from scripts.embedded.ports import free_ports, is_taken
 from scripts.embedded.stack import Stack, read_stack
@@ -29,11 +30,11 @@ def run_here(order: Order) -> None:
     while True:
         try:
             with locked(home.lock):
-                asyncio.run(Launcher(replace(order, port=_usable(order.port)), os.environ).run())
+                _run_alone(order)
                 return
         except LockedError:
             if stack := read_stack(home):
-                announce(home, stack, f"It was running already. This stops it:  {stop_command(home)}")
+                announce(home, stack, _remark(home, before=True))
                 return
         time.sleep(POLL_S)  # it is starting, and will be ready; or stopping, and will let go of the folder
 
@@ -45,7 +46,8 @@ def run_in_background(home: Home, command: Sequence[str]) -> None:
         StackError: it ended before; with what it wrote, and its exit status.
     """
     log = home.log("launcher")
-    with log.open("wb") as output:
+    with log.open("ab") as output:  # its end may belong to a launcher that runs
+        before = output.tell()
         launcher = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
         )
@@ -56,12 +58,20 @@ def run_in_background(home: Home, command: Sequence[str]) -> None:
         launcher.wait()
         raise
     if stack is None:
-        raise StackError(log.read_text(errors="replace").strip(), launcher.returncode)
-    announce(home, stack, f"This stops it:  {stop_command(home)}")
+        raise StackError(log.read_bytes()[before:].decode(errors="replace").strip(), launcher.returncode)
+    announce(home, stack, _remark(home, before=stack.pid != launcher.pid))
 
 
-def stop_command(home: Home) -> str:
-    return f"scripts/down --data {shlex.quote(str(home.data))}"
+def _run_alone(order: Order) -> None:
+    # First: they may hold the port.
+    for name in end_leftovers(order.home):
+        print(f"ended {name}, left over from the last run", flush=True)
+    asyncio.run(Launcher(replace(order, port=_usable(order.port)), os.environ).run())
+
+
+def _remark(home: Home, *, before: bool) -> str:
+    stop = f"This stops it:  scripts/down --data {shlex.quote(str(home.data))}"
+    return f"It was running already. {stop}" if before else stop
 
 
 def _wait_for_stack(home: Home, launcher: subprocess.Popen[bytes]) -> Stack | None:

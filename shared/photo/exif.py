@@ -1,4 +1,4 @@
-"""Time, place and orientation from EXIF. Cameras write nonsense, so every reader gives None instead of raising."""
+"""Time, place and orientation from EXIF. Cameras write nonsense, so nothing in here raises."""
 
 import math
 from datetime import UTC, datetime, timedelta, timezone
@@ -43,7 +43,7 @@ def taken_at(exif: Image.Exif) -> datetime | None:
 
 
 def position(exif: Image.Exif) -> tuple[float, float] | None:
-    """(latitude, longitude) in degrees, north and east positive; None unless both are there and make sense."""
+    """(latitude, longitude) in degrees, north and east positive; None unless both make sense."""
     tags = _directory(exif, ExifTags.IFD.GPSInfo)
     latitude = _degrees(tags, ExifTags.GPS.GPSLatitude, ExifTags.GPS.GPSLatitudeRef, "NS", 90.0)
     longitude = _degrees(tags, ExifTags.GPS.GPSLongitude, ExifTags.GPS.GPSLongitudeRef, "EW", 180.0)

@@ -59,7 +59,7 @@ def opened(data: bytes, *, max_pixels: int) -> Iterator[tuple[ImageFile.ImageFil
 def check_pixels(image: Image.Image, max_pixels: int) -> None:
     width, height = image.size
     if width * height > max_pixels:
-        detail = f"{width} × {height} is more than {max_pixels:,} pixels."  # noqa: RUF001
+        detail = f"{width} × {height} is more than {max_pixels:,} pixels."
         raise BirdsError(Code.TOO_MANY_PIXELS, detail)
 
 

@@ -56,7 +56,9 @@ class Answerer:
         species = np.add.reduceat(np.exp(birds - _log_sum_exp(birds)[:, None]), self._starts, axis=1)
         top = np.argsort(-species, axis=1, kind="stable")[:, :top_k]
         return [
-            self._answer(species[row], top[row], float(bird_probability[row])) if finite[row] else _not_finite()
+            self._answer(species[row], top[row], float(bird_probability[row]))
+            if finite[row]
+            else _not_finite()
             for row in range(len(logits))
         ]
 

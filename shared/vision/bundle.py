@@ -64,8 +64,8 @@ class Bundle(_Strict):
     """`bundle.json`; the weights lie beside it in `model.safetensors`."""
 
     name: str = Field(pattern=f"^{NAME_PATTERN}$")
-    version: Annotated[str, BeforeValidator(lambda value: str(value) if type(value) is int else value)] = Field(
-        pattern=f"^{VERSION_PATTERN}$"
+    version: Annotated[str, BeforeValidator(lambda value: str(value) if type(value) is int else value)] = (
+        Field(pattern=f"^{VERSION_PATTERN}$")
     )
     architecture: str = Field(pattern="^[a-z0-9_]{1,100}$")
     """Name under which timm creates the model, without a tag of pretrained weights; never `hf-hub:…` or

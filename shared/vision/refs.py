@@ -67,7 +67,7 @@ def parse_ref(text: str) -> ModelRef:
         return FolderRef(Path(rest))
     if colon and kind == "timm" and _TIMM.fullmatch(rest):
         return TimmRef(rest)
-    if "/" in text:
+    if "/" in text and kind != "timm":
         return FolderRef(Path(text))
     if published := _REGISTRY.fullmatch(text):
         return RegistryRef(published[1], published[2])

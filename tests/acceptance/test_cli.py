@@ -1,79 +1,323 @@
-"""The `birds` command as a person runs it: real processes on real servers."""
+"""The `birds` command on a running system, with an engine that answers at once."""
 
 import asyncio
 import csv
+import io
 import json
-import os
-import re
 import signal
-import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
-from zipfile import ZipFile
 
+import aiohttp
 import pytest
 
 from api.client import BirdsClient
-from shared.ledger.database import Pool
-from tests.support.pictures import jpeg
-from tests.support.processes import ROOT, System, system
-from tests.support.stack import Stack
+from scripts.embedded.servers import Servers
+from tests.support.command import Birds
+from tests.support.ledger import eventually
+from tests.support.pictures import a_photo, zipped
+from tests.support.processes import Running, System, start, system
+from tests.support.stack import private_stack
 
-PHOTOS = 240  # more than one group
-NULL_ENGINE = {"BIRDS_ENGINE": "null"}
-TIMEOUT_S = 60
-
-
-@dataclass(frozen=True)
-class Ended:
-    status: int
-    out: str
-    err: str
+MANY = 500  # more than travel at once: long enough to be interrupted half-way
 
 
-class Birds:
-    """Runs the command against one system, as one owner."""
+@pytest.fixture(scope="module")
+def running(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    logs = tmp_path_factory.mktemp("cli")
+    with asyncio.Runner() as runner:
 
-    def __init__(self, env: Mapping[str, str], cwd: Path) -> None:
-        self.env = env
-        self.cwd = cwd
+        async def enter() -> tuple[AsyncExitStack, System]:
+            cleanup = AsyncExitStack()
+            stack = await cleanup.enter_async_context(private_stack(servers))
+            return cleanup, await cleanup.enter_async_context(system(stack, logs, BIRDS_ENGINE="null"))
 
-    async def __call__(self, *arguments: str | Path) -> Ended:
-        process = await self.start(*arguments)
-        async with asyncio.timeout(TIMEOUT_S):
-            return await ended(process)
-
-    async def start(self, *arguments: str | Path) -> asyncio.subprocess.Process:
-        pipe = asyncio.subprocess.PIPE
-        command = [sys.executable, "-c", "from api.cli.main import app; app(prog_name='birds')"]
-        environment = {"PYTHONPATH": str(ROOT), **without_birds(os.environ), **self.env}
-        return await asyncio.create_subprocess_exec(
-            *command, *map(str, arguments), env=environment, cwd=self.cwd, stdout=pipe, stderr=pipe
-        )
+        cleanup, running = runner.run(enter())
+        try:
+            yield running
+        finally:
+            runner.run(cleanup.aclose())
 
 
-def without_birds(environment: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in environment.items() if not name.startswith("BIRDS_")}
+@pytest.fixture
+async def key(running: System, request: pytest.FixtureRequest) -> str:
+    return await running.key(request.node.nodeid)
 
 
-async def ended(process: asyncio.subprocess.Process) -> Ended:
-    out, err = await process.communicate()
-    assert b"Traceback" not in err, err.decode()
-    return Ended(process.returncode or 0, out.decode(), err.decode())
+@pytest.fixture
+def birds(running: System, key: str, tmp_path: Path) -> Birds:
+    return Birds(tmp_path, BIRDS_URL=running.url, BIRDS_KEY=key)
 
 
-def photos(folder: Path, names: Sequence[str], first: int = 0) -> Path:
+@pytest.fixture
+async def client(running: System, key: str) -> AsyncIterator[BirdsClient]:
+    async with BirdsClient(running.url, key) as client:
+        yield client
+
+
+def put(folder: Path, names: Sequence[str], first: int = 0) -> Path:
+    """Photos of those names, all different."""
     for number, name in enumerate(names, first):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(jpeg(number))
+        path.write_bytes(a_photo(number))
     return folder
 
 
-def sent(end: Ended) -> tuple[int, int]:
-    """How many photos travelled, and how many the server had already."""
-    found = re.search(r"^([\d,]+) photos sent, ([\d,]+) were there already$", end.err, re.MULTILINE)
-    assert found, end
-    return int(found[1].replace(",", "")), int(found[2].replace(",", ""))
+async def metrics(url: str) -> str:
+    async with aiohttp.ClientSession() as session, session.get(f"{url}/metrics") as response:
+        return await response.text()
+
+
+async def bytes_received(url: str) -> float:
+    """What the api has counted of photos sent through it."""
+    [line] = [
+        line for line in (await metrics(url)).splitlines() if line.startswith("birds_api_photo_bytes_total ")
+    ]
+    return float(line.split()[1])
+
+
+async def test_a_folder_is_classified(birds: Birds, tmp_path: Path) -> None:
+    folder = put(tmp_path / "test", ["BALD EAGLE/1.jpg", "BALD EAGLE/2.jpg", "WREN/1.jpg", ".hidden.jpg"])
+    (folder / "notes.txt").write_text("no photo")
+    end = await birds("classify", folder, "--csv", "out.csv")
+    assert end.status == 0, end
+    assert "skipped 1 that are no photos: 1 .txt" in end.err
+    assert end.sent == (3, 0)
+    heading, row = (line.split() for line in end.out.splitlines()[:2])
+    assert heading == ["Species", "Scientific", "name", "Photos", "Mean", "Best"]
+    assert row[-3] == "3"
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text())))
+    assert sorted(row["name"] for row in rows) == [
+        "test/BALD EAGLE/1.jpg",
+        "test/BALD EAGLE/2.jpg",
+        "test/WREN/1.jpg",
+    ]
+    assert end.out.splitlines()[-1].startswith("batch ")
+
+
+async def test_a_finished_folder_is_classified_anew_without_sending_it_again(
+    birds: Birds, tmp_path: Path
+) -> None:
+    folder = put(tmp_path / "f", ["1.jpg", "2.jpg"], first=10)
+    first, second = await birds("classify", folder), await birds("classify", folder)
+    assert (first.sent, second.sent) == ((2, 0), (0, 2))
+    assert (first.status, second.status) == (0, 0)
+    assert first.out.splitlines()[-1] != second.out.splitlines()[-1]
+
+
+async def test_json_is_all_there_is_on_standard_output(birds: Birds, tmp_path: Path) -> None:
+    folder = put(tmp_path / "f", ["1.jpg", "2.jpg"], first=20)
+    end = await birds("classify", folder, "--json", "--top-k", "2")
+    assert end.status == 0
+    results = [json.loads(line) for line in end.out.splitlines()]
+    assert [result["seq"] for result in results] == [1, 2]
+    assert {result["name"] for result in results} == {"f/1.jpg", "f/2.jpg"}
+    assert all(1 <= len(result["predictions"]) <= 2 for result in results)
+
+
+async def test_archives_and_large_photos_and_single_files_in_one_run(birds: Birds, tmp_path: Path) -> None:
+    large = tmp_path / "large.png"
+    large.write_bytes(a_photo(30, (700, 700), "BMP"))  # 1.5 MB goes straight to object storage
+    archive = tmp_path / "card.zip"
+    archive.write_bytes(zipped([("day 1/1.jpg", a_photo(31)), ("2.jpg", a_photo(32))]))
+    single = put(tmp_path / "deep", ["3.jpg"], first=33) / "3.jpg"
+    end = await birds("classify", large, archive, single, "--json")
+    assert end.status == 0, end
+    names = {json.loads(line)["name"] for line in end.out.splitlines()}
+    assert names == {"large.png", "day 1/1.jpg", "2.jpg", "3.jpg"}
+    assert end.sent == (4, 0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+async def test_an_interrupted_run_is_resumed_with_what_is_missing(
+    running: System, birds: Birds, client: BirdsClient, tmp_path: Path, number: signal.Signals
+) -> None:
+    names = [f"{photo:03}.jpg" for photo in range(MANY)]
+    folder = put(tmp_path / "card", names, first=1000 * number)
+    before = await bytes_received(running.url)
+
+    async def half_way() -> bool:
+        return any([batch["counts"]["accepted"] > MANY / 5 async for batch in client.batches()])
+
+    process = await birds.start("classify", folder)
+    await eventually(half_way, pause_s=0.01)
+    process.send_signal(number)
+    first = await birds.end(process)
+    again = await birds("classify", folder)
+
+    there = int(again.err.split("resuming batch ")[1].split(": ")[1].split(" of ")[0])
+    assert MANY / 5 < there < MANY
+    assert f"{there} of {MANY} photos already there" in again.err
+    assert again.sent == (MANY - there, there)
+    size = sum((folder / name).stat().st_size for name in names)
+    assert await bytes_received(running.url) - before == size  # no photo travelled twice
+    assert again.status == 0
+    if number is signal.SIGINT:
+        assert (first.status, first.out) == (130, "")
+        assert "run the same command again" in first.err
+    [batch] = [batch async for batch in client.batches()]
+    assert batch["state"] == "finished"
+    assert batch["counts"] == {"accepted": MANY, "queued": 0, "done": MANY, "failed": 0}
+
+
+async def test_a_run_outlives_a_crash_of_the_api(
+    running: System, birds: Birds, client: BirdsClient, tmp_path: Path
+) -> None:
+    folder = put(tmp_path / "card", [f"{photo:03}.jpg" for photo in range(MANY)], first=50_000)
+    process = await birds.start("classify", folder)
+
+    async def begun() -> bool:
+        return any([batch["counts"]["accepted"] > 0 async for batch in client.batches()])
+
+    await eventually(begun, pause_s=0.01)
+    api = running.apis[0]
+    await api.stop(signal.SIGKILL)
+    running.apis[0] = await restarted(running, api)
+    end = await birds.end(process)
+    assert end.status == 0, end
+    [batch] = [batch async for batch in client.batches()]
+    assert batch["counts"]["done"] == MANY
+
+
+async def restarted(running: System, api: Running) -> Running:
+    """The same api on the same port."""
+    port = api.url.rpartition(":")[2]
+    again = start("api", running.stack, api.log, {"BIRDS_API_PORT": port})
+    running.cleanup.push_async_callback(again.stop, signal.SIGKILL)
+    again.url = api.url
+    await again.ready()
+    return again
+
+
+async def test_a_closed_batch_is_followed_to_its_end(birds: Birds, tmp_path: Path) -> None:
+    folder = put(tmp_path / "f", [f"{photo:03}.jpg" for photo in range(MANY // 2)], first=60_000)
+    left = await birds("classify", folder, "--no-wait")
+    assert left.status == 0
+    batch = left.out.strip()
+    end = await birds("classify", folder)
+    assert end.status == 0
+    if "resuming" in end.err:  # else it was finished before we looked
+        assert f"resuming batch {batch}: {MANY // 2} of {MANY // 2}" in end.err
+        assert end.out.splitlines()[-1] == f"batch {batch}"
+
+
+async def test_what_fails_or_is_refused_is_told_and_gives_status_1(birds: Birds, tmp_path: Path) -> None:
+    folder = put(tmp_path / "f", ["good.jpg"], first=70)
+    (folder / "empty.jpg").touch()
+    (folder / "text.jpg").write_text("bird on the wire")
+    (tmp_path / "notes.txt").write_text("sent since it was named")
+    end = await birds("classify", folder, tmp_path / "notes.txt")
+    assert end.status == 1
+    for name, code in (
+        ("f/empty.jpg", "empty-file"),
+        ("f/text.jpg", "unsupported-type"),
+        ("notes.txt", "unsupported-type"),
+    ):
+        assert f"failed {name}: {code}: " in end.out
+    assert "1 photos answered" in end.out
+    assert "3 failed" in end.out
+
+
+async def test_a_full_backlog_is_waited_for(running: System, key: str, tmp_path: Path) -> None:
+    narrow = await running.add_api(BIRDS_BACKLOG_MAX="50", BIRDS_RETRY_AFTER_S="1")
+    folder = put(tmp_path / "f", [f"{photo:03}.jpg" for photo in range(MANY)], first=80_000)
+    birds = Birds(tmp_path, BIRDS_URL=narrow.url, BIRDS_KEY=key)
+    [worker] = running.workers
+    worker.send(signal.SIGSTOP)
+    try:
+        process = await birds.start("classify", folder)
+
+        async def refused() -> bool:
+            return 'status="429"' in await metrics(narrow.url)
+
+        await eventually(refused)
+    finally:
+        worker.send(signal.SIGCONT)
+    end = await birds.end(process)
+    assert end.status == 0, end
+    assert end.sent == (MANY, 0)
+
+
+async def test_without_storage_in_reach_photos_go_through_the_api(
+    running: System, key: str, tmp_path: Path
+) -> None:
+    cut_off = await running.add_api(BIRDS_S3_PUBLIC_ENDPOINT="http://127.0.0.1:9")
+    for number in range(3):
+        (tmp_path / f"{number}.bmp").write_bytes(a_photo(90 + number, (700, 700), "BMP"))
+    end = await Birds(tmp_path, BIRDS_URL=cut_off.url, BIRDS_KEY=key)("classify", *tmp_path.glob("*.bmp"))
+    assert end.status == 0, end
+    assert end.sent == (3, 0)
+
+
+async def test_batches_are_listed_and_exported(birds: Birds, tmp_path: Path) -> None:
+    await birds("classify", put(tmp_path / "f", ["1.jpg"], first=100), "--name", "my trip")
+    listed = await birds("batches")
+    [row] = [line for line in listed.out.splitlines() if "my trip" in line]
+    batch = row.split()[0]
+    assert row.split()[3:6] == ["finished", "1", "1"]
+    exported = await birds("export", batch)
+    assert exported.out.startswith("seq,photo_id,name,state,")
+    lines = (await birds("export", batch, "--format", "jsonl")).out.splitlines()
+    assert [json.loads(line)["name"] for line in lines] == ["f/1.jpg"]
+    assert (await birds("export", batch, "--format", "parquet", "-o", "out.parquet")).status == 0
+    assert (tmp_path / "out.parquet").read_bytes().startswith(b"PAR1")
+
+
+async def test_another_owner_sees_nothing(running: System, birds: Birds, tmp_path: Path) -> None:
+    batch = (await birds("classify", put(tmp_path / "f", ["1.jpg"], first=110), "--no-wait")).out.strip()
+    other = Birds(tmp_path, BIRDS_URL=running.url, BIRDS_KEY=await running.key("somebody else"))
+    assert batch not in (await other("batches")).out
+    export = await other("export", batch, "-o", "stolen.csv")
+    assert (export.status, export.err) == (2, "birds: not-found: there is no such batch\n")
+    assert not (tmp_path / "stolen.csv").exists()
+    mine = await other("classify", tmp_path / "f")
+    assert mine.sent == (1, 0)  # the same bytes, and still a stranger's
+
+
+async def test_what_can_not_run_says_why_in_one_line(running: System, key: str, tmp_path: Path) -> None:
+    put(tmp_path, ["1.jpg"])
+    (tmp_path / "empty").mkdir()
+
+    async def reason(path: str, **env: str) -> str:
+        end = await Birds(tmp_path, **env)("classify", path)
+        assert (end.status, end.out, end.err.count("\n")) == (2, "", 1), end
+        return end.err
+
+    here = {"BIRDS_URL": running.url, "BIRDS_KEY": key}
+    assert "No such file" in await reason("missing.jpg", **here)
+    assert "no photos in empty" in await reason("empty", **here)
+    assert "refused the key" in await reason("1.jpg", **{**here, "BIRDS_KEY": "birds_wrong"})
+    assert "Connection refused" in await reason("1.jpg", **{**here, "BIRDS_URL": "http://127.0.0.1:9"})
+    assert "no server" in await reason("1.jpg")
+
+
+async def test_keys_are_made_listed_and_revoked(running: System, tmp_path: Path) -> None:
+    operator = Birds(tmp_path, BIRDS_POSTGRES_URL=running.stack.postgres_url)
+    made = await operator("key", "create", "carol")
+    key = made.out.removesuffix("\n")
+    assert (made.status, made.err, len(key.split())) == (0, "", 1)
+    carol = Birds(tmp_path, BIRDS_URL=running.url, BIRDS_KEY=key)
+    assert (await carol("batches")).status == 0
+    listed = await operator("key", "list")
+    assert "carol" in listed.out
+    assert key not in listed.out
+    assert (await operator("key", "revoke", "carol")).status == 0
+    assert "refused the key" in (await carol("batches")).err
+    assert (await operator("key", "revoke", "carol")).status == 2
+
+
+async def test_models_are_listed_and_promoted(running: System, birds: Birds, tmp_path: Path) -> None:
+    operator = Birds(tmp_path, **running.stack.env)
+    [row] = [line for line in (await birds("models", "list")).out.splitlines() if "starter@1" in line]
+    assert row.split()[0] == "active"
+    assert (await operator("models", "promote", "starter")).status == 0
+    for reference, reason in (
+        ("no such model", "names no model"),
+        ("student@7", "not in the model registry"),
+        ("folder:/no/where", "No such file"),
+    ):
+        end = await operator("models", "promote", reference)
+        assert end.status == 2
+        assert reason in end.err

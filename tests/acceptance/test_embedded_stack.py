@@ -16,6 +16,8 @@ from typing import Any
 import psutil
 import pytest
 
+from scripts.embedded.ports import free_ports
+
 ROOT = Path(__file__).parent.parent.parent
 OWN_SERVERS = ("BIRDS_POSTGRES_URL", "BIRDS_AMQP_URL", "BIRDS_S3_ENDPOINT", "BIRDS_URL", "BIRDS_KEY")
 PATIENCE_S = 120  # this machine may be busy with other things
@@ -123,6 +125,7 @@ def test_detached_start_says_where_and_is_idempotent_and_stops(folder: Folder) -
     again = folder.run("up", "--detach", "--port", "0")
     assert again.returncode == 0
     assert again.stdout.splitlines()[-2:] == first.stdout.splitlines()[-2:]
+    assert "running already" in again.stdout
     assert folder.stack == stack
 
     down = folder.run("down")
@@ -133,17 +136,18 @@ def test_detached_start_says_where_and_is_idempotent_and_stops(folder: Folder) -
 
 
 def test_data_survives_a_killed_launcher_and_a_crash_stops_the_rest(folder: Folder) -> None:
-    killed = folder.open("--workers", "0")
+    [port] = free_ports(1)
+    killed = folder.open("--workers", "0", "--port", str(port))
     before = folder.wait_for_stack()
     assert batch_names(before) == ["kept"]
     create_batch(before, "before the crash")
     killed.kill()
     killed.communicate()
 
-    with folder.open("--workers", "0") as launcher:
+    with folder.open("--workers", "0", "--port", str(port)) as launcher:
         until(lambda: folder.stack not in (None, before))
         after = folder.stack
-        assert after["key"] == before["key"]
+        assert (after["url"], after["key"]) == (before["url"], before["key"])
         assert batch_names(after) == ["before the crash", "kept"]
         assert not any(psutil.pid_exists(pid) for pid in before["processes"].values())
 

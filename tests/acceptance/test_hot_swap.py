@@ -42,10 +42,10 @@ def a_bundle(folder: Path) -> Path:
     return folder
 
 
-async def command(running: System, *arguments: str) -> str:
+async def command(running: System, name: str, *arguments: str) -> str:
+    """One of our own commands, as an operator types it."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
+        Path(sys.executable).with_name(name),
         *arguments,
         cwd=ROOT,
         env={**os.environ, **running.stack.env},
@@ -63,10 +63,10 @@ async def test_workers_switch_to_a_promoted_model(servers: Servers, tmp_path: Pa
         signed_in(running.url, await running.key("alice")) as http,
     ):
         bundle = await asyncio.to_thread(a_bundle, tmp_path / "bundle")
-        assert await command(running, "trainer", "publish", str(bundle)) == "student@3"
+        assert await command(running, "birds-train", "publish", str(bundle)) == "student@3"
         batch = await http.batch()
         await http.send(batch, photos(100))
-        await command(running, "api.cli", "models", "promote", "student@3")
+        await command(running, "birds", "models", "promote", "student@3")
 
         async def student_is_active() -> bool:
             models = (await http.call("GET", "/v1/models")).body["models"]

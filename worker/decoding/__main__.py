@@ -69,7 +69,7 @@ def _answer(
     except Exception as error:  # a fault of ours: say so for this photo and live on for the next
         logging.exception("a photo could not be prepared")
         return wire.error_head(BirdsError(Code.INTERNAL, f"Preparing the photo failed: {error!r}.")), b""
-    return wire.facts_head(facts), memoryview(np.ascontiguousarray(pixels)).cast("B")
+    return wire.facts_head(facts), np.ascontiguousarray(pixels).data.cast("B")
 
 
 def _receive(worker: socket.socket, length: int) -> bytes | None:

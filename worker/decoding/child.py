@@ -25,7 +25,7 @@ class Reply:
     def __init__(self, pixel_bytes: int) -> None:
         capacity = wire.LENGTHS.size + wire.MAX_REPLY_HEAD + pixel_bytes
         self._buffer = np.empty(capacity, np.uint8)
-        self._view = memoryview(self._buffer)
+        self._view = self._buffer.data
         self._filled = 0
 
     def room(self) -> memoryview:
@@ -106,7 +106,7 @@ class DecodeChild:
         with theirs:
             command = (sys.executable, "-m", "worker.decoding", str(theirs.fileno()), str(timeout_s), prepare)
             # Its own process group: Ctrl-C in a terminal is for the worker.
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: ASYNC220 - takes 2 ms, and asyncio's needs a child watcher
                 command, stdin=subprocess.DEVNULL, pass_fds=(theirs.fileno(),), process_group=0
             )
         loop = asyncio.get_running_loop()
@@ -124,7 +124,7 @@ class DecodeChild:
         return self._process.pid
 
     async def exchange(self, reply: Reply, *request: bytes, timeout_s: float) -> Reply:
-        """Send a request and wait for its reply; raises ChildDied or TimeoutError, after which it is not usable."""
+        """Send a request and wait for its reply; after ChildDied or TimeoutError it is not usable."""
         try:
             async with asyncio.timeout(timeout_s):
                 return await self._link.exchange(reply, *request)

@@ -33,8 +33,8 @@ def choose_engine(
 ) -> Engine:
     """An engine that is not warmed up yet.
 
-    `device` is auto, cpu, cuda, cuda:N or mps; `precision` auto, fp32 or bf16; `threads` those of the CPU, all
-    of them if None. The null engine answers nonsense, so it takes `allow_null` beside its name.
+    `device` is auto, cpu, cuda, cuda:N or mps; `precision` auto, fp32 or bf16; `threads` those of the
+    CPU, all of them if None. The null engine answers nonsense, so it takes `allow_null` beside its name.
     Raises BirdsError (no-model) for what this machine cannot do.
     """
     if threads is not None:
@@ -54,9 +54,11 @@ def choose_engine(
 
 def _openvino(model: LoadedModel, batch_size: int, threads: int | None) -> Engine:
     try:
-        from worker.engines.openvino_engine import OpenVinoEngine  # noqa: PLC0415 - an extra, often not installed
+        from worker.engines.openvino_engine import OpenVinoEngine  # an extra, often not installed
     except ModuleNotFoundError as error:
-        raise BirdsError(Code.NO_MODEL, "OpenVINO is not installed: pip install 'birds[openvino]'.") from error
+        raise BirdsError(
+            Code.NO_MODEL, "OpenVINO is not installed: pip install 'birds[openvino]'."
+        ) from error
     return OpenVinoEngine(model, batch_size, threads)
 
 
@@ -86,8 +88,8 @@ def _has_fast_bf16(device: torch.device) -> bool:
     """Without instructions for it, bf16 on a CPU is emulated and more than ten times slower than fp32."""
     match device.type:
         case "cuda":
-            return torch.cuda.is_bf16_supported(including_emulation=False)
+            return bool(torch.cuda.is_bf16_supported(including_emulation=False))
         case "cpu":
-            return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+            return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
         case _:
             return False

@@ -1,7 +1,5 @@
 """The reference engine: the model in eager torch."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 
 import numpy as np

@@ -1,1 +1,1 @@
-"""Where models come from; each source ends in a folder with a bundle, which is the one thing that is loaded."""
+"""Where models come from; each source ends in a folder with a bundle, the one thing that is loaded."""

@@ -3,7 +3,7 @@
 from functools import cache
 from importlib import resources
 
-from timm.data import ImageNetInfo
+from timm.data.imagenet_info import ImageNetInfo
 
 from shared.vision.bundle import ModelClass
 from shared.vision.species import first_name
@@ -13,7 +13,8 @@ _BIRDS_FILE = "wordnet_birds.tsv"
 
 def imagenet_classes(info: ImageNetInfo) -> tuple[ModelClass, ...]:
     """One class an output, in the model's order, for any of the ImageNets that timm knows."""
-    return tuple(_model_class(synset, info) for synset in info.label_names())
+    synsets: list[str] = info.label_names()  # type: ignore[no-untyped-call]
+    return tuple(_model_class(synset, info) for synset in synsets)
 
 
 def _model_class(synset: str, info: ImageNetInfo) -> ModelClass:

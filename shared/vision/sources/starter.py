@@ -1,11 +1,11 @@
-"""The model of the first run: EfficientNet-Lite2 with real ImageNet weights, which installs as a Python package."""
+"""The model of the first run: EfficientNet-Lite2 with ImageNet weights that install as a Python package."""
 
 from importlib import resources
 from pathlib import Path
 
 import timm
 import torch
-from timm.data import ImageNetInfo
+from timm.data.imagenet_info import ImageNetInfo
 
 from shared.errors import BirdsError, Code
 from shared.vision.bundle import InputSpec

@@ -7,7 +7,8 @@ import timm
 import torch
 from huggingface_hub import hf_hub_download
 from huggingface_hub.errors import EntryNotFoundError, HfHubHTTPError, LocalEntryNotFoundError
-from timm.data import ImageNetInfo, infer_imagenet_subset, resolve_model_data_config
+from timm.data.config import resolve_model_data_config
+from timm.data.imagenet_info import ImageNetInfo, infer_imagenet_subset
 from timm.models import PretrainedCfg, get_pretrained_cfg
 
 from shared.errors import BirdsError, Code
@@ -23,7 +24,7 @@ _VERSION_DIGITS = 12  # of the weights' digest: the hub has no versions of its o
 def timm_model(name: str, cache_dir: Path) -> Path:
     """The folder of a bundle made from `name`, such as `convnext_tiny.fb_in22k`, downloaded once.
 
-    Raises BirdsError (no-model): unknown name, no classifier of an ImageNet, no safetensors, hub out of reach.
+    Raises BirdsError (no-model): unknown name, no ImageNet classifier, no safetensors, hub out of reach.
     """
     target = cache_dir / "timm" / name
     if not target.is_dir():
@@ -73,8 +74,8 @@ def _download(name: str, config: PretrainedCfg) -> Path:
     except LocalEntryNotFoundError as error:
         raise BirdsError(
             Code.NO_MODEL,
-            f"The hub with the weights of timm:{name} is out of reach from this machine. Run once where there is "
-            "internet and copy its cache (HF_HOME), use `starter`, or give the folder of a bundle.",
+            f"The hub with the weights of timm:{name} is out of reach from this machine. Run once where "
+            "there is internet and copy its cache (HF_HOME), use `starter`, or give the folder of a bundle.",
         ) from error
     except EntryNotFoundError as error:
         raise BirdsError(Code.NO_MODEL, f"timm:{name} has no safetensors weights.") from error
@@ -83,7 +84,7 @@ def _download(name: str, config: PretrainedCfg) -> Path:
 
 
 def _input(name: str, module: torch.nn.Module) -> InputSpec:
-    config = resolve_model_data_config(module)
+    config = resolve_model_data_config(module)  # type: ignore[no-untyped-call]
     channels, height, width = config["input_size"]
     if channels != 3 or height != width:
         raise BirdsError(Code.NO_MODEL, f"timm:{name} takes {width} x {height} inputs, not square ones.")

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from api.intake.archive import ArchiveLimits
+from api.intake.archive import PIECE, ArchiveLimits
 from api.intake.budget import ByteBudget
 from api.intake.files import FileLimits, FileReader, Photo, Refused
 from api.intake.multipart import MultipartReader
@@ -114,6 +114,13 @@ async def test_a_broken_archive_keeps_what_came_before(unpacking: ThreadPoolExec
     card = archive(("1.jpg", picture()), ("2.jpg", picture(shade=1)))
     cut = card[: card.index(b"2.jpg") + 30]
     found = await received(unpacking, ("card.zip", cut), ("z.jpg", picture()))
+    assert found == [("1.jpg", None), ("card.zip", Code.CORRUPT_ARCHIVE), ("z.jpg", None)]
+
+
+async def test_an_archive_that_ends_inside_an_entry_is_broken(unpacking: ThreadPoolExecutor) -> None:
+    card = archive(("1.jpg", picture()), ("2.jpg", picture() + bytes(2 * PIECE)))
+    limits = replace(LIMITS, max_bytes=10 * PIECE)
+    found = await received(unpacking, ("card.zip", card[: -PIECE // 2]), ("z.jpg", picture()), limits=limits)
     assert found == [("1.jpg", None), ("card.zip", Code.CORRUPT_ARCHIVE), ("z.jpg", None)]
 
 

@@ -102,6 +102,8 @@ def test_parameters_have_their_limits() -> None:
     assert described("get", "/v1/batches")["parameters"][0]["schema"] == {"type": "string", "format": "uuid"}
     export = described("get", "/v1/batches/{batch_id}/export")["parameters"][1]["schema"]
     assert export["enum"] == ["csv", "jsonl", "parquet"]
+    top_k = DOCUMENT["components"]["schemas"]["NewBatch"]["properties"]["top_k"]["anyOf"][0]
+    assert top_k == {"type": "integer", "minimum": 1, "maximum": 20}
 
 
 def test_the_page_to_read_names_every_call_and_every_code() -> None:

@@ -42,6 +42,7 @@ def test_a_body_that_is_not_as_described_is_refused(kind: type[BaseModel], body:
 def test_bodies_as_described_are_taken() -> None:
     assert NewBatch.model_validate_json("{}").lane == "bulk"
     assert NewBatch.model_validate_json('{"name": null, "lane": "interactive", "top_k": 20}').top_k == 20
+    assert NewBatch.model_validate_json('{"top_k": 17.0}').top_k == 17
     assert NewLabel.model_validate_json('{"species": null}').species is None
 
 

@@ -1,5 +1,6 @@
 import struct
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,9 @@ def test_rgb_of_16_bits() -> None:
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "TIFF"])
 def test_transparent_pixels_show_the_background(kind: str) -> None:
     image = upright().convert("RGBA")
-    image.putalpha(Image.linear_gradient("L").resize(image.size).point(lambda value: 255 if value > 127 else 0))
+    image.putalpha(
+        Image.linear_gradient("L").resize(image.size).point(lambda value: 255 if value > 127 else 0)
+    )
     found = pixels(encoded(image, kind, **({"lossless": True} if kind == "WEBP" else {})))
     assert found.getpixel((WIDTH // 4, 2)) == BACKGROUND
     assert near(found.getpixel((WIDTH * 3 // 4, HEIGHT - 2)), DARK, 2)
@@ -120,7 +123,6 @@ def test_cmyk_with_and_without_the_marker_of_adobe() -> None:
     start = adobe.index(b"\xff\xee")
     without = adobe[:start] + adobe[start + 2 + int.from_bytes(adobe[start + 2 : start + 4], "big") :]
     plain = pixels(without)  # the same numbers, not inverted: a negative
-    assert near(plain.getpixel((WIDTH // 4, HEIGHT // 4)), tuple(0 if v > 127 else 0 for v in LEFT), 90)
     assert not looks_upright(plain)
 
 
@@ -195,12 +197,12 @@ def test_what_is_no_photo() -> None:
 
 
 def test_raw_files_of_cameras_are_not_taken_for_their_preview() -> None:
-    preview = TiffTags({254: 1})
-    dng = TiffTags({50706: b"\x01\x04\x00\x00"})
+    preview = tiff_with({254: 1})
+    dng = tiff_with({50706: b"\x01\x04\x00\x00"})
     assert failure(preview) == failure(dng) == Code.UNSUPPORTED_TYPE
 
 
-def TiffTags(tags: dict[int, object]) -> bytes:  # noqa: N802
+def tiff_with(tags: dict[int, object]) -> bytes:
     return encoded(upright(), "TIFF", tiffinfo=tags)
 
 
@@ -225,10 +227,7 @@ def test_text_that_unpacks_to_gigabytes(chunk: bytes) -> None:
     text = zlib.compress(bytes(80_000_000), 9)
     head = {b"zTXt": b"key\x00\x00", b"iTXt": b"key\x00\x01\x00\x00\x00", b"iCCP": b"key\x00\x00"}[chunk]
     data = png(8, 8, (chunk, head + text))
-    try:
-        decode(data, max_pixels=LIMIT, min_side=None)
-    except BirdsError as error:
-        assert error.code == Code.TOO_MANY_PIXELS
+    assert failure(data) == Code.TOO_MANY_PIXELS
 
 
 def test_a_small_block_of_noise_after_the_header_never_escapes() -> None:
@@ -257,20 +256,25 @@ def test_no_damage_raises_anything_else(kind: str, changes: list[tuple[float, in
     _decodes_or_says_why(bytes(photo))
 
 
-SAMPLES = {kind: encoded(upright(), kind) for kind in ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF", "HEIF")}
+SAMPLES = {
+    kind: encoded(upright(), kind) for kind in ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF", "HEIF")
+}
+
+
+ABOUT_THE_BYTES = {Code.UNSUPPORTED_TYPE, Code.CORRUPT_IMAGE, Code.TRUNCATED_IMAGE, Code.TOO_MANY_PIXELS}
 
 
 def _decodes_or_says_why(photo: bytes) -> None:
-    for attempt in (lambda: inspect(photo, max_pixels=LIMIT), lambda: pixels(photo, 40)):
-        try:
-            attempt()
-        except BirdsError as error:
-            assert error.code in (
-                Code.UNSUPPORTED_TYPE,
-                Code.CORRUPT_IMAGE,
-                Code.TRUNCATED_IMAGE,
-                Code.TOO_MANY_PIXELS,
-            )
+    assert _code(lambda: inspect(photo, max_pixels=LIMIT)) in {None, *ABOUT_THE_BYTES}
+    assert _code(lambda: pixels(photo, 40)) in {None, *ABOUT_THE_BYTES}
+
+
+def _code(attempt: Callable[[], object]) -> Code | None:
+    try:
+        attempt()
+    except BirdsError as error:
+        return error.code
+    return None
 
 
 def test_thumbnails_are_small_upright_and_say_nothing_of_the_place() -> None:

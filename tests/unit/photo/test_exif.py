@@ -30,7 +30,7 @@ def tags(*, taken: Any = None, offset: Any = None, gps: dict[int, Any] | None = 
 
 
 def facts_of(block: Image.Exif, kind: str = "JPEG") -> PhotoFacts:
-    return decode(encoded(upright(), kind, exif=block), max_pixels=LIMIT, min_side=None).facts
+    return decode(encoded(upright(), kind, exif=block.tobytes()), max_pixels=LIMIT, min_side=None).facts
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
@@ -51,7 +51,15 @@ def test_south_and_west_are_negative() -> None:
 
 @pytest.mark.parametrize(
     "taken",
-    ["0000:00:00 00:00:00", "2024:13:01 00:00:00", "yesterday", "", "1066:10:14 09:00:00", "9999:12:31 23:59:59", 7],
+    [
+        "0000:00:00 00:00:00",
+        "2024:13:01 00:00:00",
+        "yesterday",
+        "",
+        "1066:10:14 09:00:00",
+        "9999:12:31 23:59:59",
+        7,
+    ],
 )
 def test_nonsense_dates_are_none(taken: Any) -> None:
     assert exif.taken_at(tags(taken=taken, offset="-14:00")) is None
@@ -59,7 +67,9 @@ def test_nonsense_dates_are_none(taken: Any) -> None:
 
 @pytest.mark.parametrize("offset", ["+99:00", "soon", "", "+23:59", 3])
 def test_nonsense_offsets_are_utc(offset: Any) -> None:
-    assert exif.taken_at(tags(taken="2024:05:01 18:30:00", offset=offset)) == datetime(2024, 5, 1, 18, 30, tzinfo=UTC)
+    assert exif.taken_at(tags(taken="2024:05:01 18:30:00", offset=offset)) == datetime(
+        2024, 5, 1, 18, 30, tzinfo=UTC
+    )
 
 
 @pytest.mark.parametrize(

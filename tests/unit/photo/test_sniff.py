@@ -48,7 +48,9 @@ def test_archives() -> None:
     assert not is_archive(b"PKZIP")
 
 
-@pytest.mark.parametrize("head", [b"", b"BM is how this text begins", b"RIFF\x00\x00\x00\x00WAVE", b"<svg>", b"%PDF"])
+@pytest.mark.parametrize(
+    "head", [b"", b"BM is how this text begins", b"RIFF\x00\x00\x00\x00WAVE", b"<svg>", b"%PDF"]
+)
 def test_other_files_are_unknown(head: bytes) -> None:
     assert content_type(head) is None
 

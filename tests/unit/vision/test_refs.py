@@ -1,0 +1,34 @@
+from pathlib import Path
+
+import pytest
+
+from shared.errors import BirdsError, Code
+from shared.vision.refs import FolderRef, ModelRef, RegistryRef, StarterRef, TimmRef, parse_ref
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("starter", StarterRef()),
+        ("starter@1", StarterRef()),
+        ("timm:convnext_tiny.fb_in22k", TimmRef("convnext_tiny.fb_in22k")),
+        ("convnext_tiny.fb_in22k", TimmRef("convnext_tiny.fb_in22k")),
+        ("student@3", RegistryRef("student", "3")),
+        ("birds26-student@2026.1", RegistryRef("birds26-student", "2026.1")),
+        ("folder:bundles", FolderRef(Path("bundles"))),
+        ("./bundles", FolderRef(Path("bundles"))),
+        ("/srv/models/a@b", FolderRef(Path("/srv/models/a@b"))),
+    ],
+)
+def test_references(text: str, expected: ModelRef) -> None:
+    assert parse_ref(text) == expected
+    assert parse_ref(str(expected)) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "@", "a@", "hf-hub:x", "timm:", "timm:../x", "folder:", "two words", "a@b@c"]
+)
+def test_nonsense(text: str) -> None:
+    with pytest.raises(BirdsError) as caught:
+        parse_ref(text)
+    assert caught.value.code is Code.INVALID_REQUEST

@@ -1,0 +1,97 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from shared.errors import BirdsError, Code
+from shared.vision.answers import Answerer, PhotoAnswer
+from shared.vision.loading import LoadedModel, load
+from tests.unit.vision.models import saved
+from worker.engines.choose import CPU_BATCH, EngineKind, choose_engine
+from worker.engines.engine import Engine
+
+Load = Callable[[], LoadedModel]
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Load:
+    saved(tmp_path)
+    return lambda: load(tmp_path)
+
+
+def photos(count: int, side: int = 64) -> NDArray[np.uint8]:
+    return np.random.default_rng(7).integers(0, 256, (count, side, side, 3), np.uint8)
+
+
+def plainly(model: LoadedModel, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """As a textbook does it: contiguous, fp32, one photo at a time."""
+    spec = model.bundle.input
+    planes = torch.from_numpy(batch).permute(0, 3, 1, 2).contiguous().float() / 255
+    planes = (planes - torch.tensor(spec.mean).view(3, 1, 1)) / torch.tensor(spec.std).view(3, 1, 1)
+    with torch.inference_mode():
+        found: NDArray[np.float32] = torch.cat([model.module(one[None]) for one in planes]).numpy()
+    return found
+
+
+@pytest.mark.parametrize("kind", [EngineKind.TORCH, EngineKind.OPENVINO])
+@pytest.mark.filterwarnings("ignore")  # OpenVINO's converter still traces, which torch calls deprecated
+def test_engines_agree_with_the_textbook(fresh: Load, kind: EngineKind) -> None:
+    if kind is EngineKind.OPENVINO:
+        pytest.importorskip("openvino")
+    expected = plainly(fresh(), photos(5))
+    engine = choose_engine(fresh(), kind=kind, precision="fp32", device="cpu", batch_size=5)
+    engine.warm_up()
+    for size in (5, 1, 3):
+        found = engine.predict(photos(5)[:size])
+        assert found.dtype == np.float32
+        np.testing.assert_allclose(found, expected[:size], atol=2e-4)
+    engine.close()
+
+
+def test_answers_do_not_change_after_the_next_batch(fresh: Load) -> None:
+    engine = choose_engine(fresh(), device="cpu")
+    first = engine.predict(photos(2))
+    copy = first.copy()
+    engine.predict(255 - photos(2))
+    np.testing.assert_array_equal(first, copy)
+
+
+def test_bf16_stays_close(fresh: Load) -> None:
+    engine = choose_engine(fresh(), precision="bf16", device="cpu")
+    np.testing.assert_allclose(engine.predict(photos(2)), plainly(fresh(), photos(2)), atol=0.05)
+
+
+def test_a_cpu_without_bf16_instructions_runs_in_fp32(fresh: Load) -> None:
+    fast = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    assert choose_engine(fresh(), device="cpu").description == f"torch cpu {'bf16' if fast else 'fp32'}"
+
+
+def test_defaults_for_a_cpu(fresh: Load) -> None:
+    assert choose_engine(fresh(), device="cpu").batch_size == CPU_BATCH
+
+
+def test_the_null_engine_is_not_chosen_by_accident(fresh: Load) -> None:
+    with pytest.raises(BirdsError, match="measuring"):
+        choose_engine(fresh(), kind="null")
+    engine: Engine = choose_engine(fresh(), kind="null", allow_null=True)
+    answers = Answerer(load_bundle(fresh))(engine.predict(photos(3)), 1)
+    assert [one.predictions[0]["species"] for one in answers if isinstance(one, PhotoAnswer)] == [
+        "Blue Jay"
+    ] * 3
+
+
+def load_bundle(fresh: Load) -> LoadedModel:
+    return fresh().bundle
+
+
+@pytest.mark.parametrize("device", ["cuda", "mps"])
+def test_a_missing_device_is_named(fresh: Load, device: str) -> None:
+    available = torch.cuda.is_available() if device == "cuda" else torch.backends.mps.is_available()
+    if available:
+        pytest.skip(f"this machine has {device}")
+    with pytest.raises(BirdsError, match=device.upper()) as caught:
+        choose_engine(fresh(), device=device)
+    assert caught.value.code is Code.NO_MODEL
