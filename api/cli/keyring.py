@@ -6,7 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.cli.ledger import open_ledger
-from api.cli.problems import CouldNotRunError, say
+from api.cli.problems import CouldNotRunError, counted, say
 from api.cli.server import find_postgres
 from api.cli.terminal import report_console
 from shared.ledger.keys import create_key, list_keys, revoke_keys
@@ -36,4 +36,4 @@ async def end_keys(data: Path | None, which: str) -> None:
         revoked = await revoke_keys(ledger, which)
     if not revoked:
         raise CouldNotRunError(f"no key in use is called {which!r}")
-    say(f"revoked {revoked} {'key' if revoked == 1 else 'keys'}")
+    say(f"revoked {counted(revoked, 'key')}")

@@ -54,14 +54,16 @@ def classify(
     Run the same command again to go on after an interruption: what was sent is not sent again.
     Exit status: 0 all done, 1 some photos failed, 2 could not run.
     """
-    from api.cli.classify import INTERRUPTED, Order
-    from api.cli.classify import classify as run
-    from api.cli.running import run_command
+    from api.cli import classify as command
+    from api.cli.run import Order
+    from api.cli.running import in_one_line, run
 
     if no_wait and (csv or as_json):
         raise typer.BadParameter("there are no answers to write with --no-wait")
     order = Order(paths, name, csv, as_json, not no_wait, lane.value if lane else None, top_k)
-    raise typer.Exit(run_command(run(order, data), INTERRUPTED))
+    with in_one_line(command.INTERRUPTED):
+        findings = command.find(order)  # outside of the loop, so that Ctrl-C ends a long search at once
+        raise typer.Exit(run(command.classify(order, findings, data)))
 
 
 @app.command()

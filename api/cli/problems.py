@@ -13,6 +13,11 @@ class CouldNotRunError(Exception):
     """Nothing can be done until the person changes something; the message is one line that says what."""
 
 
+def counted(number: int, noun: str) -> str:
+    """1 photo, 2,100 photos."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def say(line: str) -> None:
     """To the person; standard output belongs to the results."""
     print(line, file=sys.stderr, flush=True)

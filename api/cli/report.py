@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from api.cli.problems import counted
 from api.cli.tally import Tally
 
 PROBLEMS_SHOWN = 20  # the rest stand in the export
@@ -41,7 +42,7 @@ def _print_problems(console: Console, tally: Tally) -> None:
 
 
 def _summary(tally: Tally, seconds: float) -> str:
-    parts = [f"{len(tally.answers):,} photos answered in {seconds:,.1f} s"]
+    parts = [f"{counted(len(tally.answers), 'photo')} answered in {seconds:,.1f} s"]
     if tally.problems:
         parts.append(f"{len(tally.problems):,} failed")
     if tally.no_birds:

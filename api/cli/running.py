@@ -3,7 +3,8 @@
 import asyncio
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from api.cli.problems import EXIT_INTERRUPTED, EXIT_READER_LEFT, CouldNotRunError, give_up, say
@@ -11,10 +12,17 @@ from api.cli.problems import EXIT_INTERRUPTED, EXIT_READER_LEFT, CouldNotRunErro
 T = TypeVar("T")
 
 
-def run_command(command: Coroutine[Any, Any, T], on_interrupt: str = "interrupted") -> T:
+def run_command(command: Coroutine[Any, Any, T]) -> T:
     """The command's value; exits with 2 if it could not run, 130 on Ctrl-C."""
+    with in_one_line():
+        return run(command)
+
+
+@contextmanager
+def in_one_line(on_interrupt: str = "interrupted") -> Iterator[None]:
+    """Turns what ends a command early into a line on standard error and an exit status."""
     try:
-        return _run(command)
+        yield
     except CouldNotRunError as error:
         give_up(error)
     except KeyboardInterrupt:
@@ -26,7 +34,8 @@ def run_command(command: Coroutine[Any, Any, T], on_interrupt: str = "interrupte
         raise SystemExit(EXIT_READER_LEFT) from None
 
 
-def _run(command: Coroutine[Any, Any, T]) -> T:
+def run(command: Coroutine[Any, Any, T]) -> T:
+    """Like asyncio.run, on the quicker loop where there is one."""
     if sys.platform == "win32":
         return asyncio.run(command)
     import uvloop  # not made for Windows

@@ -14,9 +14,16 @@ MAX_MEMORY = 3 * 1024**3  # a picture of 200 megapixels unpacks to 800 MB, twice
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the api; it closes our input
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, most))
+    _limit_memory()
     serve(sys.stdin.buffer, sys.stdout.buffer)
+
+
+def _limit_memory() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, most))
+    except (OSError, ValueError):
+        pass  # macOS knows the limit and refuses it
 
 
 def serve(requests: BinaryIO, replies: BinaryIO) -> None:

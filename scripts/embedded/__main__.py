@@ -28,7 +28,7 @@ def _up(arguments: argparse.Namespace) -> None:
     from scripts.embedded.up import run_here, run_in_background
     from shared.logging import configure_logging
 
-    configure_logging("warning", "console")
+    configure_logging("error", "console")  # what matters is said by us
     home = Home(arguments.data.resolve())
     if arguments.detach:
         options = [

@@ -1,5 +1,6 @@
 """`scripts/down`: stops the stack of a folder and waits until all of it is gone."""
 
+import signal
 import time
 
 import psutil
@@ -35,15 +36,19 @@ def stop_stack(home: Home) -> bool:
 
 def _end_launcher(home: Home) -> bool:
     record = read_record(home.launcher)
-    launcher = record and record.process()
-    if not launcher:
+    if record is None or not (launcher := record.process()):
         return False
+    _signal(launcher, signal.SIGTERM)
+    began = time.monotonic()
+    while record.process():
+        if time.monotonic() - began > PATIENCE_S:
+            _signal(launcher, signal.SIGKILL)  # its children go with it, or are ended as leftovers
+        time.sleep(POLL_S)
+    return True
+
+
+def _signal(process: psutil.Process, number: signal.Signals) -> None:
     try:
-        launcher.terminate()
-        launcher.wait(PATIENCE_S)
+        process.send_signal(number)
     except psutil.NoSuchProcess:
         pass  # it stopped by itself
-    except psutil.TimeoutExpired:
-        launcher.kill()  # its children go with it, or are ended as leftovers
-        launcher.wait()
-    return True

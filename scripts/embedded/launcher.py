@@ -76,7 +76,8 @@ class Launcher:
         began = time.monotonic()
         self._services += services
         await self._watched(start_all(services))
-        print(f"{what} ready after {time.monotonic() - began:.1f} s", flush=True)
+        if services:
+            print(f"{what} ready after {time.monotonic() - began:.1f} s", flush=True)
 
     async def _watched(self, work: Coroutine[Any, Any, T]) -> T:
         """Await `work`, unless a child ends first or somebody asks to stop.

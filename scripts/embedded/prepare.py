@@ -1,8 +1,15 @@
 """Makes the servers ready for Birds: schema, bucket, and the first key."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import asyncpg
+
+from scripts.embedded.errors import USAGE, StackError
 from scripts.embedded.home import Home
 from scripts.embedded.private import write_private
 from scripts.embedded.servers import Servers
+from shared.errors import BirdsError
 from shared.ledger.database import open_pool
 from shared.ledger.keys import create_key, find_owner
 from shared.ledger.migrate import migrate
@@ -13,11 +20,17 @@ CONNECTIONS = 1
 
 
 async def prepare(home: Home, servers: Servers) -> str:
-    """Bring the schema up to date, make the bucket, and return this stack's key."""
-    await migrate(servers.postgres_url)
-    async with open_object_store(servers.object_store) as objects:
-        await objects.ensure_bucket()
-    return await _local_key(home, servers.postgres_url)
+    """Bring the schema up to date, make the bucket, and return this stack's key.
+
+    Raises:
+        StackError: a server that was named to us can't be used.
+    """
+    with _explained("object storage"):
+        async with open_object_store(servers.object_store) as objects:
+            await objects.ensure_bucket()
+    with _explained("Postgres"):
+        await migrate(servers.postgres_url)
+        return await _local_key(home, servers.postgres_url)
 
 
 async def _local_key(home: Home, postgres_url: str) -> str:
@@ -29,3 +42,11 @@ async def _local_key(home: Home, postgres_url: str) -> str:
         key = await create_key(pool, OWNER)
     write_private(home.key, key + "\n")
     return key
+
+
+@contextmanager
+def _explained(server: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, asyncpg.PostgresError, BirdsError) as error:
+        raise StackError(f"{server} can't be used: {error}", USAGE) from error

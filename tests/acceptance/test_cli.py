@@ -216,7 +216,7 @@ async def test_what_fails_or_is_refused_is_told_and_gives_status_1(birds: Birds,
         ("notes.txt", "unsupported-type"),
     ):
         assert f"failed {name}: {code}: " in end.out
-    assert "1 photos answered" in end.out
+    assert "1 photo answered" in end.out
     assert "3 failed" in end.out
 
 

@@ -10,6 +10,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +39,17 @@ class Folder:
             arguments, check=False, env=self._env, text=True, capture_output=True, timeout=PATIENCE_S
         )
 
-    def open(self, *options: str) -> subprocess.Popen[str]:
-        """`scripts/up` in the foreground; in a session of its own, as in a terminal."""
-        arguments = [ROOT / "scripts" / "up", "--data", self.data, "--port", "0", *options]
-        return subprocess.Popen(
+    @contextmanager
+    def open(self, *options: str) -> Iterator[subprocess.Popen[str]]:
+        """`scripts/up` in the foreground."""
+        arguments = [ROOT / "scripts" / "up", "--data", self.data, *options]
+        with subprocess.Popen(
             arguments, env=self._env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
+        ) as launcher:
+            try:
+                yield launcher
+            finally:
+                launcher.terminate()  # where the test failed
 
     @property
     def stack(self) -> dict[str, Any] | None:
@@ -68,6 +74,10 @@ def _mentions(process: psutil.Process, folder: str) -> bool:
         return folder in "\n".join([process.cwd(), *process.cmdline(), *process.environ().values()])
     except psutil.Error:
         return False  # it has just ended
+
+
+def lives(pid: int) -> bool:
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -120,7 +130,6 @@ def test_detached_start_says_where_and_is_idempotent_and_stops(folder: Folder) -
     assert all(is_private(folder.data / name) for name in ("stack.json", "secrets.json", "key", "s3", "log"))
     # Each in a session of its own: a terminal's Ctrl-C reaches the launcher alone.
     assert all(os.getsid(pid) == pid for pid in stack["processes"].values())
-    create_batch(stack, "kept")
 
     again = folder.run("up", "--detach", "--port", "0")
     assert again.returncode == 0
@@ -137,19 +146,18 @@ def test_detached_start_says_where_and_is_idempotent_and_stops(folder: Folder) -
 
 def test_data_survives_a_killed_launcher_and_a_crash_stops_the_rest(folder: Folder) -> None:
     [port] = free_ports(1)
-    killed = folder.open("--workers", "0", "--port", str(port))
-    before = folder.wait_for_stack()
-    assert batch_names(before) == ["kept"]
-    create_batch(before, "before the crash")
-    killed.kill()
-    killed.communicate()
+    with folder.open("--workers", "0", "--port", str(port)) as launcher:
+        before = folder.wait_for_stack()
+        create_batch(before, "before the crash")
+        launcher.kill()
+        launcher.communicate()
 
     with folder.open("--workers", "0", "--port", str(port)) as launcher:
         until(lambda: folder.stack not in (None, before))
         after = folder.stack
         assert (after["url"], after["key"]) == (before["url"], before["key"])
-        assert batch_names(after) == ["before the crash", "kept"]
-        assert not any(psutil.pid_exists(pid) for pid in before["processes"].values())
+        assert batch_names(after) == ["before the crash"]
+        assert not any(lives(pid) for pid in before["processes"].values())
 
         os.kill(after["processes"]["s3"], signal.SIGKILL)
         output, _ = launcher.communicate(timeout=PATIENCE_S)
@@ -161,7 +169,7 @@ def test_data_survives_a_killed_launcher_and_a_crash_stops_the_rest(folder: Fold
 
 
 def test_interrupted_start_leaves_nothing(folder: Folder) -> None:
-    with folder.open() as launcher:
+    with folder.open("--port", "0") as launcher:
         until((folder.data / "run" / "rabbitmq.json").exists)
         launcher.send_signal(signal.SIGINT)
         output, _ = launcher.communicate(timeout=PATIENCE_S)

@@ -21,7 +21,7 @@ class Ended:
     @property
     def sent(self) -> tuple[int, int]:
         """How many photos travelled, and how many the server had already."""
-        found = re.search(r"^([\d,]+) photos sent, ([\d,]+) were there already$", self.err, re.MULTILINE)
+        found = re.search(r"^([\d,]+) photos? sent, ([\d,]+) there already$", self.err, re.MULTILINE)
         assert found, self
         return int(found[1].replace(",", "")), int(found[2].replace(",", ""))
 

@@ -63,7 +63,9 @@ class Running:
                     await asyncio.sleep(0.05)
         except TimeoutError:
             pass  # told below, with what is known
-        raise RuntimeError(f"{self.name} is not ready; it said {last}; its log:\n{self.log.read_text()[-4000:]}")
+        raise RuntimeError(
+            f"{self.name} is not ready; it said {last}; its log:\n{self.log.read_text()[-4000:]}"
+        )
 
 
 def start(module: str, stack: Stack, log: Path, env: Mapping[str, str]) -> Running:

@@ -86,6 +86,11 @@ class _Link(asyncio.BufferedProtocol):
             self._done.set_exception(ChildDied())
 
 
+def _python() -> tuple[str, ...]:
+    """This interpreter, and as little willing to import from the current folder as this process is."""
+    return (sys.executable, "-P") if sys.flags.safe_path else (sys.executable,)
+
+
 class DecodeChild:
     """A decode process and the link to it."""
 
@@ -104,7 +109,7 @@ class DecodeChild:
         """
         ours, theirs = socket.socketpair()
         with theirs:
-            command = (sys.executable, "-m", "worker.decoding", str(theirs.fileno()), str(timeout_s), prepare)
+            command = (*_python(), "-m", "worker.decoding", str(theirs.fileno()), str(timeout_s), prepare)
             # Its own process group: Ctrl-C in a terminal is for the worker.
             process = subprocess.Popen(  # noqa: ASYNC220 - takes 2 ms, and asyncio's needs a child watcher
                 command, stdin=subprocess.DEVNULL, pass_fds=(theirs.fileno(),), process_group=0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import uvloop
 
 from shared.errors import BirdsError, Code
 from shared.photo.decode import decode
@@ -62,6 +63,17 @@ async def test_pixels_and_facts_are_those_of_decoding_here() -> None:
             here = decode(data, max_pixels=LIMIT, min_side=SPEC.scaled_side)
             np.testing.assert_array_equal(found.pixels, SPEC(here.image))
             assert found.facts == here.facts
+
+
+def test_it_works_on_the_loop_that_the_worker_runs_on() -> None:
+    async def decode_one() -> None:
+        async with make(2) as pool:
+            found = await asyncio.gather(*(pool.decode(encoded(upright()), SPEC) for _ in range(4)))
+            assert len(found) == 4
+            with pytest.raises(BirdsError):
+                await pool.decode(b"killed", SPEC)
+
+    uvloop.run(decode_one())
 
 
 async def test_the_preprocessing_may_change_with_every_photo(pool: DecodePool) -> None:

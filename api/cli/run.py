@@ -1,0 +1,69 @@
+"""One run: an upload into one batch, and the answers to it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from api.cli.progress import Display, Standing, Ticker
+from api.cli.tally import Tally
+from api.client import Batch, BirdsClient, LocalFile, Outcome, Result
+from api.client.records import Lane
+from api.client.tasks import run_all
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the person asked for."""
+
+    paths: Sequence[Path]
+    name: str | None
+    csv: Path | None
+    json: bool
+    wait: bool
+    lane: Lane | None
+    top_k: int | None
+
+
+class Run:
+    """One upload into one batch, with its answers; told of both by the client."""
+
+    def __init__(self, client: BirdsClient, batch: Batch, order: Order, display: Display) -> None:
+        self.tally = Tally()
+        self._client = client
+        self._batch = batch
+        self._order = order
+        self._ticker = Ticker(display)
+        self._standing = Standing(0, 0)
+
+    async def run(self, files: Sequence[LocalFile]) -> None:
+        photos = [file for file in files if not file.archive]
+        self._standing = Standing(len(photos), sum(file.size for file in files))
+        await run_all([self._send(files), self._follow()] if self._order.wait else [self._send(files)])
+
+    async def _send(self, files: Sequence[LocalFile]) -> None:
+        if self._batch["state"] != "open":
+            self._standing.accepted = self._batch["counts"]["accepted"]
+            return  # all was sent before the interruption
+        await self._client.upload(self._batch["id"], files, watch=self)
+        await self._client.close(self._batch["id"])
+
+    async def _follow(self) -> None:
+        async for result in self._client.results(self._batch["id"]):
+            self._answered(result)
+
+    def _answered(self, result: Result) -> None:
+        if self._order.json:
+            print(json.dumps(result, ensure_ascii=False), flush=True)
+        self.tally.answer(result)
+        self._standing.answered = len(self.tally.answers)
+        self._ticker.tick(self._standing)
+
+    def bytes_sent(self, count: int) -> None:
+        self._standing.sent_bytes += count
+        self._ticker.tick(self._standing)
+
+    def settled(self, outcome: Outcome) -> None:
+        self.tally.settle(outcome)
+        self._standing.accepted += outcome.photo_id is not None
+        self._ticker.tick(self._standing)
