@@ -29,5 +29,6 @@ def configure_logging(level: str, log_format: str) -> None:
     logging.basicConfig(
         level=max(threshold, logging.WARNING), stream=sys.stderr, format="%(name)s: %(message)s"
     )
-    for chatty in ("aio_pika", "aiormq", "asyncpg.pool"):  # a lost connection is our own warning, not a traceback of theirs
+    # A lost connection is our own warning, not a traceback of theirs.
+    for chatty in ("aio_pika", "aiormq", "asyncpg.pool"):
         logging.getLogger(chatty).setLevel(logging.CRITICAL)

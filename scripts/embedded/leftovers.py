@@ -11,7 +11,7 @@ from scripts.embedded.group import end_group
 from scripts.embedded.home import Home
 from scripts.embedded.private import write_private
 
-GRACE_S = 5.0  # nobody needs their answers any more, and the next start is waiting
+GRACE_S = 3.0  # enough for Postgres; nobody needs the answers of the others, and the next start is waiting
 # The start time of a process is reckoned from the boot time, which moves when the clock is set. A pid comes
 # back only after thousands of others, so this close to each other it is the same process.
 CLOCK_TOLERANCE_S = 10.0

@@ -71,7 +71,7 @@ class EmbeddedRabbitMQ:
     {{default_pass, <<"{self._password}">>}},
     {{disk_free_limit, {DISK_FREE_LIMIT}}}
   ]}},
-  {{rabbitmq_management, [{{listener, [{{ip, "{LOOPBACK}"}}, {{port, {self._management_port}}}]}}]}},
+  {{rabbitmq_management, [{{tcp_config, [{{ip, "{LOOPBACK}"}}, {{port, {self._management_port}}}]}}]}},
   {{ra, [{{wal_max_size_bytes, {WAL_BYTES}}}]}}
 ].
 """

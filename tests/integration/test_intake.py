@@ -1,0 +1,135 @@
+"""Photos of one request on their way into the ledger and into object storage."""
+
+import hashlib
+from dataclasses import dataclass
+
+import pytest
+
+from api.feed import Feed
+from api.intake.budget import ByteBudget
+from api.intake.delivery import Delivery
+from api.intake.files import Photo, Refused
+from api.intake.storing import Store
+from api.relay import Relay
+from api.settings import ApiSettings
+from shared.errors import BirdsError, Code
+from shared.ledger.batches import close_batch, get_batch
+from shared.ledger.database import Pool
+from shared.objects import ObjectStore, open_object_store
+from shared.records import BatchId, OwnerId
+from tests.support.ledger import a_batch, an_owner
+from tests.support.stack import Stack
+
+ROOM = 1_000_000
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request's delivery, in groups of two, and the bytes it may hold."""
+
+    delivery: Delivery
+    budget: ByteBudget
+
+    async def photo(self, name: str) -> Photo:
+        share = self.budget.share(self.delivery.flush)
+        data = name.encode()
+        await share.grow(len(data))
+        return Photo(name, data, hashlib.sha256(data).digest(), share)
+
+
+def request(stack: Stack, pool: Pool, objects: ObjectStore, owner: OwnerId, batch: BatchId) -> Request:
+    settings = ApiSettings(**stack.settings.model_dump(), group_photos=2, group_age_s=60)
+    relay, feed = Relay(pool, stack.amqp_url, 20), Feed(stack.amqp_url)
+    return Request(Delivery(Store(pool, objects, relay, feed), settings, owner, batch), ByteBudget(ROOM))
+
+
+async def test_the_answer_is_in_the_order_sent(stack: Stack, pool: Pool, objects: ObjectStore) -> None:
+    owner = await an_owner(pool)
+    batch = await a_batch(pool, owner)
+    sending = request(stack, pool, objects, owner, batch)
+    async with sending.delivery as delivery:
+        for number in range(5):
+            await delivery.take(await sending.photo(f"{number}.jpg"))
+            await delivery.take(Refused(f"{number}.txt", BirdsError(Code.UNSUPPORTED_TYPE, "no photo")))
+        await delivery.take(await sending.photo("0.jpg"))
+    answer = delivery.answer()
+    names = [f"{number}.jpg" for number in range(5)]
+    assert [one.name for one in answer.accepted] == [*names, "0.jpg"]
+    assert [one.duplicate for one in answer.accepted] == [*[False] * 5, True]
+    assert [one.name for one in answer.rejected] == [f"{number}.txt" for number in range(5)]
+    assert (await get_batch(pool, owner, batch)).counts.queued == 5
+    keys = await objects.keys("photo-")
+    assert sorted([await objects.get(key) for key in keys]) == [name.encode() for name in names]
+    assert sending.budget.free == ROOM
+
+
+async def test_a_batch_closed_meanwhile_refuses_the_rest(
+    stack: Stack, pool: Pool, objects: ObjectStore
+) -> None:
+    owner = await an_owner(pool)
+    batch = await a_batch(pool, owner)
+    first = request(stack, pool, objects, owner, batch)
+    async with first.delivery as delivery:
+        await delivery.take(await first.photo("early.jpg"))
+    second = request(stack, pool, objects, owner, batch)
+    async with second.delivery as delivery:
+        await close_batch(pool, owner, batch)
+        await delivery.take(await second.photo("late.jpg"))
+    assert [one.name for one in first.delivery.answer().accepted] == ["early.jpg"]
+    assert [(one.name, one.code) for one in delivery.answer().rejected] == [("late.jpg", Code.BATCH_CLOSED)]
+    assert second.budget.free == ROOM
+
+
+async def test_what_was_complete_is_kept_when_the_client_goes_away(
+    stack: Stack, pool: Pool, objects: ObjectStore
+) -> None:
+    owner = await an_owner(pool)
+    batch = await a_batch(pool, owner)
+    sending = request(stack, pool, objects, owner, batch)
+    with pytest.raises(ConnectionResetError):
+        async with sending.delivery as delivery:
+            for number in range(3):
+                await delivery.take(await sending.photo(f"{number}.jpg"))
+            raise ConnectionResetError
+    assert (await get_batch(pool, owner, batch)).counts.accepted == 3
+    assert sending.budget.free == ROOM
+
+
+async def test_a_blob_swept_away_in_between_is_stored_again(
+    stack: Stack, pool: Pool, objects: ObjectStore
+) -> None:
+    owner = await an_owner(pool)
+    batch = await a_batch(pool, owner)
+
+    class SweptOnce:
+        """The real storage; a sweep comes by right after the first object was stored."""
+
+        swept = False
+
+        async def put(self, key: str, data: bytes) -> None:
+            await objects.put(key, data)
+            if not self.swept:
+                self.swept = True
+                await pool.execute("delete from blobs")
+
+    store = SweptOnce()
+    sending = request(stack, pool, store, owner, batch)  # type: ignore[arg-type]
+    async with sending.delivery as delivery:
+        await delivery.take(await sending.photo("bird.jpg"))
+    assert store.swept
+    assert [one.name for one in delivery.answer().accepted] == ["bird.jpg"]
+    assert (await get_batch(pool, owner, batch)).counts.accepted == 1
+
+
+async def test_without_object_storage_nothing_is_recorded(stack: Stack, pool: Pool) -> None:
+    owner = await an_owner(pool)
+    batch = await a_batch(pool, owner)
+    nowhere = stack.settings.model_copy(update={"s3_endpoint": "http://127.0.0.1:9"})
+    async with open_object_store(nowhere) as objects:
+        sending = request(stack, pool, objects, owner, batch)
+        with pytest.raises(BirdsError) as raised:
+            async with sending.delivery as delivery:
+                await delivery.take(await sending.photo("bird.jpg"))
+    assert raised.value.code is Code.UNAVAILABLE
+    assert (await get_batch(pool, owner, batch)).counts.accepted == 0
+    assert sending.budget.free == ROOM

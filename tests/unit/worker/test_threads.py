@@ -1,0 +1,20 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="libgomp is Linux's")
+@pytest.mark.parametrize("module", ["worker.engines.choose", "shared.vision.loading", "worker.__main__"])
+def test_waiting_threads_of_torch_leave_the_core_to_others(module: str) -> None:
+    """What libgomp itself says when it is loaded: it must have been told before."""
+    environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    run = subprocess.run(
+        [sys.executable, "-c", f"import {module}"],
+        env=environment | {"OMP_DISPLAY_ENV": "TRUE"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert "OMP_WAIT_POLICY = 'PASSIVE'" in run.stderr
