@@ -14,7 +14,9 @@ class ObjectStoreSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="BIRDS_", extra="ignore", frozen=True)
 
-    s3_endpoint: str = Field(description="Any S3 server, `http(s)://host:port`", pattern=r"^https?://[^/]+/?$")
+    s3_endpoint: str = Field(
+        description="Any S3 server, `http(s)://host:port`", pattern=r"^https?://[^/]+/?$"
+    )
     s3_public_endpoint: str | None = Field(
         None,
         description="The same server as clients reach it, for presigned uploads; unset: the same address",

@@ -8,8 +8,8 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from scripts.embedded.servers import Servers, running_servers
 
+from scripts.embedded.servers import Servers, running_servers
 from shared.ledger.database import Pool, open_pool
 from shared.objects import ObjectStore, open_object_store
 from tests.support.http import Http, signed_in

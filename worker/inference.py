@@ -6,14 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import structlog
-from shared.vision.answers import PhotoAnswer
 
 from shared.errors import BirdsError, Code
 from shared.metrics import timed
 from shared.records import Answer, BatchId, PhotoId
+from shared.vision.answers import PhotoAnswer
 from worker.delivery import Decoded, Outcome
 from worker.metrics import BATCH_FILL, STAGE
-
 
 Found = PhotoAnswer | BirdsError
 

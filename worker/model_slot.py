@@ -5,13 +5,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
-from shared.vision.answers import Answerer
 
 from shared.errors import BirdsError
 from shared.ledger import database
 from shared.ledger.database import Pool
 from shared.ledger.models import active_source, promote_first
 from shared.records import ModelId
+from shared.vision.answers import Answerer
 from shared.vision.preprocess import Preprocessing
 from worker.engines.engine import Engine
 from worker.metrics import MODEL

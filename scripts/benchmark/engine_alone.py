@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from worker.engines.choose import choose_engine
 
 from shared.photo.decode import decode
 from shared.vision.loading import load
@@ -16,6 +15,7 @@ from shared.vision.refs import FolderRef, StarterRef, TimmRef, parse_ref
 from shared.vision.sources.starter import starter
 from shared.vision.sources.timm_hub import timm_model
 from worker.allocator import keep_freed_memory
+from worker.engines.choose import choose_engine
 from worker.engines.engine import Engine
 
 CACHE = Path("var/models")

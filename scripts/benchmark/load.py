@@ -27,9 +27,9 @@ async def run_batch(client: BirdsClient, files: Sequence[Path]) -> Throughput:
     """One bulk batch, uploaded as `birds classify` does, followed to its end."""
     began = time.perf_counter()
     batch = await client.create_batch(name="bench", lane="bulk")
-    following = asyncio.create_task(_follow(client, batch.id))
-    await client.upload(batch.id, [(file.name, file) for file in files])
-    await client.close(batch.id)
+    following = asyncio.create_task(_follow(client, batch["id"]))
+    await client.upload(batch["id"], files)
+    await client.close(batch["id"])
     failed = await following
     return Throughput(len(files), failed, time.perf_counter() - began)
 
@@ -37,7 +37,7 @@ async def run_batch(client: BirdsClient, files: Sequence[Path]) -> Throughput:
 async def _follow(client: BirdsClient, batch_id: str) -> int:
     failed = 0
     async for result in client.results(batch_id):
-        failed += result.state == "failed"
+        failed += result["state"] == "failed"
     return failed
 
 

@@ -1,4 +1,4 @@
-"""Photos to measure with: real ones from a folder, or drawn ones; always as many different ones as asked for."""
+"""Photos to measure with: real ones from a folder, or drawn ones; no two have the same bytes."""
 
 import io
 import itertools

@@ -9,10 +9,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import timm
 import torch
 from PIL import Image
-from timm.data import create_transform, resolve_data_config
+from timm.data.config import resolve_model_data_config
+from timm.data.transforms_factory import create_transform
 
 from shared.vision.loading import load
 from shared.vision.sources.starter import starter
@@ -52,7 +52,7 @@ def answered(
 @torch.inference_mode()
 def direct(model: torch.nn.Module, species: list[str | None], paths: list[Path]) -> list[dict[str, float]]:
     """Each bird's probability among the birds, for each photo."""
-    config = resolve_data_config(timm.get_pretrained_cfg("tf_efficientnet_lite2").to_dict())
+    config = resolve_model_data_config(model)  # type: ignore[no-untyped-call]
     prepare = create_transform(**config)
     photos = torch.stack([prepare(Image.open(path).convert("RGB")) for path in paths])
     answers = []

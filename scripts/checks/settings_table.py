@@ -1,4 +1,4 @@
-"""The README's table of settings, made from the settings themselves: `python -m scripts.checks.settings_table`."""
+"""The README's table of settings, made from the settings: `python -m scripts.checks.settings_table`."""
 
 from collections.abc import Iterator
 
@@ -8,8 +8,12 @@ from api.settings import ApiSettings
 from shared.settings import ObjectStoreSettings, SharedSettings
 from worker.settings import WorkerSettings
 
-
-KINDS = (("", ObjectStoreSettings), ("", SharedSettings), ("api: ", ApiSettings), ("worker: ", WorkerSettings))
+KINDS = (
+    ("", ObjectStoreSettings),
+    ("", SharedSettings),
+    ("api: ", ApiSettings),
+    ("worker: ", WorkerSettings),
+)
 
 
 def table() -> str:

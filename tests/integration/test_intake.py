@@ -86,11 +86,15 @@ async def test_what_was_complete_is_kept_when_the_client_goes_away(
     owner = await an_owner(pool)
     batch = await a_batch(pool, owner)
     sending = request(stack, pool, objects, owner, batch)
-    with pytest.raises(ConnectionResetError):
+
+    async def broken_off() -> None:
         async with sending.delivery as delivery:
             for number in range(3):
                 await delivery.take(await sending.photo(f"{number}.jpg"))
             raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        await broken_off()
     assert (await get_batch(pool, owner, batch)).counts.accepted == 3
     assert sending.budget.free == ROOM
 
@@ -127,9 +131,13 @@ async def test_without_object_storage_nothing_is_recorded(stack: Stack, pool: Po
     nowhere = stack.settings.model_copy(update={"s3_endpoint": "http://127.0.0.1:9"})
     async with open_object_store(nowhere) as objects:
         sending = request(stack, pool, objects, owner, batch)
-        with pytest.raises(BirdsError) as raised:
+
+        async def sent() -> None:
             async with sending.delivery as delivery:
                 await delivery.take(await sending.photo("bird.jpg"))
+
+        with pytest.raises(BirdsError) as raised:
+            await sent()
     assert raised.value.code is Code.UNAVAILABLE
     assert (await get_batch(pool, owner, batch)).counts.accepted == 0
     assert sending.budget.free == ROOM
