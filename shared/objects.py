@@ -21,6 +21,7 @@ from urllib3.exceptions import HTTPError
 from yarl import URL
 
 from shared.errors import BirdsError, Code
+from shared.records import PREFIXES
 from shared.settings import ObjectStoreSettings
 from shared.signing import UrlSigner
 
@@ -53,8 +54,12 @@ class ObjectStore:
 
     async def ensure_bucket(self) -> None:
         """Make the bucket if it is missing."""
-        if not await _in_thread(lambda: self._client.bucket_exists(self._bucket)):
-            await _in_thread(lambda: self._client.make_bucket(self._bucket))
+        if await asyncio.to_thread(self._client.bucket_exists, self._bucket):
+            return
+        await asyncio.to_thread(self._client.make_bucket, self._bucket)
+        # Servers that keep prefixes as folders answer 500 to concurrent first writes into a new one.
+        for prefix in PREFIXES:
+            await self.put(f"{prefix}.first", b"")
 
     async def put(self, key: str, data: bytes, content_type: str = "application/octet-stream") -> None:
         async def send() -> None:

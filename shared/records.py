@@ -87,13 +87,20 @@ class Blob:
         return object_key(self.id)
 
 
+PREFIXES = tuple(f"{kind}/{digit:x}/" for kind in ("photos", "thumbs") for digit in range(16))
+"""Of all keys but the models': servers that keep objects as files are slow with very many in one folder."""
+
+
 def object_key(blob_id: BlobId) -> str:
-    """Flat on purpose: some S3 servers answer 500 to concurrent first writes under a new prefix."""
-    return f"photo-{blob_id}"
+    return _key("photos", blob_id)
 
 
 def thumbnail_key(blob_id: BlobId) -> str:
-    return f"thumb-{blob_id}"
+    return _key("thumbs", blob_id)
+
+
+def _key(kind: str, blob_id: BlobId) -> str:
+    return f"{kind}/{blob_id.hex[-1]}/{blob_id}"  # a UUIDv7 ends in random digits
 
 
 @dataclass(frozen=True, slots=True)

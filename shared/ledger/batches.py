@@ -69,11 +69,6 @@ async def delete_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> list
         return blob_ids
 
 
-async def backlog(pool: Pool) -> int:
-    """How many photos wait for a worker, over all owners."""
-    return int(await _sql.backlog(pool))
-
-
 async def backlog_by_lane(pool: Pool) -> dict[Lane, int]:
     """How many photos wait for a worker on each lane, over all owners."""
     waiting = {row["lane"]: int(row["queued"]) async for row in _sql.backlog_by_lane(pool)}

@@ -110,12 +110,12 @@ async def _enter(
     await statement(connection, ids=ids, batch_id=batch_id, blob_ids=blob_ids, names=names, lane=lane)
     rows = _sql.identify_photos(connection, batch_id=batch_id, blob_ids=blob_ids, names=names)
     found = {(row["blob_id"], row["name"]): row async for row in rows}
-    fresh = set(ids)
+    taken: set[PhotoId] = set()
     accepted = []
     for name, blob in photos:
         row = found[blob.id, name]
         # The second of two equal photos in one call is a duplicate too.
-        duplicate = row["id"] not in fresh
-        fresh.discard(row["id"])
+        duplicate = not row["fresh"] or row["id"] in taken
+        taken.add(row["id"])
         accepted.append(Accepted(PhotoId(row["id"]), name, blob, duplicate, PhotoState(row["state"])))
     return accepted

@@ -7,11 +7,13 @@ the bytes travel there.
 import math
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
+
+if TYPE_CHECKING:  # whoever only reads a bundle, such as the api, has no numpy
+    import numpy as np
+    from numpy.typing import NDArray
 
 _MAX_ASPECT = 20
 """Beyond this only the middle is scaled: a strip of 65,000 x 10 pixels would become one of 1.9 million
@@ -58,8 +60,10 @@ class Preprocessing:
         """Pixels that the shorter side (`border`: the longer one) is scaled to before the crop."""
         return math.floor(self.size / self.crop_pct)
 
-    def __call__(self, image: Image.Image) -> NDArray[np.uint8]:
+    def __call__(self, image: Image.Image) -> "NDArray[np.uint8]":
         """(size, size, 3) uint8 from an upright RGB image of any size."""
+        import numpy as np
+
         image = _without_far_ends(image)
         scaled = image.resize(self._scaled_size(*image.size), _FILTERS[self.interpolation])
         return np.asarray(self._centre(scaled))

@@ -58,10 +58,6 @@ select distinct blob_id from photos where batch_id = :batch_id;
 -- name: delete_batch!
 delete from batches where id = :batch_id;
 
--- name: backlog$
--- Photos that wait for a worker, of all owners.
-select coalesce(sum(queued), 0) from batches where queued > 0;
-
 -- name: backlog_by_lane
 -- Photos that wait for a worker, of all owners; a lane where none waits has no row.
 select lane, sum(queued)::bigint as queued from batches where queued > 0 group by lane;

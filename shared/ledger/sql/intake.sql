@@ -27,8 +27,8 @@ order by blob_id, name, id
 on conflict (batch_id, blob_id, name) do nothing;
 
 -- name: identify_photos
--- The photo that each pair of picture and name has in this batch.
-select id, blob_id, name, state from photos
+-- The photo that each pair of picture and name has in this batch; fresh: it came in this transaction.
+select id, blob_id, name, state, coalesce(queued_at = now(), false) as fresh from photos
 where batch_id = :batch_id::uuid
   and (blob_id, name) in (select * from unnest(:blob_ids::uuid[], :names::text[]));
 
