@@ -44,7 +44,7 @@ async def test_schemathesis_finds_no_broken_promise(live: System, tmp_path: Path
         "examples,coverage,fuzzing",
     ]
     # A websocket is no HTTP exchange, and a deletion would pull batches from under the others.
-    command += ["--exclude-path-regex", "/events$", "--suppress-health-check", "all", "--no-color"]
+    command += ["--exclude-path-regex", "/events$", "--request-timeout", "70", "--suppress-health-check", "all", "--no-color"]
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
     found = await asyncio.to_thread(
         subprocess.run, command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False

@@ -10,6 +10,7 @@ from shared.errors import BirdsError, Code
 from shared.vision.answers import Answerer, PhotoAnswer
 from shared.vision.loading import LoadedModel, load
 from tests.unit.vision.models import saved
+from worker.engines import choose
 from worker.engines.choose import CPU_BATCH, EngineKind, choose_engine
 from worker.engines.engine import Engine
 
@@ -67,6 +68,17 @@ def test_bf16_stays_close(fresh: Load) -> None:
 def test_a_cpu_without_bf16_instructions_runs_in_fp32(fresh: Load) -> None:
     fast = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
     assert choose_engine(fresh(), device="cpu").description == f"torch cpu {'bf16' if fast else 'fp32'}"
+
+
+@pytest.mark.parametrize(
+    ("architecture", "precision"), [("test_convnext", "bf16"), ("test_efficientnet", "fp32")]
+)
+def test_batch_normalisation_keeps_fp32_where_bf16_would_be_fast(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, architecture: str, precision: str
+) -> None:
+    monkeypatch.setattr(choose, "_has_fast_bf16", lambda device: True)
+    saved(tmp_path, architecture=architecture)
+    assert choose_engine(load(tmp_path), device="cpu").description == f"torch cpu {precision}"
 
 
 def test_defaults_for_a_cpu(fresh: Load) -> None:
