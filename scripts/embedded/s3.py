@@ -35,8 +35,6 @@ class EmbeddedS3:
                 # Not an argument, which everybody can see; quoted because it is read as a list of pairs.
                 RCLONE_AUTH_KEY=f'"{secrets.s3_access_key},{secrets.s3_secret_key}"',
                 RCLONE_CONFIG="",
-                # Its heap is small; collecting it at four times the size instead of twice saves a tenth of its time.
-                GOGC="400",
                 RCLONE_CACHE_DIR=str(home.data / "s3-cache"),
             ),
             grace_s=STOP_S,
