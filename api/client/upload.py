@@ -23,7 +23,7 @@ class Upload:
     """One upload into one batch."""
 
     def __init__(self, transport: Transport, batch_id: str, watch: Watch, *, fresh: bool) -> None:
-        """`fresh`: the batch is empty; to ask whether it has a small photo would cost more than to send it."""
+        """`fresh`: the batch is empty, and asking whether it has a small photo costs more than sending it."""
         self._fresh = fresh
         self._transport = transport
         self._storage = Storage(transport.session)
