@@ -45,8 +45,7 @@ class Run:
         if self._batch["state"] != "open":
             self._standing.accepted = self._batch["counts"]["accepted"]
             return  # all was sent before the interruption
-        fresh = self._batch["counts"]["accepted"] == 0
-        await self._client.upload(self._batch["id"], files, watch=self, fresh=fresh)
+        await self._client.upload(self._batch["id"], files, watch=self)
         await self._client.close(self._batch["id"])
 
     async def _follow(self) -> None:

@@ -75,23 +75,15 @@ class BirdsClient:
             params["cursor"] = page["next_cursor"]
 
     async def upload(
-        self,
-        batch_id: str,
-        files: Iterable[LocalFile | Path | str],
-        *,
-        watch: Watch | None = None,
-        fresh: bool = False,
+        self, batch_id: str, files: Iterable[LocalFile | Path | str], *, watch: Watch | None = None
     ) -> list[Outcome]:
         """Send photos and zip archives; what the server already has is not sent again.
-
-        Say `fresh` of a batch that is still empty: then small photos are sent without asking first, which
-        is cheaper.
 
         A file that can't be read or is refused does not stop the others: its outcome says why. Paths are
         sent under their base names; raises OSError for one that is not there.
         """
         found = (file if isinstance(file, LocalFile) else LocalFile.found(Path(file)) for file in files)
-        return await Upload(self._transport, batch_id, watch or Unwatched(), fresh=fresh).run(found)
+        return await Upload(self._transport, batch_id, watch or Unwatched()).run(found)
 
     async def close(self, batch_id: str) -> None:
         """No more photos; the batch is finished once all are answered."""

@@ -22,9 +22,7 @@ SMALL_BYTES = 100 * 1024  # up to here passing through the api costs less than a
 class Upload:
     """One upload into one batch."""
 
-    def __init__(self, transport: Transport, batch_id: str, watch: Watch, *, fresh: bool) -> None:
-        """`fresh`: the batch is empty, and asking whether it has a small photo costs more than sending it."""
-        self._fresh = fresh
+    def __init__(self, transport: Transport, batch_id: str, watch: Watch) -> None:
         self._transport = transport
         self._storage = Storage(transport.session)
         self._path = f"v1/batches/{batch_id}"
@@ -45,14 +43,12 @@ class Upload:
                 await self._send_missing(group)
 
     async def _send_missing(self, group: Sequence[LocalFile]) -> None:
-        unasked = [file for file in group if self._fresh and file.size <= SMALL_BYTES]
-        known = set(unasked)
-        missing = await self._announce(await self._hashed([file for file in group if file not in known]))
+        missing = await self._announce(await self._hashed(group))
         large = [
             (file, place) for file, place in missing if file.size > SMALL_BYTES and self._storage.in_reach
         ]
         apart = {file for file, _ in large}
-        small = unasked + [file for file, _ in missing if file not in apart]
+        small = [file for file, _ in missing if file not in apart]
         await run_all((self._send_through_api(small), self._send_to_storage(large)))
 
     async def _hashed(self, group: Sequence[LocalFile]) -> list[tuple[LocalFile, str]]:

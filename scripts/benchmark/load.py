@@ -28,7 +28,7 @@ async def run_batch(client: BirdsClient, files: Sequence[Path]) -> Throughput:
     began = time.perf_counter()
     batch = await client.create_batch(name="bench", lane="bulk")
     following = asyncio.create_task(_follow(client, batch["id"]))
-    await client.upload(batch["id"], files, fresh=True)
+    await client.upload(batch["id"], files)
     await client.close(batch["id"])
     failed = await following
     return Throughput(len(files), failed, time.perf_counter() - began)
