@@ -19,7 +19,7 @@ from tests.support.pictures import a_photo, photos
 from tests.support.processes import System, system
 from tests.support.stack import Stack, private_stack
 
-PHOTOS = 200
+PHOTOS = 80  # ten batches: enough to be in the middle of them when something breaks
 
 
 @pytest.fixture
