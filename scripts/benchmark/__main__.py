@@ -19,7 +19,7 @@ from api.client import BirdsClient
 from scripts.benchmark import load
 from scripts.benchmark.model import convnext_tiny
 from scripts.benchmark.photos import make_photos
-from scripts.benchmark.processes import look, own_cpu_s
+from scripts.benchmark.processes import Usage, look, own_cpu_s
 
 ROOT = Path(__file__).parent.parent.parent
 FOLDER = ROOT / "var" / "bench"
@@ -79,7 +79,10 @@ async def _measure(plan: Plan) -> dict[str, Any]:
             await load.run_batch(client, files[:WARM_UP_PHOTOS])
             idle = await load.interactive_latencies(client, singles[:INTERACTIVE_PHOTOS])
             before, mine = look(stack["processes"]), own_cpu_s()
-            bulk = await load.run_batch(client, files[WARM_UP_PHOTOS:])
+            early: list[Usage] = []
+            bulk = await load.run_batch(
+                client, files[WARM_UP_PHOTOS:], lambda: early.append(look(stack["processes"]))
+            )
             after, mine = look(stack["processes"]), own_cpu_s() - mine
             busy = await _latencies_under_bulk(client, files, singles[INTERACTIVE_PHOTOS:])
     cpu_ms = {"client": 1000 * mine / plan.photos}
@@ -97,10 +100,15 @@ async def _measure(plan: Plan) -> dict[str, Any]:
         "engine_alone_photos_per_s": alone and round(alone, 1),
         "end_to_end_over_engine_alone": alone and round(bulk.photos_per_s / alone, 3),
         "cpu_ms_per_photo": {name: round(spent, 2) for name, spent in sorted(cpu_ms.items())},
-        "rss_mb": {name: round(size / 2**20) for name, size in sorted(after.rss.items())},
+        "rss_mb_after_500_photos": [_megabytes(usage.rss) for usage in early],
+        "rss_mb": _megabytes(after.rss),
         "interactive_idle": load.percentiles_ms(idle),
         "interactive_under_bulk": load.percentiles_ms(busy),
     }
+
+
+def _megabytes(sizes: dict[str, int]) -> dict[str, int]:
+    return {name: round(size / 2**20) for name, size in sorted(sizes.items())}
 
 
 def _write(photos: Sequence[tuple[str, bytes]]) -> list[Path]:

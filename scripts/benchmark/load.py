@@ -3,11 +3,13 @@
 import asyncio
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from api.client import BirdsClient
+
+EARLY_PHOTOS = 500  # memory that still grows after so many photos leaks
 
 
 @dataclass(frozen=True)
@@ -23,21 +25,25 @@ class Throughput:
         return self.photos / self.seconds
 
 
-async def run_batch(client: BirdsClient, files: Sequence[Path]) -> Throughput:
-    """One bulk batch, uploaded as `birds classify` does, followed to its end."""
+async def run_batch(
+    client: BirdsClient, files: Sequence[Path], early: Callable[[], None] = lambda: None
+) -> Throughput:
+    """One bulk batch, sent as `birds classify` does and followed to its end; `early` is called on the way."""
     began = time.perf_counter()
     batch = await client.create_batch(name="bench", lane="bulk")
-    following = asyncio.create_task(_follow(client, batch["id"]))
+    following = asyncio.create_task(_follow(client, batch["id"], early))
     await client.upload(batch["id"], files)
     await client.close(batch["id"])
     failed = await following
     return Throughput(len(files), failed, time.perf_counter() - began)
 
 
-async def _follow(client: BirdsClient, batch_id: str) -> int:
+async def _follow(client: BirdsClient, batch_id: str, early: Callable[[], None]) -> int:
     failed = 0
     async for result in client.results(batch_id):
         failed += result["state"] == "failed"
+        if result["seq"] == EARLY_PHOTOS:
+            early()
     return failed
 
 
