@@ -29,7 +29,6 @@ class Code(StrEnum):
     MISSING_OBJECT = "missing-object"
     DECODE_TIMEOUT = "decode-timeout"
     WORKER_CRASHED = "worker-crashed"
-    INVALID_NAME = "invalid-name"
     # What is wrong with an archive.
     ARCHIVE_TOO_LARGE = "archive-too-large"
     UNSAFE_ARCHIVE = "unsafe-archive"
@@ -72,7 +71,6 @@ _RECOVERY = {
         (
             Code.BATCH_CLOSED,
             Code.INVALID_REQUEST,
-            Code.INVALID_NAME,
             Code.UNKNOWN_SPECIES,
             Code.UNAUTHORIZED,
             Code.NOT_FOUND,
