@@ -33,7 +33,6 @@ from worker.settings import WorkerSettings
 async def work(settings: WorkerSettings) -> None:
     """Run until SIGTERM or SIGINT; what is in hand is finished first."""
     stop = stop_on_signal()
-    thread = ThreadPoolExecutor(1, thread_name_prefix="engine")
     async with (
         open_pool(settings.postgres_url.get_secret_value(), settings.postgres_connections) as pool,
         open_object_store(settings) as objects,
@@ -52,17 +51,19 @@ async def work(settings: WorkerSettings) -> None:
             batch_size=settings.batch_size or None,
             allow_null=True,  # set by name in the environment, it is meant
         )
-        loader = ModelLoader(pool, objects, settings.model_cache, build, thread)
+        loader = ModelLoader(pool, objects, settings.model_cache, build)
         slot = ModelSlot(pool, loader.load, settings.model_poll_s)
         await slot.fill(settings.model)
 
         in_hand, hints = InHand(), HintPublisher()
-        batch_size = slot.current.engine.batch_size
-        committer = Committer(pool, hints, in_hand)
+        engine = slot.current.engine  # every later one runs on the same device in the same way
+        threads = ThreadPoolExecutor(engine.streams, thread_name_prefix="engine")
+        in_engine = engine.batch_size * engine.streams
+        committer = Committer(pool, hints, in_hand, enough=in_engine)
         pipeline = Pipeline(
             Preparation(objects, decoders, slot, settings.max_photo_bytes),
-            Batcher(batch_size, settings.batch_wait_s),
-            Inference(thread),
+            Batcher(engine.batch_size, settings.batch_wait_s),
+            Inference(threads),
             committer,
             in_hand,
         )
@@ -71,7 +72,7 @@ async def work(settings: WorkerSettings) -> None:
             pipeline,
             hints,
             in_hand,
-            prefetch=settings.prefetch_batches * batch_size,
+            prefetch=settings.prefetch_batches * in_engine,
             drain_s=settings.drain_s,
         )
         finished = asyncio.Event()
@@ -87,7 +88,7 @@ async def work(settings: WorkerSettings) -> None:
                 {
                     "consume": consume(),
                     "prepare": pipeline.watch(),
-                    "classify": pipeline.classify_forever(),
+                    **{f"classify {n}": pipeline.classify_forever() for n in range(engine.streams)},
                     "commit": committer.run(),
                     "follow the promoted model": slot.follow(),
                 },
@@ -95,7 +96,7 @@ async def work(settings: WorkerSettings) -> None:
         finally:
             if health is not None:
                 await health.cleanup()
-            thread.shutdown()
+            threads.shutdown()
 
 
 def main() -> None:

@@ -18,21 +18,23 @@ class Batcher:
         self._wait_s = wait_s
         self._lines: dict[Lane, deque[Decoded]] = {lane: deque() for lane in Lane}
         self._arrived = asyncio.Event()
+        self._turn = asyncio.Lock()
 
     def put(self, photo: Decoded) -> None:
         self._lines[photo.delivery.lane].append(photo)
         self._arrived.set()
 
     async def take(self) -> list[Decoded]:
-        """The next batch, never empty; all of it prepared for one model."""
-        await self._until(lambda: self._waiting() > 0)
-        if not self._lines[Lane.INTERACTIVE]:
-            try:
-                async with asyncio.timeout(self._wait_s):
-                    await self._until(self._worth_starting)
-            except TimeoutError:
-                pass  # a part-filled batch is better than an idle engine
-        return self._pick()
+        """The next batch, never empty; all of it prepared for one model. Streams take in turn."""
+        async with self._turn:
+            await self._until(lambda: self._waiting() > 0)
+            if not self._lines[Lane.INTERACTIVE]:
+                try:
+                    async with asyncio.timeout(self._wait_s):
+                        await self._until(self._worth_starting)
+                except TimeoutError:
+                    pass  # a part-filled batch is better than an idle engine
+            return self._pick()
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         while not condition():

@@ -12,19 +12,25 @@ from shared.ledger.answers import record_answers
 from shared.ledger.database import Pool
 from shared.messages import ResultHint
 from shared.metrics import timed
+from shared.records import Lane
 from worker.delivery import Outcome
 from worker.hint_publisher import HintPublisher
 from worker.in_hand import InHand
 from worker.metrics import PHOTOS, STAGE
 
+GATHER_S = 0.1  # a transaction, and what readers do about its hint, cost the same for one answer and for ten
 FIRST_RETRY_S = 0.2
 LAST_RETRY_S = 5.0  # Postgres restarts in about this time
 
 
 class Committer:
-    """Takes outcomes from any number of batches and commits all that wait in one transaction."""
+    """Takes outcomes from any number of batches and commits all that wait in one transaction.
 
-    def __init__(self, pool: Pool, hints: HintPublisher, in_hand: InHand) -> None:
+    Bulk ones wait for each other until `enough` are there, which must be fewer than the prefetch.
+    """
+
+    def __init__(self, pool: Pool, hints: HintPublisher, in_hand: InHand, enough: int) -> None:
+        self._enough = enough
         self._pool = pool
         self._in_hand = in_hand
         self._hints = hints
@@ -39,10 +45,24 @@ class Committer:
     async def run(self) -> None:
         while True:
             await self._arrived.wait()
-            self._arrived.clear()
+            await self._gather()
             outcomes, self._waiting = self._waiting, []
             for group in _by_model(outcomes):
                 await self._finish(group)
+
+    async def _gather(self) -> None:
+        try:
+            async with asyncio.timeout(GATHER_S):
+                while not self._urgent():
+                    self._arrived.clear()
+                    await self._arrived.wait()
+        except TimeoutError:
+            pass
+        self._arrived.clear()
+
+    def _urgent(self) -> bool:
+        waiting = self._waiting
+        return len(waiting) >= self._enough or any(one.delivery.lane is Lane.INTERACTIVE for one in waiting)
 
     async def _finish(self, outcomes: list[Outcome]) -> None:
         with timed(STAGE.labels("commit")):

@@ -1,4 +1,4 @@
-"""One forward pass a batch, in the one thread that owns the device."""
+"""One forward pass a batch, in the engine's own threads: as many at once as it has streams."""
 
 import asyncio
 from collections.abc import Sequence
@@ -22,10 +22,10 @@ class EngineBrokenError(RuntimeError):
 
 
 class Inference:
-    """Classifies batches; call it from one task at a time."""
+    """Classifies batches, as many at once as `threads` are there."""
 
-    def __init__(self, thread: ThreadPoolExecutor) -> None:
-        self._thread = thread
+    def __init__(self, threads: ThreadPoolExecutor) -> None:
+        self._threads = threads
         self._log = structlog.get_logger().bind(service="inference")
 
     async def classify(self, batch: Sequence[Decoded]) -> list[Outcome]:
@@ -34,7 +34,7 @@ class Inference:
         model = batch[0].model
         BATCH_FILL.observe(len(batch) / model.engine.batch_size)
         with timed(STAGE.labels("forward")):
-            found = await loop.run_in_executor(self._thread, self._forward, batch)
+            found = await loop.run_in_executor(self._threads, self._forward, batch)
         return [_outcome(photo, answer) for photo, answer in zip(batch, found, strict=True)]
 
     def _forward(self, batch: Sequence[Decoded]) -> list[Found]:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from shared.ledger.database import Pool
@@ -21,22 +20,18 @@ BuildEngine = Callable[[LoadedModel], Engine]
 class ModelLoader:
     """Loading takes seconds and runs in a thread, while another model may be serving."""
 
-    def __init__(
-        self, pool: Pool, objects: ObjectStore, cache: Path, build: BuildEngine, thread: ThreadPoolExecutor
-    ) -> None:
+    def __init__(self, pool: Pool, objects: ObjectStore, cache: Path, build: BuildEngine) -> None:
         self._pool = pool
         self._objects = objects
         self._cache = cache
         self._build = build
-        self._thread = thread
 
     async def load(self, source: str) -> ServingModel:
         """Raises `no-model` or `invalid-request` with what is wrong with `source`."""
         folder = await bundle_folder(parse_ref(source), self._cache, self._objects)
         loaded = await asyncio.to_thread(load, folder)
         engine = await asyncio.to_thread(self._build, loaded)
-        # In the engine's own thread: torch keeps a team of threads for each thread that calls it.
-        await asyncio.get_running_loop().run_in_executor(self._thread, engine.warm_up)
+        await asyncio.to_thread(engine.warm_up)
         bundle = loaded.bundle
         model_id = await register_model(
             self._pool,

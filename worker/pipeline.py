@@ -1,7 +1,7 @@
 """The stages between a delivery and its acknowledgement, overlapping, so that the engine never waits.
 
 submit → prepare (fetch, decode: one task a photo, bounded by the prefetch)
-       → batcher → forward pass (one thread) → committer (ledger, hints, acknowledgement)
+       → batcher → forward passes (a thread each) → committer (ledger, hints, acknowledgement)
 """
 
 import asyncio
@@ -56,6 +56,7 @@ class Pipeline:
             self._committer.put([prepared])
 
     async def classify_forever(self) -> None:
+        """One stream of forward passes; run as many as the engine has."""
         while True:
             batch = await self._batcher.take()
             self._committer.put(await self._inference.classify(batch))

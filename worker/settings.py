@@ -25,18 +25,21 @@ class WorkerSettings(SharedSettings):
     precision: Literal["auto", "fp32", "bf16"] = Field(
         "auto", description="`auto`: bf16 where the processor has instructions for it"
     )
-    threads: int = Field(0, ge=0, description="Threads of the engine on the CPU; 0: one per core")
+    threads: int = Field(
+        0, ge=0, description="Threads of the engine on the CPU, each with a batch of its own; 0: one per core"
+    )
     batch_size: int = Field(
-        0, ge=0, le=1024, description="Photos in one forward pass; 0: 64 on CUDA, 8 on the CPU"
+        0, ge=0, le=1024, description="Photos in one forward pass; 0: 64 on CUDA, 4 on the CPU"
     )
     batch_wait_s: float = Field(
         0.05, ge=0, description="Longest wait for a batch to fill while the engine is idle, in seconds"
     )
     prefetch_batches: int = Field(
-        3,
+        4,
         ge=1,
         le=20,
-        description="Batches of photos in hand: one in the engine, one decoded, one being fetched",
+        description="Batches of photos in hand, for each that is in the engine: one is there, one decoded,"
+        " one being fetched, one being committed",
     )
     decode_processes: int = Field(0, ge=0, description="Processes that decode photos; 0: one per two cores")
     decode_timeout_s: float = Field(

@@ -97,8 +97,9 @@ async def _measure(plan: Plan) -> dict[str, Any]:
         "failed": bulk.failed,
         "mean_photo_kb": round(sum(len(data) for _, data in photos) / len(photos) / 1024, 1),
         "end_to_end_photos_per_s": round(bulk.photos_per_s, 1),
-        "engine_alone_photos_per_s": alone and round(alone, 1),
-        "end_to_end_over_engine_alone": alone and round(bulk.photos_per_s / alone, 3),
+        "engine_alone_photos_per_s": alone and round(alone.photos_per_s, 1),
+        "engine_alone_busy_cores": alone and round(alone.busy_cores, 2),
+        "end_to_end_over_engine_alone": alone and round(bulk.photos_per_s / alone.photos_per_s, 3),
         "cpu_ms_per_photo": {name: round(spent, 2) for name, spent in sorted(cpu_ms.items())},
         "rss_mb_after_500_photos": [_megabytes(usage.rss) for usage in early],
         "rss_mb": _megabytes(after.rss),
@@ -121,8 +122,14 @@ def _write(photos: Sequence[tuple[str, bytes]]) -> list[Path]:
     return [folder / name for name, _ in photos]
 
 
-def _engine_alone(plan: Plan) -> float:
-    """Photos a second of the engine in a process of its own, on the same photos, decoded beforehand."""
+@dataclass(frozen=True)
+class Alone:
+    photos_per_s: float
+    busy_cores: float
+
+
+def _engine_alone(plan: Plan) -> Alone:
+    """The engine in a process of its own, on the same photos, decoded beforehand."""
     command = [
         sys.executable,
         "-m",
@@ -132,7 +139,8 @@ def _engine_alone(plan: Plan) -> float:
         plan.precision,
     ]
     command += [str(FOLDER / "photos")]
-    return float(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
+    printed = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+    return Alone(*map(float, printed.split()))
 
 
 async def _latencies_under_bulk(

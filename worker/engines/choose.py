@@ -1,5 +1,6 @@
 """Which engine runs a model, on which device, how precisely and in batches of what size."""
 
+import os
 from enum import StrEnum
 
 import torch
@@ -10,8 +11,8 @@ from worker.engines.engine import Engine
 from worker.engines.null_engine import NullEngine
 from worker.engines.torch_engine import Precision, TorchEngine
 
-CPU_BATCH = 8
-"""A CPU gains nothing beyond it: the activations of larger batches leave its caches."""
+CPU_BATCH = 4
+"""For each core: larger batches gain a CPU 3 %, and a single photo that comes meanwhile waits longer."""
 ACCELERATOR_BATCH = 64
 
 
@@ -33,23 +34,32 @@ def choose_engine(
 ) -> Engine:
     """An engine that is not warmed up yet.
 
-    `device` is auto, cpu, cuda, cuda:N or mps; `precision` auto, fp32 or bf16; `threads` those of the
-    CPU, all of them if None. The null engine answers nonsense, so it takes `allow_null` beside its name.
+    `device` is auto, cpu, cuda, cuda:N or mps; `precision` auto, fp32 or bf16; `threads` those that work on
+    the CPU, one per core if None. The null engine answers nonsense, so it takes `allow_null` beside its name.
     Raises BirdsError (no-model) for what this machine cannot do.
     """
-    if threads is not None:
-        torch.set_num_threads(threads)
     match EngineKind(kind):
         case EngineKind.NULL:
             if not allow_null:
                 raise BirdsError(Code.NO_MODEL, "The null engine answers nonsense; it is for measuring only.")
-            return NullEngine(model.bundle, batch_size or CPU_BATCH)
+            return NullEngine(model.bundle, batch_size or NullEngine.BATCH)
         case EngineKind.OPENVINO:
-            return _openvino(model, batch_size or CPU_BATCH, threads)
+            return _openvino(model, batch_size or 2 * CPU_BATCH, threads)
         case EngineKind.TORCH:
             chosen = _device(device)
-            size = batch_size or (CPU_BATCH if chosen.type == "cpu" else ACCELERATOR_BATCH)
-            return TorchEngine(model, chosen, _precision(precision, chosen, model.module), size)
+            exact = _precision(precision, chosen, model.module)
+            if chosen.type == "cpu":
+                return _on_cpu(model, exact, batch_size or CPU_BATCH, threads or os.cpu_count() or 1)
+            return TorchEngine(model, chosen, exact, batch_size or ACCELERATOR_BATCH, streams=1)
+
+
+def _on_cpu(model: LoadedModel, precision: Precision, batch_size: int, threads: int) -> Engine:
+    """A pass for each core instead of all cores on one pass: none waits for another at the end of each layer.
+
+    On two cores ConvNeXt-Tiny is a fifth faster so, and loses less to whatever else runs on them.
+    """
+    torch.set_num_threads(1)  # for every thread that computes from now on
+    return TorchEngine(model, torch.device("cpu"), precision, batch_size, streams=threads)
 
 
 def _openvino(model: LoadedModel, batch_size: int, threads: int | None) -> Engine:

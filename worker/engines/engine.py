@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 
 class Engine(Protocol):
-    """Not thread-safe: one thread calls it, one batch at a time."""
+    """As many threads as it has streams may call `predict` at the same time."""
 
     @property
     def description(self) -> str:
@@ -16,6 +16,10 @@ class Engine(Protocol):
     @property
     def batch_size(self) -> int:
         """Photos in a full batch; where the device is at its fastest."""
+
+    @property
+    def streams(self) -> int:
+        """Forward passes that run side by side; where the device is at its fastest."""
 
     def predict(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Logits (B, classes) of preprocessed photos (B, H, W, 3); 1 <= B <= batch_size."""

@@ -10,6 +10,8 @@ class NullEngine:
     """Answers every photo with the first bird, at once. For measuring alone: it looks at no pixel."""
 
     description = "null: the same answer for every photo"
+    streams = 1
+    BATCH = 8
 
     def __init__(self, bundle: Bundle, batch_size: int) -> None:
         self.batch_size = batch_size

@@ -13,6 +13,7 @@ class OpenVinoEngine:
     """Takes uint8 photos as they are: turning planes and normalising are part of the compiled graph."""
 
     description = "openvino cpu fp32"
+    streams = 1  # the cores work on one pass together, and its request holds the memory of one
 
     def __init__(self, model: LoadedModel, batch_size: int, threads: int | None) -> None:
         self.batch_size = batch_size

@@ -18,7 +18,7 @@ class TorchEngine:
     """One model on one device; weights and activations in channels_last, logits in fp32."""
 
     def __init__(
-        self, model: LoadedModel, device: torch.device, precision: Precision, batch_size: int
+        self, model: LoadedModel, device: torch.device, precision: Precision, batch_size: int, streams: int
     ) -> None:
         self._device = device
         self._dtype = torch.bfloat16 if precision is Precision.BF16 else torch.float32
@@ -28,6 +28,7 @@ class TorchEngine:
         self._mean = torch.tensor(spec.mean, device=device).view(1, 3, 1, 1)
         self._std = torch.tensor(spec.std, device=device).view(1, 3, 1, 1)
         self.batch_size = batch_size
+        self.streams = streams
         self.description = f"torch {device.type} {precision}"
 
     @torch.inference_mode()

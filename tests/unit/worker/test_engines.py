@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -81,8 +82,15 @@ def test_batch_normalisation_keeps_fp32_where_bf16_would_be_fast(
     assert choose_engine(load(tmp_path), device="cpu").description == f"torch cpu {precision}"
 
 
-def test_defaults_for_a_cpu(fresh: Load) -> None:
-    assert choose_engine(fresh(), device="cpu").batch_size == CPU_BATCH
+def test_a_cpu_runs_a_forward_pass_for_each_thread(fresh: Load) -> None:
+    engine = choose_engine(fresh(), device="cpu", threads=3)
+    assert (engine.batch_size, engine.streams) == (CPU_BATCH, 3)
+    batches = [photos(2), 255 - photos(2), photos(2)]
+    expected = [engine.predict(batch) for batch in batches]
+    with ThreadPoolExecutor(engine.streams) as threads:
+        assert list(threads.map(lambda _: torch.get_num_threads(), batches)) == [1, 1, 1]
+        for found, wanted in zip(threads.map(engine.predict, batches), expected, strict=True):
+            np.testing.assert_array_equal(found, wanted)
 
 
 def test_the_null_engine_is_not_chosen_by_accident(fresh: Load) -> None:

@@ -1,0 +1,67 @@
+"""Which photos go into the next batch, for one stream of forward passes and for several."""
+
+import asyncio
+from typing import Any, cast
+from uuid import uuid4
+
+from shared.messages import PhotoJob
+from shared.records import Lane
+from worker.batcher import Batcher
+from worker.decode_pool import DecodedPhoto
+from worker.delivery import Decoded, Delivery
+from worker.model_slot import ServingModel
+
+ONE_MODEL, ANOTHER = cast(ServingModel, object()), cast(ServingModel, object())
+
+
+def photo(lane: Lane = Lane.BULK, model: ServingModel = ONE_MODEL) -> Decoded:
+    job = PhotoJob(photo_id=uuid4(), batch_id=uuid4(), key="k", sha256="0" * 64, top_k=1)
+    return Decoded(Delivery(cast(Any, None), job, lane), cast(DecodedPhoto, None), model)
+
+
+async def test_a_full_batch_does_not_wait() -> None:
+    batcher = Batcher(size=3, wait_s=60)
+    photos = [photo() for _ in range(4)]
+    for one in photos:
+        batcher.put(one)
+    assert await batcher.take() == photos[:3]
+
+
+async def test_a_part_filled_batch_goes_when_the_wait_is_over() -> None:
+    batcher = Batcher(size=3, wait_s=0.01)
+    batcher.put(alone := photo())
+    assert await batcher.take() == [alone]
+
+
+async def test_streams_that_wait_together_each_get_photos() -> None:
+    """Two streams wait for one photo: one gets it, the other one waits on, and is not handed nothing."""
+    batcher = Batcher(size=3, wait_s=0.01)
+    first, second = (asyncio.create_task(batcher.take()) for _ in range(2))
+    await asyncio.sleep(0)  # both wait now
+    batcher.put(one := photo())
+    assert await first == [one]
+    assert not second.done()
+    batcher.put(another := photo())
+    assert await second == [another]
+
+
+async def test_an_interactive_photo_ends_the_wait_and_leaves_room_for_bulk() -> None:
+    batcher = Batcher(size=4, wait_s=60)
+    taken = asyncio.create_task(batcher.take())
+    bulk = [photo() for _ in range(2)]
+    for one in bulk:
+        batcher.put(one)
+    await asyncio.sleep(0)
+    singles = [photo(Lane.INTERACTIVE) for _ in range(5)]
+    for one in singles:
+        batcher.put(one)
+    assert await taken == [*singles[:3], bulk[0]]
+
+
+async def test_photos_prepared_for_another_model_begin_another_batch() -> None:
+    batcher = Batcher(size=3, wait_s=0.01)
+    old, new = photo(), photo(model=ANOTHER)
+    batcher.put(old)
+    batcher.put(new)
+    assert await batcher.take() == [old]
+    assert await batcher.take() == [new]
