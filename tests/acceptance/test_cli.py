@@ -220,24 +220,28 @@ async def test_what_fails_or_is_refused_is_told_and_gives_status_1(birds: Birds,
     assert "3 failed" in end.out
 
 
-async def test_a_full_backlog_is_waited_for(running: System, key: str, tmp_path: Path) -> None:
+async def test_a_full_backlog_is_waited_for(
+    running: System, key: str, client: BirdsClient, tmp_path: Path
+) -> None:
     narrow = await running.add_api(BIRDS_BACKLOG_MAX="50", BIRDS_RETRY_AFTER_S="1")
-    folder = put(tmp_path / "f", [f"{photo:03}.jpg" for photo in range(MANY)], first=80_000)
+    full = put(tmp_path / "full", [f"{photo:03}.jpg" for photo in range(50)], first=70_000)
+    folder = put(tmp_path / "f", [f"{photo:03}.jpg" for photo in range(20)], first=80_000)
     birds = Birds(tmp_path, BIRDS_URL=narrow.url, BIRDS_KEY=key)
     [worker] = running.workers
+
+    async def refused() -> bool:
+        return 'status="429"' in await metrics(narrow.url)
+
     worker.send(signal.SIGSTOP)
     try:
+        await client.upload((await client.create_batch())["id"], full.iterdir())  # by way of the other api
         process = await birds.start("classify", folder)
-
-        async def refused() -> bool:
-            return 'status="429"' in await metrics(narrow.url)
-
         await eventually(refused)
     finally:
         worker.send(signal.SIGCONT)
     end = await birds.end(process)
     assert end.status == 0, end
-    assert end.sent == (MANY, 0)
+    assert end.sent == (20, 0)
 
 
 async def test_without_storage_in_reach_photos_go_through_the_api(
