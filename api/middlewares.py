@@ -131,4 +131,6 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     if request.app[SERVICES].stopping.is_set():
         response.force_close()  # the next request goes to another process, or to our successor
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Cache-Control", "no-store")
+    # The page's files are asked for again each time, and sent when they have changed.
+    cached = "no-cache" if isinstance(response, web.FileResponse) else "no-store"
+    response.headers.setdefault("Cache-Control", cached)

@@ -17,7 +17,7 @@ from api.operations import Answer, Operation, Upload
 from api.schemas.batches import Batch, BatchPage
 from api.schemas.catalogue import Health, ModelList, Readiness, SpeciesList
 from api.schemas.photos import CompletionAnswer, Label, UploadAnswer, UploadPlaces
-from api.schemas.results import Result, ResultPage
+from api.schemas.results import DetailedResult, Result, ResultPage
 from shared.errors import Code
 
 _BATCH = "/v1/batches/{batch_id}"
@@ -163,7 +163,7 @@ _ANSWERS_OUT = (
 )
 
 _PHOTOS = (
-    Operation("GET", _PHOTO, photos.read, "One result", (Answer(200, "The result", Result),)),
+    Operation("GET", _PHOTO, photos.read, "One result", (Answer(200, "The result", DetailedResult),)),
     Operation(
         "GET",
         f"{_PHOTO}/image",

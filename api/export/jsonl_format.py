@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from api.schemas.results import ExportedResult
+from api.schemas.results import DetailedResult
 from shared.records import Photo
 
 
@@ -20,10 +20,4 @@ class JsonLinesExport:
 
 
 def _line(photo: Photo) -> bytes:
-    result = ExportedResult.of(
-        photo,
-        latitude=photo.latitude,
-        longitude=photo.longitude,
-        corrected_species=photo.corrected_species,
-    )
-    return result.model_dump_json().encode() + b"\n"
+    return DetailedResult.of(photo).model_dump_json().encode() + b"\n"

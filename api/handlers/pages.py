@@ -4,18 +4,17 @@ from pathlib import Path
 
 from aiohttp import web
 
+from api.services import SERVICES
+
 STATIC = Path(__file__).parent.parent / "static"
 OPENAPI = web.AppKey("openapi", bytes)
 DOCS = web.AppKey("docs", str)
 
 # Nothing is loaded from elsewhere, and no script or style stands in a page: injected ones do not run.
-PAGE_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self';"
-    " img-src 'self' blob: data:; connect-src 'self'; base-uri 'none'; form-action 'none';"
-    " frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
-}
+POLICY = (
+    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob: data:;"
+    " connect-src 'self' {storage}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 
 
 async def openapi(request: web.Request) -> web.Response:
@@ -23,11 +22,13 @@ async def openapi(request: web.Request) -> web.Response:
 
 
 async def docs(request: web.Request) -> web.Response:
-    return web.Response(text=request.app[DOCS], content_type="text/html", headers=PAGE_HEADERS)
+    return web.Response(text=request.app[DOCS], content_type="text/html", headers=_headers())
 
 
-async def home(_: web.Request) -> web.StreamResponse:
-    return web.FileResponse(STATIC / "index.html", headers=PAGE_HEADERS)
+async def home(request: web.Request) -> web.StreamResponse:
+    settings = request.app[SERVICES].settings
+    storage = settings.s3_public_endpoint or settings.s3_endpoint  # photos go straight there
+    return web.FileResponse(STATIC / "index.html", headers=_headers(storage))
 
 
 def add_pages(app: web.Application, openapi_json: bytes, docs_html: str) -> None:
@@ -36,3 +37,7 @@ def add_pages(app: web.Application, openapi_json: bytes, docs_html: str) -> None
     app[DOCS] = docs_html
     app.router.add_get("/", home)
     app.router.add_static("/static", STATIC)
+
+
+def _headers(storage: str = "") -> dict[str, str]:
+    return {"Content-Security-Policy": POLICY.format(storage=storage), "Referrer-Policy": "no-referrer"}

@@ -4,8 +4,8 @@ from aiohttp import web
 
 from api.answers import json_answer
 from api.disposition import disposition
-from api.schemas.photos import Label, NewLabel
-from api.schemas.results import Result
+from api.schemas.photos import NOT_A_BIRD, Label, NewLabel
+from api.schemas.results import DetailedResult
 from api.services import Services
 from shared.errors import BirdsError, Code
 from shared.ledger.models import active_model
@@ -21,7 +21,7 @@ _HARMLESS = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 
 
 async def read(services: Services, owner: OwnerId, photo_id: PhotoId) -> web.Response:
-    return json_answer(Result.of(await _photo(services, owner, photo_id)))
+    return json_answer(DetailedResult.of(await _photo(services, owner, photo_id)))
 
 
 async def image(
@@ -85,7 +85,9 @@ async def _stored_photo(services: Services, owner: OwnerId, photo_id: PhotoId) -
 
 
 async def _check_species(services: Services, species: str) -> None:
-    """So that corrections can be trained on, they use the model's own names."""
+    """So that corrections can be trained on, they use the model's own names, or say that there is no bird."""
+    if species == NOT_A_BIRD:
+        return
     model = await active_model(services.pool)
     if model is None:
         raise BirdsError(Code.NO_MODEL, "no model is loaded yet, so no species is known")

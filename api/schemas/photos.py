@@ -15,6 +15,7 @@ MAX_NAME = 512  # characters of a photo's name: deep folders fit, an index entry
 MAX_SENT_NAME = 1024  # of a name as it is sent, before it is made tidy
 MAX_ANNOUNCED = 1000  # uploads announced or completed in one request: about a second of work
 _MAX_SIZE = 2**53 - 1  # the largest integer that every JSON reader keeps exact
+NOT_A_BIRD = "Not a bird"
 _WAIT_S = 30  # for a single photo where the request does not say
 
 
@@ -96,7 +97,8 @@ class ClassifyQuery(Query):
 
 class NewLabel(Body):
     species: Line | None = Field(
-        max_length=200, description="One of `/v1/species`; null withdraws an earlier correction"
+        max_length=200,
+        description=f"One of `/v1/species`, or `{NOT_A_BIRD}`; null withdraws an earlier correction",
     )
 
 

@@ -99,12 +99,22 @@ class ExportQuery(Query):
     format: ExportFormat = ExportFormat.CSV
 
 
-class ExportedResult(Result):
-    """A line of a JSON Lines export."""
+class DetailedResult(Result):
+    """A result with the place and a person's word: one photo asked for, or a line of a JSON Lines export."""
 
     latitude: float | None
     longitude: float | None
     corrected_species: str | None
+
+    @classmethod
+    def of(cls, photo: Photo, **more: Any) -> Self:
+        return super().of(
+            photo,
+            latitude=photo.latitude,
+            longitude=photo.longitude,
+            corrected_species=photo.corrected_species,
+            **more,
+        )
 
 
 class ResultMessage(Result):

@@ -1,0 +1,276 @@
+// What the page knows and can do; views show it and call it.
+
+import { Api } from "./api.js";
+import { Feed } from "./feed.js";
+import { Pictures } from "./gallery/pictures.js";
+import { newLook } from "./look.js";
+import { keepTrying } from "./patience.js";
+import * as router from "./router.js";
+import { Session } from "./session.js";
+import { Uploads } from "./upload/uploads.js";
+
+const BATCHES_A_PAGE = 50;
+const LOOK_AGAIN_MS = 3000; // at the list of batches, while one of them is being worked on
+
+export class App {
+  #changed;
+  #looking = null;
+
+  /** `changed` is called whenever something that is shown may be different. */
+  constructor(changed) {
+    this.#changed = changed;
+    this.session = new Session(changed);
+    this.api = new Api(this.session);
+    this.pictures = new Pictures(this.api);
+    this.uploads = new Uploads(this.api, changed);
+    this.place = router.place();
+    this.batches = null; // newest first, once they are here
+    this.nextCursor = null;
+    this.feed = null; // of the batch that is shown
+    this.look = newLook();
+    this.species = []; // what the active model can name
+    this.details = null; // of the photo that is shown large
+    this.shrink = localStorage.getItem("birds-shrink") === "yes";
+    this.question = null; // {text, yes, act}
+    this.notice = null; // one sentence
+  }
+
+  start() {
+    addEventListener("hashchange", () => this.#arrive());
+    this.#arrive();
+    if (this.session.key) this.uploads.goOn();
+  }
+
+  signIn(key) {
+    this.session.keep(key);
+    this.#arrive();
+  }
+
+  signOut() {
+    this.#leave();
+    this.session.forget();
+    router.go(router.homeAddress);
+  }
+
+  tell(notice) {
+    this.notice = notice;
+    this.#changed();
+  }
+
+  // --- batches ---
+
+  async loadBatches() {
+    await this.#attempt(async () => {
+      const page = await this.api.json("GET", `/v1/batches?limit=${BATCHES_A_PAGE}`);
+      [this.batches, this.nextCursor] = [page.batches, page.next_cursor];
+    });
+  }
+
+  async loadOlderBatches() {
+    await this.#attempt(async () => {
+      const query = `limit=${BATCHES_A_PAGE}&cursor=${this.nextCursor}`;
+      const page = await this.api.json("GET", `/v1/batches?${query}`);
+      this.batches = [...this.batches, ...page.batches];
+      this.nextCursor = page.next_cursor;
+    });
+  }
+
+  askToDelete(batch) {
+    this.ask({
+      text: `Delete “${batch.name ?? "this batch"}” with its ${batch.counts.accepted} photos and all answers?`,
+      yes: "Delete",
+      act: () => this.#delete(batch.id),
+    });
+  }
+
+  async #delete(batchId) {
+    await this.#attempt(async () => {
+      this.uploads.of(batchId)?.pause();
+      await this.api.json("DELETE", `/v1/batches/${batchId}`);
+      this.uploads.forget(batchId);
+      this.batches = this.batches?.filter((batch) => batch.id !== batchId) ?? null;
+      if (this.place.batch) router.go(router.homeAddress);
+    });
+  }
+
+  async retry() {
+    await this.#attempt(async () => {
+      await this.api.json("POST", `${this.feed.path}/retry`);
+      this.feed.again();
+    });
+  }
+
+  async closeBatch() {
+    await this.#attempt(async () => {
+      await this.api.json("POST", `${this.feed.path}/close`);
+      this.feed.again();
+    });
+  }
+
+  async download(batch, format) {
+    await this.#attempt(async () => {
+      const file = await this.api.blob(`/v1/batches/${batch.id}/export?format=${format}`);
+      save(file, `${batch.name ?? "birds"}.${format}`);
+    });
+  }
+
+  // --- photos on their way in ---
+
+  setShrink(shrink) {
+    this.shrink = shrink;
+    localStorage.setItem("birds-shrink", shrink ? "yes" : "no");
+    this.#changed();
+  }
+
+  /** Sends files ([{file, name}]) into the batch that is shown while it is open, into a new one otherwise. */
+  async send(files) {
+    if (!files.length) return this.tell("There is no photo in what you chose.");
+    await this.#attempt(async () => {
+      const open = this.feed?.batch?.state === "open" && this.uploads.mayTakeMore(this.feed.id);
+      const batchId = open ? this.feed.id : await this.#newBatch(files);
+      this.uploads.send(batchId, files, this.shrink);
+      if (!open) router.go(router.batchAddress(batchId));
+    });
+  }
+
+  async #newBatch(files) {
+    const lane = files.length <= 3 ? "interactive" : "bulk"; // somebody waits for a few, and only looks at many
+    const body = { name: nameFor(files), lane };
+    const batch = await keepTrying(() => this.api.json("POST", "/v1/batches", body), {
+      waiting: (error) => error && this.tell(error.message),
+    });
+    return batch.id;
+  }
+
+  // --- what is shown ---
+
+  setLook(news) {
+    this.look = { ...this.look, ...news };
+    this.#changed();
+  }
+
+  open(photoId) {
+    const address = router.photoAddress(this.place.batch, photoId);
+    if (this.place.photo) router.replace(address);
+    else router.go(address);
+  }
+
+  closePhoto() {
+    router.replace(router.batchAddress(this.place.batch));
+  }
+
+  ask(question) {
+    this.question = question;
+    this.#changed();
+  }
+
+  answer(yes) {
+    const { act } = this.question;
+    this.question = null;
+    this.#changed();
+    if (yes) act();
+  }
+
+  // --- a person's word ---
+
+  /** `species` is one of the model's, `NOT_A_BIRD`, or null to withdraw an earlier correction. */
+  async correct(photoId, species) {
+    const feed = this.feed;
+    const before = feed.results.get(photoId)?.corrected_species ?? null;
+    feed.correct(photoId, species); // at once; taken back where the server refuses
+    try {
+      await this.api.json("PUT", `/v1/photos/${photoId}/label`, { species });
+    } catch (error) {
+      feed.correct(photoId, before);
+      this.tell(error.message);
+    }
+  }
+
+  #arrive() {
+    this.session.takeFromAddress();
+    const before = this.place;
+    this.place = router.place();
+    this.notice = null;
+    if (!this.session.key) this.#leave();
+    else if (this.place.batch) this.#arriveAtBatch(before);
+    else this.#arriveAtHome();
+    this.#changed();
+  }
+
+  #arriveAtHome() {
+    this.#leave();
+    document.title = "Birds";
+    this.loadBatches();
+    this.#looking = setInterval(() => {
+      if (!document.hidden && this.batches?.some((batch) => batch.state !== "finished")) this.loadBatches();
+    }, LOOK_AGAIN_MS);
+  }
+
+  #arriveAtBatch(before) {
+    if (this.feed?.id !== this.place.batch) {
+      this.#leave();
+      this.look = newLook();
+      const changed = this.#changed;
+      const gone = (id) => this.#gone(id);
+      this.feed = new Feed(this.api, this.place.batch, { changed, gone });
+      this.feed.run();
+      this.#loadSpecies();
+    }
+    if (this.place.photo !== before.photo) this.#loadDetails();
+  }
+
+  #gone(batchId) {
+    this.uploads.forget(batchId);
+    router.go(router.homeAddress);
+    setTimeout(() => this.tell("There is no such batch; it may have been deleted."));
+  }
+
+  #leave() {
+    this.feed?.close();
+    this.feed = null;
+    clearInterval(this.#looking);
+  }
+
+  async #loadSpecies() {
+    if (this.species.length) return;
+    await this.#attempt(async () => {
+      this.species = (await this.api.json("GET", "/v1/species")).species;
+    });
+  }
+
+  /** A live answer says neither place nor correction. */
+  async #loadDetails() {
+    this.details = null;
+    const { photo } = this.place;
+    if (!photo) return;
+    await this.#attempt(async () => {
+      const details = await this.api.json("GET", `/v1/photos/${photo}`);
+      if (this.place.photo === photo) this.details = details;
+    });
+  }
+
+  async #attempt(task) {
+    try {
+      await task();
+      this.#changed();
+    } catch (error) {
+      this.tell(error.message);
+    }
+  }
+}
+
+function nameFor(files) {
+  const [{ name }] = files;
+  const folder = name.includes("/") ? name.split("/")[0] : null;
+  if (folder) return folder.slice(0, 200);
+  if (files.length === 1) return name.slice(0, 200);
+  return `${files.length} photos, ${new Intl.DateTimeFormat(undefined, { dateStyle: "medium" }).format(new Date())}`;
+}
+
+function save(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the browser has taken it by then
+}

@@ -1,0 +1,115 @@
+// One batch as it is now and as it grows: what is there is read at once, what comes, by websocket.
+
+import { Patience, keepTrying, rest } from "./patience.js";
+import { Rate } from "./rate.js";
+import { Results } from "./results.js";
+
+const DELETED = 4404; // the server's close code
+const FINISHED = 1000;
+
+export class Feed {
+  #api;
+  #changed;
+  #gone;
+  #stop = new AbortController();
+
+  /** `changed` is called after each change, `gone` when the batch is not there (any more). */
+  constructor(api, batchId, { changed, gone }) {
+    this.#api = api;
+    this.#changed = changed;
+    this.#gone = gone;
+    this.path = `/v1/batches/${batchId}`;
+    this.id = batchId;
+    this.batch = null;
+    this.results = new Results();
+    this.rate = new Rate();
+    this.loaded = false; // what was there is here
+    this.problem = null; // why there is no news at the moment
+  }
+
+  /** Follows the batch until it is finished or `close` is called; may be called again then. */
+  async run() {
+    const signal = this.#stop.signal;
+    const waiting = (error) => this.#tell({ problem: error });
+    try {
+      await keepTrying(() => this.#read(signal), { signal, waiting });
+      const patience = new Patience();
+      while (!(await this.#listen(patience))) {
+        if (signal.aborted) return;
+        await rest(patience.after(null), signal);
+        await keepTrying(() => this.#look(), { signal, waiting });
+      }
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      if (error.status === 404) this.#gone(this.id);
+      else this.#tell({ problem: error });
+    }
+  }
+
+  close() {
+    this.#stop.abort();
+  }
+
+  /** After a retry a finished batch is not finished any more. */
+  async again() {
+    this.close();
+    this.#stop = new AbortController();
+    await this.run();
+  }
+
+  correct(photoId, species) {
+    this.results.correct(photoId, species);
+    this.#changed();
+  }
+
+  /** The export has all answers in one stream, with places and corrections. */
+  async #read(signal) {
+    await this.#look();
+    if (this.loaded) return;
+    for await (const portion of this.#api.lines(`${this.path}/export?format=jsonl`, signal)) {
+      for (const result of portion) this.results.put(result);
+      this.#changed();
+    }
+    this.#tell({ loaded: true });
+    performance.mark("birds:loaded");
+  }
+
+  async #look() {
+    this.#tell({ batch: await this.#api.json("GET", this.path) });
+  }
+
+  /** One websocket; true when the batch is finished. */
+  #listen(patience) {
+    const socket = this.#api.socket(`${this.path}/events?after=${this.results.lastSeq}`);
+    const signal = this.#stop.signal;
+    const abort = () => socket.close();
+    signal.addEventListener("abort", abort);
+    return new Promise((resolve, reject) => {
+      socket.onmessage = ({ data }) => {
+        patience.reset();
+        this.#take(JSON.parse(data));
+      };
+      socket.onclose = ({ code }) => {
+        signal.removeEventListener("abort", abort);
+        if (code === DELETED) return reject(Object.assign(new Error("deleted"), { status: 404 }));
+        if (code !== FINISHED && !signal.aborted) this.#tell({ problem: new Error("Connecting again …") });
+        resolve(code === FINISHED && this.batch.state === "finished");
+      };
+    });
+  }
+
+  #take(message) {
+    this.problem = null;
+    if (message.type === "result") this.results.put(message);
+    if (message.type === "progress") {
+      this.batch = { ...this.batch, counts: message.counts, state: message.state };
+      this.rate.note(message.counts.done + message.counts.failed);
+    }
+    this.#changed();
+  }
+
+  #tell(news) {
+    Object.assign(this, news);
+    this.#changed();
+  }
+}

@@ -1,0 +1,67 @@
+// One photo in the gallery.
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { best, isBird, isFailed, nameOf, speciesOf } from "../results.js";
+import { photoAddress } from "../router.js";
+import { at, percent, reason, takenAt } from "../words.js";
+
+export function cardView(app, result) {
+  return html`
+    <article class="card" @keydown=${(event) => keys(event, app, result)}>
+      <a href=${photoAddress(app.place.batch, result.photo_id)} title=${result.name}>
+        ${thumbnail(app, result)}
+        <span class="species">${speciesOf(result) ?? "Failed"}</span>
+      </a>
+      ${certainty(result)} ${accept(app, result)}
+      <span class="name">${nameOf(result)}</span>
+    </article>
+  `;
+}
+
+/** The same as one line of a list. */
+export function lineView(app, result) {
+  return html`
+    <article class="line" @keydown=${(event) => keys(event, app, result)}>
+      <a href=${photoAddress(app.place.batch, result.photo_id)}>
+        ${thumbnail(app, result)}
+        <span class="species">${speciesOf(result) ?? "Failed"}</span>
+      </a>
+      ${certainty(result)} ${accept(app, result)}
+      <span class="name">${result.name}</span>
+      <span class="when">${result.taken_at ? takenAt(result.taken_at) : at(result.finished_at)}</span>
+    </article>
+  `;
+}
+
+function thumbnail(app, { photo_id: id }) {
+  return html`
+    <birds-picture class="thumbnail" .pictures=${app.pictures} .paths=${[`/v1/photos/${id}/thumbnail`]}></birds-picture>
+  `;
+}
+
+/** How sure the model is, or that a person is. */
+function certainty(result) {
+  if (result.corrected_species) return html`<span class="certainty corrected">checked</span>`;
+  if (isFailed(result)) return html`<span class="certainty">${reason(result.error.code, result.error.detail)}</span>`;
+  const probability = isBird(result) ? best(result).probability : 1 - result.bird_probability;
+  return html`
+    <span class="certainty">
+      <meter min="0" max="1" low="0.5" high="0.8" optimum="1" .value=${probability} aria-label="Probability"></meter>
+      ${percent(probability)}
+    </span>
+  `;
+}
+
+function accept(app, result) {
+  const species = speciesOf(result);
+  if (result.corrected_species || !species) return nothing;
+  return html`
+    <button type="button" class="accept quiet" title="Right (key: a)" aria-label=${`${species} is right`}
+      @click=${() => app.correct(result.photo_id, species)}>✓</button>
+  `;
+}
+
+function keys(event, app, result) {
+  const species = speciesOf(result);
+  if (event.key === "a" && species && !event.ctrlKey && !event.metaKey) app.correct(result.photo_id, species);
+}

@@ -1,0 +1,72 @@
+// The photos of a batch, of which only those in sight are in the page.
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { repeat } from "../../vendor/lit-html/directives/repeat.js";
+import { styled } from "../styled.js";
+import { photos } from "../words.js";
+import { cardView, lineView } from "./card.js";
+import { inSight, layOut } from "./rows.js";
+
+// In rem, so that it grows with the reader's letters; page.css has the same gap.
+const CARD_REM = 10;
+const GAP_REM = 0.75;
+const CAPTION_REM = 5.25;
+const LINE_REM = 4.5;
+const TITLE_REM = 3.5;
+const AHEAD = 0.75; // of the window's height, above and below, is in the page already when one scrolls there
+
+export function galleryView(app, groups) {
+  const isList = app.look.arrangement === "list";
+  const { rows, height, rowHeight, columns, count } = laidOut(groups, isList);
+  const top = document.querySelector(".gallery")?.getBoundingClientRect().top ?? 0;
+  const ahead = AHEAD * innerHeight;
+  const shown = inSight(rows, -top - ahead, -top + innerHeight + ahead);
+  const show = isList ? lineView : cardView;
+  const sizes = { height: `${height}px`, "--columns": String(columns), "--row": `${rowHeight}px` };
+  return html`
+    <section class=${isList ? "gallery list" : "gallery"} aria-label="Photos" ${styled(sizes)}>
+      <div class="window" ${styled({ transform: `translateY(${shown[0]?.top ?? 0}px)` })}>
+        ${repeat(shown, (row) => row.key, (row) => (row.group ? title(row.group) : line(app, row, show, count)))}
+      </div>
+      ${count ? nothing : html`<p>No photo is like that.</p>`}
+    </section>
+  `;
+}
+
+function title({ title, scientific, results }) {
+  return html`
+    <h2>${title} ${scientific ? html`<i>${scientific}</i>` : nothing} <small>${photos(results.length)}</small></h2>
+  `;
+}
+
+function line(app, row, show, count) {
+  return html`
+    <ul role="list">
+      ${repeat(
+        row.photos,
+        (result) => result.photo_id,
+        (result, index) => html`
+          <li aria-posinset=${row.first + index + 1} aria-setsize=${count}>${show(app, result)}</li>
+        `,
+      )}
+    </ul>
+  `;
+}
+
+let memory = {};
+
+/** Laid out anew only when the photos or the room for them have changed. */
+function laidOut(groups, isList) {
+  const width = document.querySelector("main").clientWidth;
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  if (memory.groups !== groups || memory.width !== width || memory.rem !== rem) {
+    const gap = GAP_REM * rem;
+    const columns = isList ? 1 : Math.max(Math.floor((width + gap) / (CARD_REM * rem + gap)), 2);
+    const card = (width - (columns - 1) * gap) / columns;
+    const rowHeight = isList ? LINE_REM * rem : 0.75 * card + CAPTION_REM * rem + gap;
+    const laid = layOut(groups, { columns, photoHeight: rowHeight, titleHeight: TITLE_REM * rem });
+    const count = groups.reduce((sum, group) => sum + group.results.length, 0);
+    memory = { groups, width, rem, laid: { ...laid, rowHeight, columns, count } };
+  }
+  return memory.laid;
+}

@@ -1,0 +1,95 @@
+// How a person wants to see a batch: arrangement and filter, and the photos that follow from it.
+
+import { NOT_A_BIRD, best, isBird, isFailed, speciesOf } from "./results.js";
+
+export const ARRANGEMENTS = { species: "By species", time: "By time", list: "List" };
+export const KINDS = {
+  all: "All photos",
+  birds: "Birds",
+  "not-a-bird": "Not a bird",
+  corrected: "Corrected",
+  failed: "Failed",
+};
+const FAILED_TITLE = "Failed";
+
+const IS_KIND = {
+  all: () => true,
+  birds: isBird,
+  "not-a-bird": (result) => !isFailed(result) && !isBird(result),
+  corrected: (result) => Boolean(result.corrected_species),
+  failed: isFailed,
+};
+
+export const newLook = () => ({ arrangement: "species", kind: "all", species: "", least: 0, most: 100 });
+
+/** Those that pass the filter; probabilities in percent, of the best species. */
+export function filtered(results, { kind, species, least, most }) {
+  return results.filter((result) => {
+    if (!IS_KIND[kind](result)) return false;
+    if (species && speciesOf(result) !== species) return false;
+    const percent = 100 * (best(result)?.probability ?? 0);
+    return percent >= least && percent <= most;
+  });
+}
+
+/** [{title, scientific, results}], as they are shown one below the other; a list is one group without a title. */
+export function arranged(results, arrangement) {
+  if (arrangement === "list") return [{ title: null, results: results.toSorted(byName) }];
+  return arrangement === "time" ? byDay(results) : bySpecies(results);
+}
+
+/** [[species, photos]] most frequent first. */
+export function speciesCounts(results) {
+  const counts = new Map();
+  for (const result of results) {
+    const species = speciesOf(result);
+    if (species) counts.set(species, (counts.get(species) ?? 0) + 1);
+  }
+  return [...counts].sort(([a, many], [b, few]) => few - many || a.localeCompare(b));
+}
+
+function bySpecies(results) {
+  const groups = groupBy(results, (result) => speciesOf(result) ?? FAILED_TITLE);
+  return [...groups]
+    .map(([title, group]) => ({
+      title,
+      scientific: scientificName(title, group),
+      results: group.sort((a, b) => (best(b)?.probability ?? 0) - (best(a)?.probability ?? 0) || byName(a, b)),
+    }))
+    .sort((a, b) => rank(a) - rank(b) || b.results.length - a.results.length || a.title.localeCompare(b.title));
+}
+
+// As Map.groupBy, which phones of 2023 do not have.
+function groupBy(results, keyOf) {
+  const groups = new Map();
+  for (const result of results) {
+    const key = keyOf(result);
+    if (groups.has(key)) groups.get(key).push(result);
+    else groups.set(key, [result]);
+  }
+  return groups;
+}
+
+const rank = ({ title }) => [NOT_A_BIRD, FAILED_TITLE].indexOf(title) + 1; // birds first
+
+function scientificName(species, group) {
+  const found = group.flatMap((result) => result.predictions).find((one) => one.species === species);
+  return found?.scientific_name ?? null;
+}
+
+function byDay(results) {
+  const sorted = results.toSorted((a, b) => moment(a).localeCompare(moment(b)) || byName(a, b));
+  const groups = groupBy(sorted, (result) => day(result));
+  return [...groups].map(([title, group]) => ({ title, results: group }));
+}
+
+// Without a date of the camera's at the end.
+const moment = (result) => result.taken_at ?? "9999";
+const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeZone: "UTC" });
+
+function day(result) {
+  return result.taken_at ? DAY.format(new Date(result.taken_at)) : "No date in the photo";
+}
+
+const collator = new Intl.Collator(undefined, { numeric: true });
+const byName = (a, b) => collator.compare(a.name, b.name) || a.seq - b.seq;

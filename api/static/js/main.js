@@ -1,0 +1,24 @@
+// The page's composition root: state in, view out, at most once a frame.
+
+import { render } from "../vendor/lit-html/lit-html.js";
+import { App } from "./app.js";
+import "./gallery/picture.js";
+import { page } from "./views/page.js";
+
+const root = document.getElementById("page");
+root.replaceChildren();
+let drawing = false;
+
+function changed() {
+  if (drawing) return;
+  drawing = true;
+  // Hidden tabs draw no frames, and need none.
+  requestAnimationFrame(() => {
+    drawing = false;
+    render(page(app), root);
+  });
+}
+
+const app = new App(changed);
+app.start();
+for (const event of ["scroll", "resize"]) addEventListener(event, changed, { passive: true });

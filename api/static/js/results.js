@@ -1,0 +1,57 @@
+// The answers of one batch, and what a person makes of them.
+
+export const NOT_A_BIRD = "Not a bird";
+const BIRD = 0.5; // probability of a bird below which a photo is said to show none
+
+/** Answers by photo; `version` changes whenever one of them does. */
+export class Results {
+  #byPhoto = new Map();
+  version = 0;
+  lastSeq = 0;
+
+  get size() {
+    return this.#byPhoto.size;
+  }
+
+  all() {
+    return [...this.#byPhoto.values()];
+  }
+
+  get(photoId) {
+    return this.#byPhoto.get(photoId);
+  }
+
+  /** Takes an answer; a later one of the same photo replaces the earlier, a person's word on it stays. */
+  put(result) {
+    const known = this.#byPhoto.get(result.photo_id);
+    this.lastSeq = Math.max(this.lastSeq, result.seq);
+    if (known && known.seq > result.seq) return;
+    this.#byPhoto.set(result.photo_id, { ...known, ...result });
+    this.version += 1;
+  }
+
+  correct(photoId, species) {
+    const known = this.#byPhoto.get(photoId);
+    if (!known) return;
+    this.#byPhoto.set(photoId, { ...known, corrected_species: species });
+    this.version += 1;
+  }
+}
+
+export const best = (result) => result.predictions[0] ?? null;
+
+export const isFailed = (result) => result.state === "failed";
+
+export function isBird(result) {
+  if (result.corrected_species) return result.corrected_species !== NOT_A_BIRD;
+  return !isFailed(result) && (result.bird_probability ?? 1) >= BIRD;
+}
+
+/** What a photo is shown as: a person's word before the model's. */
+export function speciesOf(result) {
+  if (result.corrected_species) return result.corrected_species;
+  if (isFailed(result)) return null;
+  return isBird(result) ? best(result).species : NOT_A_BIRD;
+}
+
+export const nameOf = (result) => result.name.split("/").at(-1);

@@ -1,0 +1,162 @@
+// One upload into one batch: a queue of files and a few lanes that empty it.
+
+import { keepTrying } from "../patience.js";
+import { Rate } from "../rate.js";
+import { takeGroup } from "./groups.js";
+import { refusedBefore, remember } from "./refused.js";
+
+const AT_ONCE = 6; // requests; as many as a browser opens to one server
+
+export class Upload {
+  #services;
+  #queue = [];
+  #lanes = new Set();
+  #stop = new AbortController();
+  #bytesOf = new Map(); // item → bytes on their way, of those not settled
+  #settledBytes = 0;
+
+  /** `services`: {api, sender, pending, changed}. */
+  constructor(batchId, services) {
+    this.#services = services;
+    this.batchId = batchId;
+    this.state = "sending"; // sending → paused → sending … → closing → done | failed
+    this.problem = null; // what it waits for, or what ended it
+    this.files = 0;
+    this.bytes = 0;
+    this.settled = 0;
+    this.known = 0; // photos that the server had
+    this.savedBytes = 0;
+    this.refused = refusedBefore(batchId); // {name, code, detail}
+    this.rate = new Rate();
+    this.isKept = true; // a reload loses nothing
+  }
+
+  get sentBytes() {
+    let sum = this.#settledBytes;
+    for (const bytes of this.#bytesOf.values()) sum += bytes;
+    return sum;
+  }
+
+  get busy() {
+    return this.state === "sending" || this.state === "closing";
+  }
+
+  /** More files: [{file, name, shrink}]. */
+  async add(items) {
+    this.#queue.push(...items);
+    this.files += items.length;
+    for (const { file } of items) this.bytes += file.size;
+    this.#start();
+    this.isKept = false;
+    this.isKept = await this.#services.pending.keep(this.batchId, items.filter((item) => !item.settled));
+  }
+
+  pause() {
+    if (this.state !== "sending") return;
+    this.state = "paused";
+    this.#stop.abort();
+    this.#services.changed();
+  }
+
+  resume() {
+    if (this.state !== "paused" && this.state !== "failed") return;
+    this.state = "sending";
+    this.problem = null;
+    this.#start();
+  }
+
+  /** The batch is gone. */
+  giveUp() {
+    this.pause();
+    this.#services.pending.forget(this.batchId, this.#queue);
+    this.#queue = [];
+  }
+
+  #start() {
+    if (this.state !== "sending") return;
+    if (this.#stop.signal.aborted) this.#stop = new AbortController();
+    const lanes = this.#lanes; // those of before a pause come to their end by themselves
+    while (lanes.size < AT_ONCE) {
+      const lane = this.#lane(this.#stop.signal).finally(() => {
+        lanes.delete(lane);
+        if (!lanes.size) this.#end();
+      });
+      lanes.add(lane);
+    }
+    this.#services.changed();
+  }
+
+  async #lane(signal) {
+    while (this.#queue.length && !signal.aborted) {
+      const group = takeGroup(this.#queue);
+      try {
+        this.#settle(group, await this.#services.sender.send(group, this.#watch(signal)));
+      } catch (error) {
+        this.#takeBack(group);
+        if (error.name !== "AbortError") this.#fail(error);
+        return;
+      }
+    }
+  }
+
+  #watch(signal) {
+    return {
+      signal,
+      waiting: (error) => this.#tell({ problem: error }),
+      saved: (item, bytes) => (item.saved = bytes),
+      sent: (item, bytes) => {
+        this.#bytesOf.set(item, Math.min(bytes, item.file.size));
+        this.rate.note(this.sentBytes);
+        this.#services.changed();
+      },
+    };
+  }
+
+  #settle(group, outcomes) {
+    for (const item of group) {
+      item.settled = true;
+      this.#bytesOf.delete(item);
+      this.#settledBytes += item.file.size;
+      this.savedBytes += item.saved ?? 0;
+    }
+    for (const { item, code, detail, name = item.name, known } of outcomes) {
+      if (code) this.refused.push({ name, code, detail });
+      if (known) this.known += 1;
+    }
+    this.settled += group.length;
+    remember(this.batchId, this.refused);
+    this.rate.note(this.sentBytes);
+    this.#services.pending.forget(this.batchId, group);
+    this.#services.changed();
+  }
+
+  #takeBack(group) {
+    for (const item of group) this.#bytesOf.delete(item);
+    this.#queue.unshift(...group);
+  }
+
+  #fail(error) {
+    this.#stop.abort();
+    this.#tell({ state: "failed", problem: error });
+  }
+
+  /** No lane is left: all was sent, or it was paused, or it failed. */
+  async #end() {
+    if (this.state !== "sending") return;
+    if (this.#queue.length) return this.#start(); // more came meanwhile, or a pause was short
+    this.#tell({ state: "closing" });
+    const waiting = (error) => this.#tell({ problem: error });
+    try {
+      const path = `/v1/batches/${this.batchId}/close`;
+      await keepTrying(() => this.#services.api.json("POST", path), { waiting });
+      this.#tell({ state: "done", problem: null });
+    } catch (error) {
+      this.#tell({ state: "failed", problem: error });
+    }
+  }
+
+  #tell(news) {
+    Object.assign(this, news);
+    this.#services.changed();
+  }
+}

@@ -1,0 +1,70 @@
+// All uploads of this tab.
+
+import { Pending } from "./pending.js";
+import { Preparer } from "./preparer.js";
+import { refusedBefore } from "./refused.js";
+import { Sender } from "./sender.js";
+import { Storage } from "./storage.js";
+import { Upload } from "./upload.js";
+
+export class Uploads {
+  #api;
+  #changed;
+  #uploads = new Map();
+  #pending = new Pending();
+  #preparer = new Preparer();
+  #storage = new Storage();
+
+  constructor(api, changed) {
+    this.#api = api;
+    this.#changed = changed;
+    addEventListener("beforeunload", (event) => {
+      if (this.#all().some((upload) => upload.busy && !upload.isKept)) event.preventDefault();
+    });
+  }
+
+  of(batchId) {
+    return this.#uploads.get(batchId) ?? null;
+  }
+
+  /** Files that were not taken, of this upload or of one before a reload: [{name, code, detail}]. */
+  refused(batchId) {
+    return this.of(batchId)?.refused ?? refusedBefore(batchId);
+  }
+
+  /** Whether files may be added to an upload into this batch: nobody else adds to it, and it is not closed yet. */
+  mayTakeMore(batchId) {
+    const upload = this.of(batchId);
+    return !upload || upload.state === "sending" || upload.state === "paused" || upload.state === "failed";
+  }
+
+  /** files: [{file, name}]. */
+  send(batchId, files, shrink) {
+    this.#upload(batchId).add(files.map(({ file, name }) => ({ file, name, shrink })));
+  }
+
+  /** Go on with what this tab was sending when it was reloaded. */
+  async goOn() {
+    for (const [batchId, items] of await this.#pending.ours()) this.#upload(batchId).add(items);
+  }
+
+  forget(batchId) {
+    const upload = this.of(batchId);
+    upload?.giveUp();
+    this.#uploads.delete(batchId);
+  }
+
+  #upload(batchId) {
+    const known = this.of(batchId);
+    if (known) return known;
+    const sender = new Sender(this.#api, batchId, this.#preparer, this.#storage);
+    const services = { api: this.#api, sender, pending: this.#pending, changed: this.#changed };
+    const upload = new Upload(batchId, services);
+    this.#uploads.set(batchId, upload);
+    return upload;
+  }
+
+  #all() {
+    return [...this.#uploads.values()];
+  }
+}

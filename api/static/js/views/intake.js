@@ -1,0 +1,52 @@
+// Where photos come in: dropped, chosen, or taken.
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { fromDrop, fromInput } from "../upload/chosen.js";
+
+/** `compact`: for a batch that has photos already. */
+export function intakeView(app, { compact = false } = {}) {
+  const choose = (event) => {
+    app.send(fromInput(event.target.files));
+    event.target.value = ""; // the same choice again is a choice
+  };
+  return html`
+    <section class=${compact ? "intake compact" : "intake"} aria-label="Add photos"
+      @dragover=${over} @dragleave=${leave} @drop=${(event) => drop(event, app)}>
+      ${compact ? "" : html`<p class="hint">Drop photos, folders or a zip here</p>`}
+      <div class="buttons">
+        ${input("Choose photos", choose, { multiple: true, accept: "image/*,.heic,.heif,.zip" })}
+        ${input("Choose a folder", choose, { folder: true })}
+        ${input("Take a picture", choose, { capture: true, accept: "image/*" })}
+      </div>
+      <label class="check">
+        <input type="checkbox" .checked=${app.shrink} @change=${(event) => app.setShrink(event.target.checked)}>
+        Shrink photos to 1,280 pixels before they are sent; date and place are kept
+      </label>
+    </section>
+  `;
+}
+
+/** A file input that looks like a button and is reached by keyboard as one. */
+function input(label, choose, { multiple = false, folder = false, capture = false, accept = "" }) {
+  return html`
+    <label class=${`button ${folder ? "folder" : ""} ${capture ? "capture" : ""}`}>
+      ${label}
+      <input type="file" class="unseen" ?multiple=${multiple} ?webkitdirectory=${folder}
+        accept=${accept} capture=${capture ? "environment" : nothing} @change=${choose}>
+    </label>
+  `;
+}
+
+function over(event) {
+  event.preventDefault();
+  event.dataTransfer.dropEffect = "copy";
+  event.currentTarget.classList.add("over");
+}
+
+const leave = (event) => event.currentTarget.classList.remove("over");
+
+async function drop(event, app) {
+  event.preventDefault();
+  leave(event);
+  app.send(await fromDrop(event.dataTransfer));
+}

@@ -1,0 +1,81 @@
+// How far sending and answering are.
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { count, duration, photos, size } from "../words.js";
+
+export function progressView(app) {
+  const { feed } = app;
+  const upload = app.uploads.of(feed.id);
+  return html`
+    <section class="progress" aria-label="Progress">
+      ${upload && upload.state !== "done" ? sending(upload) : nothing}
+      ${upload?.savedBytes ? html`<p>Shrinking saved ${savings(upload)}.</p>` : nothing}
+      ${feed.batch.state === "finished" ? nothing : answering(feed, upload)}
+      <p role="status" class="status">${summary(app, upload)}</p>
+    </section>
+  `;
+}
+
+function sending(upload) {
+  const left = upload.rate.secondsFor(upload.bytes - upload.sentBytes);
+  const isMoving = upload.state === "sending" && !upload.problem;
+  return html`
+    <div class="bar">
+      <label for="sent">Sent</label>
+      <progress id="sent" max=${upload.bytes || 1} .value=${upload.sentBytes}></progress>
+      <span>${size(upload.sentBytes)} of ${size(upload.bytes)}, ${count(upload.settled)} of ${photos(upload.files)}
+        ${isMoving ? html`· ${size(upload.rate.perSecond())}/s ${remaining(left)}` : nothing}</span>
+      ${control(upload)}
+    </div>
+    ${upload.problem ? html`<p class="notice">${waitingFor(upload)}</p>` : nothing}
+  `;
+}
+
+function control(upload) {
+  if (upload.state === "sending") {
+    return html`<button type="button" class="quiet" @click=${() => upload.pause()}>Pause</button>`;
+  }
+  if (upload.state === "closing") return nothing;
+  const label = upload.state === "failed" ? "Try again" : "Resume";
+  return html`<button type="button" @click=${() => upload.resume()}>${label}</button>`;
+}
+
+const waitingFor = ({ problem, state }) =>
+  state === "failed" ? problem.message : html`${problem.message} It is tried again by itself.`;
+
+function answering(feed, upload) {
+  const { done, failed, accepted } = feed.batch.counts;
+  const answered = done + failed;
+  const total = Math.max(accepted, upload && upload.state !== "done" ? upload.files - upload.refused.length : 0);
+  const rate = feed.rate.perSecond();
+  return html`
+    <div class="bar">
+      <label for="answered">Answered</label>
+      <progress id="answered" max=${total || 1} .value=${answered}></progress>
+      <span>${count(answered)} of ${photos(total)}
+        ${rate > 0 ? html`· ${rate.toFixed(rate < 10 ? 1 : 0)} a second ${remaining((total - answered) / rate)}` : nothing}
+      </span>
+    </div>
+  `;
+}
+
+const remaining = (seconds) => (seconds > 0 ? html`· ${duration(seconds)} left` : nothing);
+
+function savings({ savedBytes, bytes }) {
+  return `${size(savedBytes)} (${Math.round((100 * savedBytes) / bytes)} %)`;
+}
+
+/** For everybody, and read aloud: so it changes seldom. */
+function summary({ feed, uploads }, upload) {
+  const { batch, problem } = feed;
+  if (problem) return problem.message;
+  const failed = batch.counts.failed ? `, ${count(batch.counts.failed)} failed` : "";
+  const refusals = uploads.refused(batch.id).length;
+  const refused = refusals ? `, ${count(refusals)} refused` : "";
+  if (batch.state === "finished") return `All ${photos(batch.counts.accepted)} answered${failed}${refused}.`;
+  if (upload?.state === "paused") return "Paused.";
+  if (!upload || upload.state === "done") {
+    return batch.state === "open" ? "This batch is open: more photos can be added." : "Waiting for answers.";
+  }
+  return upload.state === "closing" ? "All sent." : "Sending.";
+}

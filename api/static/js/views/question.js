@@ -1,0 +1,17 @@
+// Asks before something is done that can't be undone.
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { modal } from "./modal.js";
+
+export function questionView(app) {
+  if (!app.question) return nothing;
+  return html`
+    <dialog ${modal()} class="question" aria-labelledby="question" @cancel=${() => app.answer(false)}>
+      <p id="question">${app.question.text}</p>
+      <div class="buttons">
+        <button type="button" class="quiet" @click=${() => app.answer(false)}>Cancel</button>
+        <button type="button" class="danger" @click=${() => app.answer(true)}>${app.question.yes}</button>
+      </div>
+    </dialog>
+  `;
+}
