@@ -18,7 +18,7 @@ REGION = "us-east-1"
 # Straight to the folder, read once: a checksum or an ETag of an object means reading the whole of it again at
 # every download, and nobody here looks at them.
 OPTIONS = ["--no-checksum", "--etag-hash", "", "--vfs-cache-mode", "off"]
-# The page uploads from whatever address it was opened under. A signature in the URL is what admits, no cookie.
+# The page uploads from whatever address it was opened under. The signature in a URL admits, no cookie does.
 OPTIONS += ["--allow-origin", "*"]
 READY_S = 30.0
 STOP_S = 10.0

@@ -35,8 +35,12 @@ class Running:
 
     name: str
     process: subprocess.Popen[bytes]
-    url: str
+    port: int
     log: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     def send(self, number: signal.Signals) -> None:
         if self.process.poll() is None:
@@ -69,14 +73,14 @@ class Running:
 
 
 def start(module: str, stack: Stack, log: Path, env: Mapping[str, str]) -> Running:
-    """Start `python -m <module>` on a free port; `ready` waits until it serves."""
-    port = free_port()
+    """Start `python -m <module>`, on a free port where `env` names none; `ready` waits until it serves."""
+    port = int(env.get("BIRDS_API_PORT") or free_port())
     ports = {"BIRDS_API_HOST": "127.0.0.1", "BIRDS_API_PORT": port, "BIRDS_WORKER_METRICS_PORT": port}
     environment = {**os.environ, **stack.env, **{name: str(value) for name, value in ports.items()}, **env}
     with log.open("ab") as output:
         command = [sys.executable, "-m", module]
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
-    return Running(module, process, f"http://127.0.0.1:{port}", log)
+    return Running(module, process, port, log)
 
 
 @dataclass
@@ -86,6 +90,7 @@ class System:
     stack: Stack
     logs: Path
     cleanup: AsyncExitStack
+    env: Mapping[str, str] = field(default_factory=dict)
     apis: list[Running] = field(default_factory=list)
     workers: list[Running] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=itertools.count)
@@ -105,6 +110,11 @@ class System:
         self.workers.append(worker)
         return worker
 
+    async def restart_api(self) -> None:
+        """The first api again, at the same address, after it was stopped."""
+        port = str(self.apis[0].port)
+        self.apis[0] = await self._add("api", {"BIRDS_API_PORT": port, **self.env})
+
     async def _add(self, module: str, env: Mapping[str, str]) -> Running:
         running = start(module, self.stack, self.logs / f"{module}-{next(self.numbers)}.log", env)
         self.cleanup.push_async_callback(running.stop, signal.SIGKILL)
@@ -122,7 +132,7 @@ async def system(
 ) -> AsyncIterator[System]:
     """A running system, ready to take photos; killed at the end whatever happened."""
     async with AsyncExitStack() as cleanup:
-        running = System(stack, logs, cleanup)
+        running = System(stack, logs, cleanup, env)
         for _ in range(apis):
             await running.add_api(**env)
         await asyncio.gather(*(running.add_worker(**env) for _ in range(workers)))

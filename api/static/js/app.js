@@ -3,7 +3,7 @@
 import { Api } from "./api.js";
 import { Feed } from "./feed.js";
 import { Pictures } from "./gallery/pictures.js";
-import { newLook } from "./look.js";
+import { groupsOf, newLook } from "./look.js";
 import { keepTrying } from "./patience.js";
 import * as router from "./router.js";
 import { Session } from "./session.js";
@@ -15,6 +15,7 @@ const LOOK_AGAIN_MS = 3000; // at the list of batches, while one of them is bein
 export class App {
   #changed;
   #looking = null;
+  #order = []; // as it was when a photo was opened: a correction moves the photo, but not what comes next
 
   /** `changed` is called whenever something that is shown may be different. */
   constructor(changed) {
@@ -144,6 +145,21 @@ export class App {
 
   // --- what is shown ---
 
+  /** [{title, scientific, results}] of the batch that is shown. */
+  get groups() {
+    return groupsOf(this.feed.results, this.look);
+  }
+
+  /** Ids of the photos before and after the one that is shown large; null at the ends. */
+  get neighbours() {
+    const { photo } = this.place;
+    if (!this.#order.includes(photo)) {
+      this.#order = this.groups.flatMap((group) => group.results.map((result) => result.photo_id));
+    }
+    const index = this.#order.indexOf(photo);
+    return { before: this.#order[index - 1] ?? null, after: this.#order[index + 1] ?? null };
+  }
+
   setLook(news) {
     this.look = { ...this.look, ...news };
     this.#changed();
@@ -216,6 +232,7 @@ export class App {
       this.feed.run();
       this.#loadSpecies();
     }
+    if (!this.place.photo) this.#order = [];
     if (this.place.photo !== before.photo) this.#loadDetails();
   }
 

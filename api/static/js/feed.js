@@ -71,7 +71,6 @@ export class Feed {
       this.#changed();
     }
     this.#tell({ loaded: true });
-    performance.mark("birds:loaded");
   }
 
   async #look() {

@@ -22,6 +22,17 @@ const IS_KIND = {
 
 export const newLook = () => ({ arrangement: "species", kind: "all", species: "", least: 0, most: 100 });
 
+let memory = {};
+
+/** The groups to show, made anew only when answers or look have changed. */
+export function groupsOf(results, look) {
+  if (memory.results !== results || memory.version !== results.version || memory.look !== look) {
+    const groups = arranged(filtered(results.all(), look), look.arrangement);
+    memory = { results, version: results.version, look, groups };
+  }
+  return memory.groups;
+}
+
 /** Those that pass the filter; probabilities in percent, of the best species. */
 export function filtered(results, { kind, species, least, most }) {
   return results.filter((result) => {

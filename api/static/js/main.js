@@ -16,7 +16,15 @@ function changed() {
   requestAnimationFrame(() => {
     drawing = false;
     render(page(app), root);
+    if (app.feed?.loaded) markShown(app.feed.id);
   });
+}
+
+/** For whoever measures: when all that was there of a batch is in the page. */
+function markShown(batchId) {
+  const name = "birds:shown";
+  if (performance.getEntriesByName(name).some(({ detail }) => detail === batchId)) return;
+  performance.mark(name, { detail: batchId });
 }
 
 const app = new App(changed);

@@ -33,10 +33,10 @@ export function lineView(app, result) {
   `;
 }
 
-function thumbnail(app, { photo_id: id }) {
-  return html`
-    <birds-picture class="thumbnail" .pictures=${app.pictures} .paths=${[`/v1/photos/${id}/thumbnail`]}></birds-picture>
-  `;
+/** Of a photo that could not be read there is none. */
+function thumbnail(app, { photo_id: id, state }) {
+  const paths = state === "done" ? [`/v1/photos/${id}/thumbnail`] : [];
+  return html`<birds-picture class="thumbnail" .pictures=${app.pictures} .paths=${paths}></birds-picture>`;
 }
 
 /** How sure the model is, or that a person is. */

@@ -15,9 +15,9 @@ const LINE_REM = 4.5;
 const TITLE_REM = 3.5;
 const AHEAD = 0.75; // of the window's height, above and below, is in the page already when one scrolls there
 
-export function galleryView(app, groups) {
+export function galleryView(app) {
   const isList = app.look.arrangement === "list";
-  const { rows, height, rowHeight, columns, count } = laidOut(groups, isList);
+  const { rows, height, rowHeight, columns, count } = laidOut(app.groups, isList);
   const top = document.querySelector(".gallery")?.getBoundingClientRect().top ?? 0;
   const ahead = AHEAD * innerHeight;
   const shown = inSight(rows, -top - ahead, -top + innerHeight + ahead);

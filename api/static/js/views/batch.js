@@ -1,7 +1,6 @@
 // One batch: what is on its way, what went wrong, and the gallery.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { arranged, filtered } from "../look.js";
 import { galleryView } from "../gallery/gallery.js";
 import { intakeView } from "./intake.js";
 import { photoView } from "./photo.js";
@@ -14,14 +13,13 @@ const FORMATS = { csv: "CSV", jsonl: "JSON Lines", parquet: "Parquet" };
 export function batchView(app) {
   const { feed } = app;
   if (!feed?.batch) return html`<p class="loading">${feed?.problem?.message ?? "Loading …"}</p>`;
-  const groups = groupsOf(feed.results, app.look);
   return html`
     ${header(app, feed.batch)}
     ${progressView(app)}
     ${feed.batch.state === "open" ? intakeView(app, { compact: true }) : nothing}
     ${problemsView(app)}
-    ${feed.results.size ? html`${toolbarView(app, groups)} ${galleryView(app, groups)}` : nothing}
-    ${photoView(app, groups)}
+    ${feed.results.size ? html`${toolbarView(app)} ${galleryView(app)}` : nothing}
+    ${photoView(app)}
   `;
 }
 
@@ -44,15 +42,4 @@ function header(app, batch) {
       </div>
     </div>
   `;
-}
-
-let memory = {};
-
-/** The groups to show, made anew only when answers or look have changed. */
-function groupsOf(results, look) {
-  if (memory.results !== results || memory.version !== results.version || memory.look !== look) {
-    const groups = arranged(filtered(results.all(), look), look.arrangement);
-    memory = { results, version: results.version, look, groups };
-  }
-  return memory.groups;
 }

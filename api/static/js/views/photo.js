@@ -5,24 +5,22 @@ import { NOT_A_BIRD, isFailed, speciesOf } from "../results.js";
 import { at, percent, position, reason, takenAt } from "../words.js";
 import { modal } from "./modal.js";
 
-export function photoView(app, groups) {
-  const { batch, photo: id } = app.place;
+export function photoView(app) {
+  const id = app.place.photo;
   const result = id && known(app, id);
   if (!result) return nothing;
-  const order = groups.flatMap((group) => group.results);
-  const steps = neighbours(order, id);
-  const step = (to) => to && app.open(to.photo_id);
+  const { before, after } = app.neighbours;
   return html`
     <dialog ${modal()} class="photo" aria-labelledby="species"
       @cancel=${(event) => (event.preventDefault(), app.closePhoto())}
-      @keydown=${(event) => keys(event, app, result, steps, step)}>
+      @keydown=${(event) => keys(event, app)}>
       <div class="picture">
         <birds-picture .pictures=${app.pictures} .alt=${result.name}
-          .paths=${[`/v1/photos/${id}/image`, `/v1/photos/${id}/thumbnail`]}></birds-picture>
-        <button type="button" class="before" aria-label="Photo before" ?disabled=${!steps.before}
-          @click=${() => step(steps.before)}>‹</button>
-        <button type="button" class="after" aria-label="Next photo" ?disabled=${!steps.after}
-          @click=${() => step(steps.after)}>›</button>
+          .paths=${pictures(result)}></birds-picture>
+        <button type="button" class="before" aria-label="Photo before" ?disabled=${!before}
+          @click=${() => app.open(before)}>‹</button>
+        <button type="button" class="after" aria-label="Next photo" ?disabled=${!after}
+          @click=${() => app.open(after)}>›</button>
       </div>
       <div class="facts">
         <button type="button" class="quiet close" aria-label="Close" @click=${() => app.closePhoto()}>✕</button>
@@ -38,13 +36,13 @@ export function photoView(app, groups) {
 function known({ feed, details }, id) {
   const own = details?.photo_id === id ? details : null;
   const result = feed.results.get(id);
-  if (!result) return own;
-  return { corrected_species: null, ...own, ...result };
+  return result ? { corrected_species: null, ...own, ...result } : own;
 }
 
-function neighbours(order, id) {
-  const index = order.findIndex((one) => one.photo_id === id);
-  return { before: order[index - 1] ?? null, after: index < 0 ? null : (order[index + 1] ?? null) };
+/** The photo itself, or a JPEG of it where the browser can't show its format (HEIC, say). */
+function pictures({ photo_id: id, state }) {
+  const own = `/v1/photos/${id}/image`;
+  return state === "done" ? [own, `/v1/photos/${id}/thumbnail`] : [own];
 }
 
 function answers(result) {
@@ -120,15 +118,18 @@ function facts(result) {
   `;
 }
 
-function keys(event, app, result, steps, step) {
+/** Of the photo that is shown by now: keys may come quicker than frames. */
+function keys(event, app) {
   if (event.target.matches("input") || event.ctrlKey || event.metaKey || event.altKey) return;
-  const species = speciesOf(result);
+  const id = app.place.photo;
+  const { before, after } = app.neighbours;
+  const species = speciesOf(known(app, id));
   const act = {
-    ArrowLeft: () => step(steps.before),
-    ArrowRight: () => step(steps.after),
-    a: () => species && app.correct(result.photo_id, species),
-    n: () => app.correct(result.photo_id, NOT_A_BIRD),
-    u: () => app.correct(result.photo_id, null),
+    ArrowLeft: () => before && app.open(before),
+    ArrowRight: () => after && app.open(after),
+    a: () => species && app.correct(id, species),
+    n: () => app.correct(id, NOT_A_BIRD),
+    u: () => app.correct(id, null),
     c: () => event.currentTarget.querySelector(".change").focus(),
   }[event.key];
   if (!act) return;

@@ -4,9 +4,9 @@ import { html } from "../../vendor/lit-html/lit-html.js";
 import { ARRANGEMENTS, KINDS, speciesCounts } from "../look.js";
 import { count, photos } from "../words.js";
 
-export function toolbarView(app, groups) {
+export function toolbarView(app) {
   const { look } = app;
-  const shown = groups.reduce((sum, group) => sum + group.results.length, 0);
+  const shown = app.groups.reduce((sum, group) => sum + group.results.length, 0);
   return html`
     <section class="toolbar" aria-label="How to look at the photos">
       <fieldset class="choice">

@@ -1,0 +1,79 @@
+"""A batch of 5,000 answers, opened and scrolled through; timed by the browser itself."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.page.actions import cards
+from tests.page.conftest import Visit
+from tests.support.http import signed_in
+from tests.support.pictures import a_photo, zipped
+from tests.support.processes import System, system
+from tests.support.stack import Stack
+
+MANY = 5000
+PICTURES = 100  # different ones: names make them photos of their own
+OPEN_MS = 2000
+FRAME_MS = 100
+
+# Frames that took long to make, as the browser notes them.
+OBSERVE = """() => {
+  window.frames_ms = [];
+  new PerformanceObserver((list) => frames_ms.push(...list.getEntries().map((entry) => entry.duration)))
+    .observe({ type: "long-animation-frame", buffered: false });
+}"""
+# From the top to the bottom as fast as somebody flings a page: a window's height a frame, then slower.
+SCROLL = """(step) => new Promise((resolve) => {
+  scrollTo(0, 0);
+  const next = () => {
+    scrollBy(0, step * innerHeight);
+    if (innerHeight + scrollY >= document.documentElement.scrollHeight - 2) resolve();
+    else requestAnimationFrame(next);
+  };
+  requestAnimationFrame(next);
+})"""
+
+
+@pytest.fixture
+async def own(stack: Stack, tmp_path: Path) -> AsyncIterator[System]:
+    async with system(stack, tmp_path, BIRDS_ENGINE="null") as running:
+        yield running
+
+
+async def a_large_batch(system: System, url: str, key: str) -> str:
+    pictures = [a_photo(n) for n in range(PICTURES)]
+    archive = zipped([(f"card/{n:04}.jpg", pictures[n % PICTURES]) for n in range(MANY)])
+    async with signed_in(url, key) as http:
+        batch = await http.batch(name="card")
+        await http.send(batch, [("card.zip", archive)])
+        await http.close(batch)
+        assert len(await http.finished(batch)) == MANY
+    return batch
+
+
+async def longest_frame(page: Page, step: float) -> float:
+    await page.evaluate(OBSERVE)
+    await page.evaluate(SCROLL, step)
+    return float(await page.evaluate("Math.max(0, ...frames_ms)"))
+
+
+async def test_a_batch_of_5000_opens_at_once_and_scrolls_smoothly(own: System, visit: Visit) -> None:
+    visitor = await visit(system=own)
+    batch = await a_large_batch(own, visitor.url, visitor.key)
+    [worker] = own.workers
+    await worker.stop()  # it is another machine's, and idle
+    page = await visitor.arrive()
+    await page.goto("about:blank")
+    await page.goto(f"{visitor.url}/#/batches/{batch}")
+    await expect(cards(page).first).to_be_visible()
+    await expect(page.locator(".toolbar .shown")).to_have_text("5,000 photos")
+    [opened_ms] = await page.evaluate(
+        "performance.getEntriesByName('birds:shown').map((entry) => entry.startTime)"
+    )
+    longest_ms = max([await longest_frame(page, step) for step in (1, 0.2)])
+    print(f"opened in {opened_ms:.0f} ms, longest frame {longest_ms:.0f} ms")
+    assert await page.locator(".gallery li").count() < 200
+    assert opened_ms < OPEN_MS
+    assert longest_ms < FRAME_MS
