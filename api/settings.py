@@ -63,6 +63,12 @@ class ApiSettings(SharedSettings):
         description="Lifetime of a presigned upload URL in seconds; S3 allows a week",
     )
 
+    long_poll_s: float = Field(
+        60.0,
+        gt=0,
+        description="Longest that a request waits for news, in seconds, whatever it asks for; proxies cut"
+        " silent requests after a minute, some sooner",
+    )
     websocket_ping_s: float = Field(
         20.0, gt=0, description="Seconds between pings; proxies cut connections that are silent for a minute"
     )

@@ -73,7 +73,7 @@ async def _awaited(
 ) -> records.Photo:
     """The photo as it stands once it is answered, or after `wait_s`."""
     loop = asyncio.get_running_loop()
-    until = loop.time() + wait_s
+    until = loop.time() + min(wait_s, services.settings.long_poll_s)
     async with services.feed.watch(batch_id) as watcher:
         while True:
             photo = await get_photo(services.pool, owner, photo_id)

@@ -14,7 +14,7 @@ from shared.records import Batch, BatchId, BatchState, OwnerId, Photo
 
 async def read(services: Services, owner: OwnerId, batch_id: BatchId, query: ResultsQuery) -> web.Response:
     loop = asyncio.get_running_loop()
-    until = loop.time() + query.wait
+    until = loop.time() + min(query.wait, services.settings.long_poll_s)
     async with services.feed.watch(batch_id) as watcher:
         batch, photos = await page(services, owner, batch_id, query)
         while not photos and batch.state is not BatchState.FINISHED and not services.stopping.is_set():

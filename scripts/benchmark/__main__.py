@@ -8,8 +8,8 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +20,8 @@ from scripts.benchmark import load
 from scripts.benchmark.model import convnext_tiny
 from scripts.benchmark.photos import make_photos
 from scripts.benchmark.processes import Usage, look, own_cpu_s
+from scripts.embedded.throwaway import ROOT, throwaway_stack
 
-ROOT = Path(__file__).parent.parent.parent
 FOLDER = ROOT / "var" / "bench"
 INTERACTIVE_PHOTOS = 40  # enough for a 95th percentile that two outliers do not make
 WARM_UP_PHOTOS = 64  # connections, caches and lazy imports are paid for before the clock starts
@@ -155,26 +155,18 @@ async def _latencies_under_bulk(
         await asyncio.gather(backlog, return_exceptions=True)
 
 
-@contextmanager
-def _running_system(plan: Plan) -> Iterator[dict[str, Any]]:
-    """A stack of its own, with fresh data; yields what its stack.json says."""
-    data = FOLDER / "data"
-    shutil.rmtree(data, ignore_errors=True)
-    place = ["--data", str(data)]
-    environment = {
-        **os.environ,
-        "BIRDS_ENGINE": plan.engine,
-        "BIRDS_MODEL": plan.model,
-        "BIRDS_PRECISION": plan.precision,
-        "BIRDS_LOG_LEVEL": "warning",
-    }
-    options = ["--detach", "--workers", str(plan.workers), "--port", str(plan.port)]
-    subprocess.run([ROOT / "scripts/up", *place, *options], env=environment, check=True, stdout=sys.stderr)
-    try:
-        yield json.loads((data / "stack.json").read_text())
-    finally:
-        subprocess.run([ROOT / "scripts/down", *place], check=True, stdout=sys.stderr)
-        shutil.rmtree(data, ignore_errors=True)
+def _running_system(plan: Plan) -> AbstractContextManager[dict[str, Any]]:
+    return throwaway_stack(
+        FOLDER / "data",
+        "--workers",
+        str(plan.workers),
+        "--port",
+        str(plan.port),
+        BIRDS_ENGINE=plan.engine,
+        BIRDS_MODEL=plan.model,
+        BIRDS_PRECISION=plan.precision,
+        BIRDS_LOG_LEVEL="warning",
+    )
 
 
 if __name__ == "__main__":

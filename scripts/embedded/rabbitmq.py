@@ -32,6 +32,7 @@ class EmbeddedRabbitMQ:
         self._folder = home.folder("rabbitmq")
         self._password = password
         self._durable = durable
+        self._is_ready = False
         self._port, self._management_port, self._distribution_port = free_ports(3)
         self._epmd = Epmd(home)
         self._node = Child(
@@ -55,9 +56,11 @@ class EmbeddedRabbitMQ:
         await self._epmd.start()
         await self._node.start()
         await self._node.wait_ready(self._answers, READY_S)
+        self._is_ready = True
 
     async def stop(self) -> None:
-        if not self._durable:
+        # A node that is still starting does not listen to signals, and has taken nothing that could be lost.
+        if not self._durable or not self._is_ready:
             self._node.abort()
         await self._node.stop()
         await self._epmd.child.stop()  # last: a node that misses its port mapper starts another one

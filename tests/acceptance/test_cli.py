@@ -17,7 +17,7 @@ from scripts.embedded.servers import Servers
 from tests.support.command import Birds
 from tests.support.ledger import eventually
 from tests.support.pictures import a_photo, zipped
-from tests.support.processes import Running, System, start, system
+from tests.support.processes import System, system
 from tests.support.stack import private_stack
 
 MANY = 500  # more than travel at once: long enough to be interrupted half-way
@@ -172,23 +172,12 @@ async def test_a_run_outlives_a_crash_of_the_api(
         return any([batch["counts"]["accepted"] > 0 async for batch in client.batches()])
 
     await eventually(begun, pause_s=0.01)
-    api = running.apis[0]
-    await api.stop(signal.SIGKILL)
-    running.apis[0] = await restarted(running, api)
+    await running.apis[0].stop(signal.SIGKILL)
+    await running.restart_api()
     end = await birds.end(process)
     assert end.status == 0, end
     [batch] = [batch async for batch in client.batches()]
     assert batch["counts"]["done"] == MANY
-
-
-async def restarted(running: System, api: Running) -> Running:
-    """The same api on the same port."""
-    port = api.url.rpartition(":")[2]
-    again = start("api", running.stack, api.log, {"BIRDS_API_PORT": port})
-    running.cleanup.push_async_callback(again.stop, signal.SIGKILL)
-    again.url = api.url
-    await again.ready()
-    return again
 
 
 async def test_a_closed_batch_is_followed_to_its_end(birds: Birds, tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from tests.support.browser import DESK, SIZES, Guard, running_browser
+from scripts.page_pictures.chromium import running_browser
+from tests.support.browser import DESK, SIZES, Guard
 from tests.support.processes import System
 
 PATIENCE_MS = 30_000  # for whatever comes by itself, on two loaded cores

@@ -72,7 +72,7 @@ async def test_a_batch_of_5000_opens_at_once_and_scrolls_smoothly(own: System, v
     [opened_ms] = await page.evaluate(
         "performance.getEntriesByName('birds:shown').map((entry) => entry.startTime)"
     )
-    longest_ms = max([await longest_frame(page, step) for step in (1, 0.2)])
+    longest_ms = max([await longest_frame(page, step) for step in (1, 0.4)])
     print(f"opened in {opened_ms:.0f} ms, longest frame {longest_ms:.0f} ms")
     assert await page.locator(".gallery li").count() < 200
     assert opened_ms < OPEN_MS

@@ -65,8 +65,7 @@ async def test_a_reload_half_way_goes_on_by_itself(visit: Visit, tmp_path: Path)
     await page.route("**/photos", only_one)
     await choose(page, folder_of_sixty(tmp_path / "card"))
     await expect(page.locator(".card").first).to_be_visible()
-    before = set(await every_name(page))
-    assert 0 < len(before) < 55
+    assert await page.locator(".card").count() < 55
     await page.unroute("**/photos")
     await page.reload()
     let_go.set()

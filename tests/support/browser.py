@@ -1,24 +1,13 @@
-"""The real browser that the tests of the page use, and what no page may do in it."""
+"""What no page may do in the browser, and how large browsers are."""
 
 import re
-import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request
 
-PROGRAMS = ("chromium", "google-chrome")
-MAC_PROGRAMS = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-)
-# Without these it asks its maker for updates and lists.
-QUIET = ("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync")
 DESK = {"viewport": {"width": 1280, "height": 900}}
 PHONE = {
     "viewport": {"width": 390, "height": 844},
@@ -28,24 +17,6 @@ PHONE = {
 }
 SIZES = {"desk": DESK, "phone": PHONE}
 SERIOUS = ("serious", "critical")
-
-
-def _program() -> str:
-    found = [path for name in PROGRAMS if (path := shutil.which(name))]
-    found += [path for path in MAC_PROGRAMS if Path(path).exists()]
-    if not found:
-        raise RuntimeError("no Chromium here: run scripts/setup tests")
-    return found[0]
-
-
-@asynccontextmanager
-async def running_browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=_program(), args=QUIET)
-        try:
-            yield browser
-        finally:
-            await browser.close()
 
 
 @dataclass

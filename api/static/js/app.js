@@ -15,6 +15,7 @@ const LOOK_AGAIN_MS = 3000; // at the list of batches, while one of them is bein
 export class App {
   #changed;
   #looking = null;
+  #awaited = null; // batch of one photo, whose answer somebody waits for
   #order = []; // as it was when a photo was opened: a correction moves the photo, but not what comes next
 
   /** `changed` is called whenever something that is shown may be different. */
@@ -129,6 +130,7 @@ export class App {
     await this.#attempt(async () => {
       const open = this.feed?.batch?.state === "open" && this.uploads.mayTakeMore(this.feed.id);
       const batchId = open ? this.feed.id : await this.#newBatch(files);
+      if (!open && files.length === 1) this.#awaited = batchId;
       this.uploads.send(batchId, files, this.shrink);
       if (!open) router.go(router.batchAddress(batchId));
     });
@@ -226,7 +228,7 @@ export class App {
     if (this.feed?.id !== this.place.batch) {
       this.#leave();
       this.look = newLook();
-      const changed = this.#changed;
+      const changed = () => this.#news();
       const gone = (id) => this.#gone(id);
       this.feed = new Feed(this.api, this.place.batch, { changed, gone });
       this.feed.run();
@@ -234,6 +236,16 @@ export class App {
     }
     if (!this.place.photo) this.#order = [];
     if (this.place.photo !== before.photo) this.#loadDetails();
+  }
+
+  /** A single photo opens by itself once it is answered: its species is what one came for. */
+  #news() {
+    const { results, id } = this.feed ?? {};
+    if (results?.size === 1 && id === this.#awaited) {
+      this.#awaited = null;
+      this.open(results.all()[0].photo_id);
+    }
+    this.#changed();
   }
 
   #gone(batchId) {

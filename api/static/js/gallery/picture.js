@@ -14,8 +14,6 @@ class Picture extends HTMLElement {
     super();
     this.#image.alt = "";
     this.#image.decoding = "async";
-    this.#image.onload = () => (this.dataset.state = "shown");
-    this.#image.onerror = () => this.#show(this.#paths.slice(1)); // a format that this browser can't show
   }
 
   set alt(text) {
@@ -46,13 +44,14 @@ class Picture extends HTMLElement {
     if (!path) return void (this.dataset.state = "missing");
     this.dataset.state = "coming";
     const known = this.pictures.known(path);
-    this.#image.toggleAttribute("hidden", !known);
+    this.#image.hidden = !known;
     try {
-      const url = known ?? (await this.#fetch(path, signal));
+      this.#image.src = known ?? (await this.#fetch(path, signal));
+      await this.#image.decode(); // off the main thread; fails for a format that this browser can't show
       if (signal.aborted) return;
       this.#image.hidden = false;
-      this.#image.src = url;
-    } catch (error) {
+      this.dataset.state = "shown";
+    } catch {
       if (!signal.aborted) this.#show(paths.slice(1));
     }
   }
@@ -60,7 +59,9 @@ class Picture extends HTMLElement {
   async #fetch(path, signal) {
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     signal.throwIfAborted();
-    return this.pictures.get(path, signal);
+    const url = await this.pictures.get(path, signal);
+    signal.throwIfAborted();
+    return url;
   }
 }
 

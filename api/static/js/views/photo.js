@@ -23,7 +23,7 @@ export function photoView(app) {
           @click=${() => app.open(after)}>›</button>
       </div>
       <div class="facts">
-        <button type="button" class="quiet close" aria-label="Close" @click=${() => app.closePhoto()}>✕</button>
+        <button type="button" class="quiet close" aria-label="Close" autofocus @click=${() => app.closePhoto()}>✕</button>
         <h2 id="species">${speciesOf(result) ?? "Failed"}</h2>
         ${isFailed(result) ? html`<p>${reason(result.error.code, result.error.detail)}</p>` : answers(result)}
         ${correction(app, result)} ${facts(result)}
