@@ -4,7 +4,7 @@ import asyncio
 
 from api import metrics
 from shared.errors import BirdsError, Code
-from shared.ledger.batches import backlog_by_lane
+from shared.ledger.batches import Waiting, backlog_by_lane
 from shared.ledger.database import Pool
 from shared.records import Lane
 
@@ -17,22 +17,23 @@ class Backlog:
     def __init__(self, pool: Pool, limit: int) -> None:
         self._pool = pool
         self._limit = limit
-        self._counts: dict[Lane, int] = {}
+        self._waiting: dict[Lane, Waiting] = {}
         self._asked_at = float("-inf")
         self._asking = asyncio.Lock()
 
-    async def counts(self) -> dict[Lane, int]:
-        """Photos waiting by lane; every lane is named."""
+    async def waiting(self) -> dict[Lane, Waiting]:
+        """What waits by lane; every lane is named."""
         async with self._asking:
             now = asyncio.get_running_loop().time()
             if now - self._asked_at >= CACHED_S:
-                self._counts = await backlog_by_lane(self._pool)
+                self._waiting = await backlog_by_lane(self._pool)
                 self._asked_at = now
-                for lane, count in self._counts.items():
-                    metrics.BACKLOG.labels(lane).set(count)
-        return self._counts
+                for lane, waiting in self._waiting.items():
+                    metrics.BACKLOG.labels(lane).set(waiting.photos)
+                    metrics.BACKLOG_AGE.labels(lane).set(waiting.age_s)
+        return self._waiting
 
     async def check(self, lane: Lane) -> None:
         """Raises `backlog-full`."""
-        if (await self.counts())[lane] >= self._limit:
+        if (await self.waiting())[lane].photos >= self._limit:
             raise BirdsError(Code.BACKLOG_FULL, "too many photos are waiting already; send these later")

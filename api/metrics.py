@@ -14,4 +14,5 @@ PHOTOS_ACCEPTED = Counter("birds_api_photos_accepted_total", "New photos queued"
 PHOTOS_REJECTED = Counter("birds_api_photos_rejected_total", "Files refused at intake", ("code",))
 BYTES_RECEIVED = Counter("birds_api_photo_bytes_total", "Bytes of photos stored or found stored")
 BACKLOG = Gauge("birds_backlog_photos", "Photos that wait for a worker, of all owners", ("lane",))
+BACKLOG_AGE = Gauge("birds_backlog_age_seconds", "How long the first of them has waited", ("lane",))
 WEBSOCKETS = Gauge("birds_api_websockets", "Websockets open")

@@ -1,12 +1,15 @@
 """Settings that every process shares, read from `BIRDS_*` variables by the process's entry point alone."""
 
 import sys
+from pathlib import Path
 from typing import Literal, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024 * 1024
+SECRETS = Path("/run/secrets")
+"""Where containers find what must not be in their environment: files named as variables, in lower case."""
 
 
 class ObjectStoreSettings(BaseSettings):
@@ -51,13 +54,13 @@ class SharedSettings(ObjectStoreSettings):
     log_format: Literal["console", "json"] = Field("console", description="`json` for log collectors")
 
 
-Settings = TypeVar("Settings", bound=ObjectStoreSettings)
+Settings = TypeVar("Settings", bound=BaseSettings)
 
 
 def read_settings(kind: type[Settings]) -> Settings:
-    """Read `kind` from the environment, or say what is wrong with it and exit with status 2."""
+    """Read `kind` from the environment and `SECRETS`, or say what is wrong with it and exit with status 2."""
     try:
-        return kind()
+        return kind(_secrets_dir=SECRETS if SECRETS.is_dir() else None)
     except ValidationError as error:
         for problem in error.errors(include_url=False, include_input=False):
             name = "BIRDS_" + "_".join(str(part) for part in problem["loc"]).upper()

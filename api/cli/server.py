@@ -7,9 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
 from api.cli.problems import CouldNotRunError
+from shared.settings import read_settings
 
 STACK_FILE = "stack.json"
+
+
+class _LedgerSettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="BIRDS_", extra="ignore")
+
+    postgres_url: SecretStr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +43,8 @@ def find_server(data: Path | None) -> Server:
 
 def find_postgres(data: Path | None) -> str:
     """The ledger's address, from BIRDS_POSTGRES_URL or the stack."""
-    if url := os.environ.get("BIRDS_POSTGRES_URL"):
-        return url
+    if url := read_settings(_LedgerSettings).postgres_url:
+        return url.get_secret_value()
     stack = read_stack(data)
     if stack is None:
         raise CouldNotRunError("no ledger: set BIRDS_POSTGRES_URL, or start a local stack with scripts/up")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from api.client import Outcome, Result
 
-NO_BIRD_BELOW = 0.5  # bird probability under which a photo more likely shows no bird
+NO_BIRD_BELOW = 0.2  # bird probability under which a photo more likely shows no bird; the page has the same
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ async def ready(services: Services) -> web.Response:
 
 async def prometheus(services: Services) -> web.Response:
     try:
-        await services.backlog.counts()  # sets the gauge
+        await services.backlog.waiting()  # sets the gauges
     except database.AWAY as error:
         structlog.get_logger().warning("ledger away", error=repr(error))
     return web.Response(body=metrics.exposition(), headers={"Content-Type": metrics.CONTENT_TYPE})

@@ -1,5 +1,6 @@
 """Batches: made, listed, closed, retried and deleted."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from shared.errors import RETRYABLE_CODES, BirdsError, Code
@@ -69,10 +70,18 @@ async def delete_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> list
         return blob_ids
 
 
-async def backlog_by_lane(pool: Pool) -> dict[Lane, int]:
-    """How many photos wait for a worker on each lane, over all owners."""
-    waiting = {row["lane"]: int(row["queued"]) async for row in _sql.backlog_by_lane(pool)}
-    return {lane: waiting.get(lane, 0) for lane in Lane}
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Photos that wait for a worker, and for how many seconds the first of them has."""
+
+    photos: int = 0
+    age_s: float = 0.0
+
+
+async def backlog_by_lane(pool: Pool) -> dict[Lane, Waiting]:
+    """What waits on each lane, over all owners."""
+    waiting = {row["lane"]: Waiting(row["queued"], row["age_s"]) async for row in _sql.backlog_by_lane(pool)}
+    return {lane: waiting.get(lane, Waiting()) for lane in Lane}
 
 
 def no_such_batch() -> BirdsError:

@@ -31,12 +31,17 @@ def _digest(key: str) -> bytes:
 async def create_key(pool: Pool, owner: str) -> str:
     """Make a key for `owner`; keys of one owner name see the same batches. Returns the key."""
     key = _PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
+    await enter_key(pool, owner, key)
+    return key
+
+
+async def enter_key(pool: Pool, owner: str, key: str) -> None:
+    """Let a key speak for `owner` that was made elsewhere; one that is known or was revoked stays so."""
     async with pool.acquire() as connection, connection.transaction():
         owner_id = await _sql.ensure_owner(connection, id=new_id(), name=owner)
         await _sql.create_key(
             connection, id=new_id(), owner_id=owner_id, digest=_digest(key), hint=key[:_HINT_LENGTH]
         )
-    return key
 
 
 async def find_owner(pool: Pool, key: str) -> OwnerId | None:

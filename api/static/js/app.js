@@ -149,7 +149,9 @@ export class App {
 
   /** [{title, scientific, results}] of the batch that is shown. */
   get groups() {
-    return groupsOf(this.feed.results, this.look);
+    const { groups, inMs } = groupsOf(this.feed.results, this.look);
+    if (inMs !== null) setTimeout(this.#changed, inMs);
+    return groups;
   }
 
   /** Ids of the photos before and after the one that is shown large; null at the ends. */

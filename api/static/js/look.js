@@ -22,15 +22,25 @@ const IS_KIND = {
 
 export const newLook = () => ({ arrangement: "species", kind: "all", species: "", least: 0, most: 100 });
 
+const REST = 5; // arranging 100,000 photos takes a while: of the time while answers come, at most a sixth goes there
+
 let memory = {};
 
-/** The groups to show, made anew only when answers or look have changed. */
+/**
+ * {groups, inMs}: the groups to show, made anew only when answers or look have changed. `inMs`: they are a little
+ * old, and are worth asking for again by then; null where they are not.
+ */
 export function groupsOf(results, look) {
-  if (memory.results !== results || memory.version !== results.version || memory.look !== look) {
+  const now = performance.now();
+  const isOther = memory.results !== results || memory.look !== look;
+  const isOld = memory.version !== results.version;
+  if (!isOther && isOld && now < memory.restUntil) return { groups: memory.groups, inMs: memory.restUntil - now };
+  if (isOther || isOld) {
     const groups = arranged(filtered(results.all(), look), look.arrangement);
-    memory = { results, version: results.version, look, groups };
+    const done = performance.now();
+    memory = { results, version: results.version, look, groups, restUntil: done + REST * (done - now) };
   }
-  return memory.groups;
+  return { groups: memory.groups, inMs: null };
 }
 
 /** Those that pass the filter; probabilities in percent, of the best species. */

@@ -59,5 +59,19 @@ select distinct blob_id from photos where batch_id = :batch_id;
 delete from batches where id = :batch_id;
 
 -- name: backlog_by_lane
--- Photos that wait for a worker, of all owners; a lane where none waits has no row.
-select lane, sum(queued)::bigint as queued from batches where queued > 0 group by lane;
+-- Photos that wait for a worker, of all owners, and how long the first of them has; a lane where none waits has
+-- no row. The age is that of the queueing until its message was confirmed, then of the message.
+select
+    lane,
+    sum(queued)::bigint as queued,
+    coalesce(extract(epoch from now() - least(
+        (
+            select min(queued_at) from photos
+            where photos.lane = batches.lane and state = 'queued' and published_at is null
+        ),
+        (
+            select min(published_at) from photos
+            where photos.lane = batches.lane and state = 'queued' and published_at is not null
+        )
+    )), 0)::float8 as age_s
+from batches where queued > 0 group by lane;

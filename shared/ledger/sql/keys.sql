@@ -6,7 +6,8 @@ returning id;
 
 -- name: create_key!
 -- A further key of an owner.
-insert into keys (id, owner_id, digest, hint) values (:id, :owner_id, :digest, :hint);
+insert into keys (id, owner_id, digest, hint) values (:id, :owner_id, :digest, :hint)
+on conflict (digest) do nothing;
 
 -- name: owner_of_key^
 -- Who a key speaks for; nobody once it is revoked.

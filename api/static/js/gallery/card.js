@@ -1,7 +1,7 @@
 // One photo in the gallery.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { best, isBird, isFailed, nameOf, speciesOf } from "../results.js";
+import { NOT_A_BIRD, best, isBird, isFailed, nameOf, speciesOf } from "../results.js";
 import { photoAddress } from "../router.js";
 import { at, percent, reason, takenAt } from "../words.js";
 
@@ -62,6 +62,8 @@ function accept(app, result) {
 }
 
 function keys(event, app, result) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   const species = speciesOf(result);
-  if (event.key === "a" && species && !event.ctrlKey && !event.metaKey) app.correct(result.photo_id, species);
+  if (event.key === "a" && species) app.correct(result.photo_id, species);
+  if (event.key === "n") app.correct(result.photo_id, NOT_A_BIRD);
 }

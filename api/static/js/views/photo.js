@@ -55,7 +55,7 @@ function answers(result) {
           ({ species, scientific_name: scientific, probability }) => html`
             <tr>
               <th scope="row">${species} ${scientific ? html`<i>${scientific}</i>` : nothing}</th>
-              <td><meter min="0" max="1" .value=${probability} aria-hidden="true"></meter> ${percent(probability)}</td>
+              <td><meter min="0" max="1" .value=${probability} aria-hidden="true"></meter> <b>${percent(probability)}</b></td>
             </tr>
           `,
         )}

@@ -1,0 +1,39 @@
+"""`birds-prepare`: makes the servers ready, once, before any process needs them: schema, bucket, key."""
+
+from pydantic import Field, SecretStr
+
+from shared import lifecycle
+from shared.ledger.database import open_pool
+from shared.ledger.keys import enter_key
+from shared.ledger.migrate import migrate
+from shared.logging import configure_logging
+from shared.objects import open_object_store
+from shared.settings import SharedSettings, read_settings
+
+OWNER = "local"  # whose batches the first key sees
+CONNECTIONS = 1
+
+
+class PrepareSettings(SharedSettings):
+    key: SecretStr | None = Field(None, description="A key to let in, made by `scripts/compose-env`")
+
+
+async def prepare(settings: PrepareSettings) -> None:
+    """Harmless to repeat. Raises OSError, asyncpg.PostgresError, BirdsError: a server can't be used."""
+    postgres_url = settings.postgres_url.get_secret_value()
+    await migrate(postgres_url)
+    async with open_object_store(settings) as objects:
+        await objects.ensure_bucket()
+    if settings.key is not None:
+        async with open_pool(postgres_url, CONNECTIONS) as pool:
+            await enter_key(pool, OWNER, settings.key.get_secret_value())
+
+
+def main() -> None:
+    settings = read_settings(PrepareSettings)
+    configure_logging(settings.log_level, settings.log_format)
+    lifecycle.run(prepare(settings))
+
+
+if __name__ == "__main__":
+    main()
