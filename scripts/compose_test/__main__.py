@@ -1,4 +1,4 @@
-"""`scripts/compose-test`: one batch, while workers are scaled 1 → 3 → 1 and each service is restarted."""
+"""`scripts/compose-test`: one batch, while services are scaled and each one is restarted."""
 
 import argparse
 import asyncio
@@ -133,9 +133,8 @@ def _prove(proof: Proof, folder: Path) -> None:
         classify = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:
         until(lambda: bool(proof.answered()), "the first answer")
-        for workers in (3, 1):
-            scale = f"worker={workers}"
-            proof.step("worker", "up", "-d", "--no-recreate", "--scale", scale, count=workers)
+        for service, count in (("worker", 3), ("worker", 1), ("api", 2), ("api", 1)):
+            proof.step(service, "up", "-d", "--no-recreate", "--scale", f"{service}={count}", count=count)
         for service in IN_TURN:
             proof.step(service, "restart", service)
         proof.check("still at work after all that", classify.poll() is None, "yes, with photos left")

@@ -1,8 +1,10 @@
-"""Who may come in."""
+"""Who may come in, and what may run in the page."""
 
 from playwright.async_api import expect
 
+from tests.page.actions import answered, choose, in_memory
 from tests.page.conftest import Visit
+from tests.support.http import Http
 
 
 async def test_the_key_leaves_the_address_and_stays_in_the_browser(visit: Visit) -> None:
@@ -33,3 +35,26 @@ async def test_a_key_that_is_not_known_is_refused(visit: Visit) -> None:
     page = await visitor.context.new_page()
     await page.goto(f"{visitor.url}/#key=birds_wrong")
     await expect(page.get_by_role("alert")).to_contain_text("does not know that key")
+
+
+async def test_after_a_key_was_refused_another_one_shows_the_same_batch(visit: Visit) -> None:
+    visitor = await visit()
+    visitor.guard.expect("status of 401")
+    page = await visitor.arrive()
+    await choose(page, in_memory(2, 3000))
+    await answered(page, 2)
+    await page.evaluate("localStorage.setItem('birds-key', 'birds_wrong')")
+    await page.reload()
+    await page.get_by_label("Your key").fill(visitor.key)
+    await page.get_by_role("button", name="Sign in").click()
+    await answered(page, 2)
+
+
+async def test_no_script_or_style_of_somebody_else_runs(alice: Http) -> None:
+    answer = await alice.call("GET", "/")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+    for forbidden in (b"<style", b" style=", b" onclick=", b"javascript:"):
+        assert forbidden not in answer.body

@@ -8,6 +8,7 @@ import { keepTrying } from "./patience.js";
 import * as router from "./router.js";
 import { Session } from "./session.js";
 import { Uploads } from "./upload/uploads.js";
+import { photos } from "./words.js";
 
 const BATCHES_A_PAGE = 50;
 const LOOK_AGAIN_MS = 3000; // at the list of batches, while one of them is being worked on
@@ -44,8 +45,10 @@ export class App {
   }
 
   signIn(key) {
+    this.#leave(); // what was refused under the last key is asked again
     this.session.keep(key);
     this.#arrive();
+    this.uploads.goOn();
   }
 
   signOut() {
@@ -64,7 +67,10 @@ export class App {
   async loadBatches() {
     await this.#attempt(async () => {
       const page = await this.api.json("GET", `/v1/batches?limit=${BATCHES_A_PAGE}`);
-      [this.batches, this.nextCursor] = [page.batches, page.next_cursor];
+      const oldest = page.batches.at(-1)?.id ?? "";
+      const older = (this.batches ?? []).filter((batch) => batch.id < oldest); // ids are in the order of time
+      if (!older.length) this.nextCursor = page.next_cursor;
+      this.batches = [...page.batches, ...older];
     });
   }
 
@@ -79,7 +85,7 @@ export class App {
 
   askToDelete(batch) {
     this.ask({
-      text: `Delete “${batch.name ?? "this batch"}” with its ${batch.counts.accepted} photos and all answers?`,
+      text: `Delete “${batch.name ?? "this batch"}” with its ${photos(batch.counts.accepted)} and all answers?`,
       yes: "Delete",
       act: () => this.#delete(batch.id),
     });

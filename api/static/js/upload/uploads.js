@@ -45,7 +45,9 @@ export class Uploads {
 
   /** Go on with what this tab was sending when it was reloaded. */
   async goOn() {
-    for (const [batchId, items] of await this.#pending.ours()) this.#upload(batchId).add(items);
+    for (const [batchId, items] of await this.#pending.ours()) {
+      if (!this.of(batchId)) this.#upload(batchId).add(items);
+    }
   }
 
   forget(batchId) {
