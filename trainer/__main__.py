@@ -1,8 +1,9 @@
 """`birds-train`: the command of whoever makes models."""
 
 import asyncio
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -15,9 +16,48 @@ from shared.vision.refs import RegistryRef
 app = typer.Typer(no_args_is_help=True, help="Make models for Birds.", add_completion=False)
 
 
-@app.callback()
-def birds_train() -> None:
-    """Keeps `publish` a subcommand while it is the only one."""
+@app.command(name="field-guide")
+def field_guide(
+    folder: Annotated[Path, typer.Argument(help="Where to; must be empty or not there")],
+    species: Annotated[int, typer.Option(min=2, help="How many")] = 12,
+    most: Annotated[int, typer.Option(min=1, help="Pictures to train on of the most frequent one")] = 120,
+    least: Annotated[int, typer.Option(min=1, help="Of the rarest one")] = 30,
+    seed: Annotated[int, typer.Option(help="Another seed draws other pictures")] = 0,
+) -> None:
+    """Draw a data set of birds that do not exist, to try everything on."""
+    from trainer.field_guide.dataset import Plan, make_field_guide
+
+    try:
+        make_field_guide(folder, Plan(species=species, most=most, least=least, seed=seed))
+    except (OSError, ValueError) as error:
+        _give_up(error)
+    print(folder)
+
+
+@app.command()
+def inspect(
+    folder: Annotated[Path, typer.Argument(help="Data set: train|valid|test/<SPECIES>/*.jpg")],
+    sheet: Annotated[Path | None, typer.Option(help="Write a contact sheet here, a PNG")] = None,
+    allow_leaks: Annotated[bool, typer.Option("--allow-leaks", help="Exit 0 even so")] = False,
+) -> None:
+    """Say what is in a data set and what is wrong with it; exit 1 where a picture stands in two splits."""
+    from rich.console import Console
+
+    from trainer.data.folders import DataSetError, read_data_set
+    from trainer.inspection.contact_sheet import contact_sheet
+    from trainer.inspection.print_report import print_report
+    from trainer.inspection.report import inspect as look
+
+    try:
+        data = read_data_set(folder)
+        report = look(data)
+        if sheet is not None:
+            contact_sheet(data, sheet)
+    except (OSError, DataSetError) as error:
+        _give_up(error)
+    print_report(report, Console())
+    if report.leaks and not allow_leaks:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -28,8 +68,12 @@ def publish(
     try:
         print(asyncio.run(_publish(folder)))
     except BirdsError as error:
-        print(f"birds-train: {error.detail}")
-        raise typer.Exit(2) from None
+        _give_up(error.detail)
+
+
+def _give_up(reason: object) -> NoReturn:
+    print(f"birds-train: {reason}", file=sys.stderr)
+    raise typer.Exit(2)
 
 
 async def _publish(folder: Path) -> RegistryRef:

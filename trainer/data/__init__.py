@@ -1,0 +1,1 @@
+"""Labelled photos, from wherever they come."""

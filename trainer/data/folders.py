@@ -1,0 +1,67 @@
+"""Data sets in the Kaggle layout: `train|valid|test/<SPECIES>/*.jpg` and, where it is there, `birds.csv`."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+SPLITS = ("train", "valid", "test")
+SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp"))
+
+
+class DataSetError(ValueError):
+    """A folder that can't be trained on, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One labelled photo."""
+
+    path: Path
+    split: str
+    species: str  # as its folder is called
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """`species` is sorted: a species' place in it is its class."""
+
+    folder: Path
+    examples: tuple[Example, ...]
+    species: tuple[str, ...]
+    scientific_names: dict[str, str]
+
+    def of(self, split: str) -> tuple[Example, ...]:
+        return tuple(example for example in self.examples if example.split == split)
+
+
+def read_data_set(folder: Path) -> DataSet:
+    """Find all photos; none is opened. Raises `DataSetError` where there are none."""
+    if not folder.is_dir():
+        raise DataSetError(f"{folder} is not a folder")
+    examples = tuple(_examples(folder))
+    if not examples:
+        raise DataSetError(f"{folder} has no train/<SPECIES>/*.jpg, nor valid/ or test/")
+    species = tuple(sorted({example.species for example in examples}))
+    return DataSet(folder, examples, species, _scientific_names(folder))
+
+
+def _examples(folder: Path) -> Iterator[Example]:
+    for split in SPLITS:
+        for place in sorted(path for path in (folder / split).glob("*") if path.is_dir()):
+            for path in sorted(place.iterdir()):
+                if path.suffix.lower() in SUFFIXES:
+                    yield Example(path, split, place.name)
+
+
+def _scientific_names(folder: Path) -> dict[str, str]:
+    """By species, where the set says them."""
+    table = folder / "birds.csv"
+    if not table.exists():
+        return {}
+    with table.open(newline="", encoding="utf-8-sig") as file:
+        return {
+            row["labels"].strip(): row["scientific name"].strip().capitalize()
+            for row in csv.DictReader(file)
+            if row.get("labels") and row.get("scientific name")
+        }

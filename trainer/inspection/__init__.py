@@ -1,0 +1,1 @@
+"""Looks at a data set before anybody trains on it."""
