@@ -1,6 +1,7 @@
 """Writes the drawn birds as a data set in the Kaggle layout, unbalanced as real ones are."""
 
 import csv
+import math
 import random
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,4 +56,4 @@ def make_field_guide(folder: Path, plan: Plan) -> None:
 def _train_count(plan: Plan, rank: int) -> int:
     """Geometric between most and least: a few species are everywhere, most are seldom seen."""
     steps = max(plan.species - 1, 1)
-    return round(plan.most * (plan.least / plan.most) ** (rank / steps))
+    return round(plan.most * math.pow(plan.least / plan.most, rank / steps))
