@@ -1,0 +1,93 @@
+"""Figures of a model, where the right ones are known."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import timm
+import torch
+from typer.testing import CliRunner
+
+from shared.vision.loading import save
+from shared.vision.species import title_case
+from trainer.__main__ import app
+from trainer.data.folders import read_data_set
+from trainer.evaluation import metrics
+from trainer.field_guide.dataset import Plan, make_field_guide
+
+
+def test_macro_f1_counts_a_rare_species_as_much_as_a_frequent_one() -> None:
+    labels = np.array([0] * 98 + [1, 1])
+    assert metrics.macro_f1(labels, labels, 2) == 1.0
+    always_the_first = np.zeros(100, np.int64)
+    assert metrics.macro_f1(always_the_first, labels, 2) == pytest.approx((2 * 98 / 198 + 0) / 2)
+
+
+def test_a_class_that_nobody_names_does_not_count() -> None:
+    labels = np.array([0, 1, 0, 1])
+    assert metrics.macro_f1(labels, labels, 5) == 1.0
+
+
+def test_the_interval_of_a_coin_is_that_of_the_books() -> None:
+    heads = np.arange(400) % 2 == 0
+    found = metrics.interval(np.mean, heads)
+    assert found.value == 0.5
+    assert (found.low, found.high) == pytest.approx((0.451, 0.549), abs=0.01)
+
+
+def test_temperature_undoes_what_made_the_model_too_sure() -> None:
+    dice = np.random.default_rng(0)
+    honest = dice.normal(0, 1.5, (4000, 4)).astype(np.float32)
+    chances = np.exp(honest) / np.exp(honest).sum(axis=1, keepdims=True)
+    labels = (chances.cumsum(axis=1) > dice.random((4000, 1))).argmax(axis=1)
+    boasting = 3 * honest
+    temperature = metrics.best_temperature(boasting, labels)
+    assert temperature == pytest.approx(3, rel=0.1)
+    before, after = (metrics.calibration_error(boasting, labels, t) for t in (1.0, temperature))
+    assert after < 0.03 < before
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    make_field_guide(tmp_path / "set", Plan(species=3, most=3, least=2, valid=3, test=4, no_birds=0, side=64))
+    return tmp_path / "set"
+
+
+def a_model(folder: Path, species: list[str]) -> Path:
+    torch.manual_seed(0)
+    save(
+        folder,
+        timm.create_model("test_convnext", num_classes=len(species)).state_dict(),
+        name="random",
+        version="1",
+        architecture="test_convnext",
+        classes=[{"species": title_case(name)} for name in species],
+        input={
+            "size": 64,
+            "mean": (0.5, 0.5, 0.5),
+            "std": (0.5, 0.5, 0.5),
+            "interpolation": "bicubic",
+            "crop_pct": 1.0,
+        },
+    )
+    return folder
+
+
+def test_the_command_measures_a_bundle_and_writes_what_it_found(data: Path, tmp_path: Path) -> None:
+    model = a_model(tmp_path / "model", list(read_data_set(data).species))
+    result = CliRunner().invoke(app, ["evaluate", str(model), str(data), "--out", str(tmp_path / "out")])
+    assert result.exit_code == 0, result.output
+    found = json.loads((tmp_path / "out" / "evaluation.json").read_text())
+    assert (found["model"], found["photos"], found["split"]) == ("random@1", 12, "test")
+    assert found["macro_f1"]["low"] <= found["macro_f1"]["value"] <= found["macro_f1"]["high"]
+    wrong = sum(pair["photos"] for pair in found["confusions"])
+    assert found["accuracy"]["value"] == pytest.approx(1 - wrong / 12)
+    assert len((tmp_path / "out" / "species.csv").read_text().splitlines()) == 1 + 3
+
+
+def test_a_model_that_does_not_know_the_species_is_refused(data: Path, tmp_path: Path) -> None:
+    model = a_model(tmp_path / "model", ["Dodo", "Great Auk"])
+    result = CliRunner().invoke(app, ["evaluate", str(model), str(data)])
+    assert result.exit_code == 2
+    assert "does not know 3 species" in result.output
