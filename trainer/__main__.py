@@ -60,13 +60,43 @@ def inspect(
         raise typer.Exit(1)
 
 
+Recipe = Annotated[str, typer.Argument(help="A recipe's name, or a TOML file")]
+Data = Annotated[Path, typer.Argument(help="Data set: train|valid|test/<SPECIES>/*.jpg")]
+Out = Annotated[Path, typer.Argument(help="The run's folder; run again to go on where it stopped")]
+Change = Annotated[list[str] | None, typer.Option("--set", help="Change the recipe: optimizer.lr=0.001")]
+Version = Annotated[str, typer.Option(help="Of the bundle that comes of it")]
+Device = Annotated[str, typer.Option(help="cpu, cuda, cuda:1, mps")]
+
+
+@app.command()
+def teacher(
+    recipe: Recipe, data: Data, out: Out, set_: Change = None, version: Version = "1", device: Device = "cpu"
+) -> None:
+    """Train a model on labels alone."""
+    _train(recipe, data, out, set_ or [], version, device, taught_by=None)
+
+
+@app.command()
+def student(
+    recipe: Recipe,
+    data: Data,
+    out: Out,
+    taught_by: Annotated[Path, typer.Option("--teacher", help="Folder of the teacher's bundle")],
+    set_: Change = None,
+    version: Version = "1",
+    device: Device = "cpu",
+) -> None:
+    """Train a model by what a teacher says of the same view of each photo."""
+    _train(recipe, data, out, set_ or [], version, device, taught_by=taught_by)
+
+
 @app.command()
 def evaluate(
     model: Annotated[Path, typer.Argument(help="Folder with bundle.json and model.safetensors")],
-    data: Annotated[Path, typer.Argument(help="Data set: train|valid|test/<SPECIES>/*.jpg")],
+    data: Data,
     split: Annotated[str, typer.Option(help="Which part of it to measure on")] = "test",
     out: Annotated[Path | None, typer.Option(help="Write evaluation.json and species.csv here")] = None,
-    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1, mps")] = "cpu",
+    device: Device = "cpu",
 ) -> None:
     """Measure a model: macro-F1, accuracy and top 5 with 95 % intervals, calibration, confusions."""
     import torch
@@ -102,6 +132,40 @@ def publish(
         print(asyncio.run(_publish(folder)))
     except BirdsError as error:
         _give_up(error.detail)
+
+
+def _train(
+    recipe: str, data: Path, out: Path, changes: list[str], version: str, device: str, taught_by: Path | None
+) -> None:
+    import torch
+
+    from shared.vision.loading import load
+    from trainer.data.folders import DataSetError, read_data_set
+    from trainer.training.recipe import RecipeError, read_recipe
+    from trainer.training.train import Epoch, train
+
+    def tell(epoch: Epoch) -> None:
+        print(
+            f"epoch {epoch.epoch}: loss {epoch.loss:.3f}, macro-F1 on valid {epoch.macro_f1:.3f},"
+            f" {epoch.photos_per_s:.0f} photos/s",
+            flush=True,
+        )
+
+    try:
+        bundle = train(
+            read_recipe(recipe, changes),
+            read_data_set(data),
+            out,
+            version=version,
+            device=torch.device(device),
+            teacher=load(taught_by) if taught_by else None,
+            told=tell,
+        )
+    except BirdsError as error:
+        _give_up(error.detail)
+    except (OSError, DataSetError, RecipeError) as error:
+        _give_up(error)
+    print(bundle)
 
 
 def _give_up(reason: object) -> NoReturn:

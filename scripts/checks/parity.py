@@ -52,7 +52,7 @@ def answered(
 @torch.inference_mode()
 def direct(model: torch.nn.Module, species: list[str | None], paths: list[Path]) -> list[dict[str, float]]:
     """Each bird's probability among the birds, for each photo."""
-    config = resolve_model_data_config(model)  # type: ignore[no-untyped-call]
+    config = resolve_model_data_config(model)
     prepare = create_transform(**config)
     photos = torch.stack([prepare(Image.open(path).convert("RGB")) for path in paths])
     answers = []

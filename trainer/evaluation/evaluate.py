@@ -90,7 +90,8 @@ def _answers(
     unknown = {name for name in {title_case(one.species) for one in examples} if name not in place}
     if unknown:
         raise DataSetError(f"{model.bundle.id} does not know {len(unknown)} species, such as {min(unknown)}")
-    logits = predict(model, [example.path for example in examples], device)
+    module = model.module.to(device).eval()
+    logits = predict(module, model.bundle.input, [example.path for example in examples], device)
     columns = [number for number, one in enumerate(model.bundle.classes) if one.is_bird]
     if len(columns) != len(place):
         raise DataSetError(f"{model.bundle.id} has several classes for one species: it can't be measured so")

@@ -9,16 +9,16 @@ import torch
 from numpy.typing import NDArray
 
 from shared.photo.decode import decode
-from shared.vision.loading import LoadedModel
+from shared.vision.bundle import InputSpec
 
 BATCH = 32  # photos in a forward pass
 MAX_PIXELS = 200_000_000  # as the service has it
 
 
-def predict(model: LoadedModel, paths: Sequence[Path], device: torch.device) -> NDArray[np.float32]:
-    """Logits (N, classes) in fp32. Raises BirdsError for a file that is no photo."""
-    module = model.module.to(device).eval()
-    spec = model.bundle.input
+def predict(
+    module: torch.nn.Module, spec: InputSpec, paths: Sequence[Path], device: torch.device
+) -> NDArray[np.float32]:
+    """Logits (N, classes) in fp32; `module` is in evaluation mode. Raises BirdsError: a file is no photo."""
     mean, std = (torch.tensor(values, device=device).view(1, 3, 1, 1) for values in (spec.mean, spec.std))
     prepare = spec.preprocessing
 

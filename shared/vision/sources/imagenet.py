@@ -13,7 +13,7 @@ _BIRDS_FILE = "wordnet_birds.tsv"
 
 def imagenet_classes(info: ImageNetInfo) -> tuple[ModelClass, ...]:
     """One class an output, in the model's order, for any of the ImageNets that timm knows."""
-    synsets: list[str] = info.label_names()  # type: ignore[no-untyped-call]
+    synsets: list[str] = info.label_names()
     return tuple(_model_class(synset, info) for synset in synsets)
 
 

@@ -84,7 +84,7 @@ def _download(name: str, config: PretrainedCfg) -> Path:
 
 
 def _input(name: str, module: torch.nn.Module) -> InputSpec:
-    config = resolve_model_data_config(module)  # type: ignore[no-untyped-call]
+    config = resolve_model_data_config(module)
     channels, height, width = config["input_size"]
     if channels != 3 or height != width:
         raise BirdsError(Code.NO_MODEL, f"timm:{name} takes {width} x {height} inputs, not square ones.")

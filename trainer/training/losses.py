@@ -1,0 +1,60 @@
+"""What is made small: timm's losses, adjusted to rare species where the recipe wants it."""
+
+from collections.abc import Sequence
+
+import torch
+from timm.loss import create_classification_loss
+from timm.task.distillation import LogitDistillationTask
+from torch.nn import functional
+
+from trainer.training.recipe import Recipe
+
+
+class AdjustedLoss(torch.nn.Module):
+    """Logit adjustment (Menon et al., 2021): a species must beat its frequency, so rare ones do not drown."""
+
+    adjustment: torch.Tensor
+
+    def __init__(self, loss: torch.nn.Module, counts: Sequence[int], tau: float) -> None:
+        super().__init__()
+        frequency = torch.tensor(counts, dtype=torch.float32) / sum(counts)
+        self.register_buffer("adjustment", tau * frequency.log())
+        self._loss = loss
+
+    def forward(self, logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        adjusted: torch.Tensor = self._loss(logits + self.adjustment, target)
+        return adjusted
+
+
+def criterion(recipe: Recipe, counts: Sequence[int], soft_targets: bool) -> torch.nn.Module:
+    """`counts` are photos to train on by class; `soft_targets`: mixup makes them."""
+    smoothing = 0.0 if soft_targets else recipe.loss.smoothing  # else mixup has smoothed them
+    loss: torch.nn.Module = create_classification_loss("ce", smoothing=smoothing, soft_targets=soft_targets)
+    tau = recipe.loss.logit_adjustment
+    return AdjustedLoss(loss, counts, tau) if tau else loss
+
+
+class DistTask(LogitDistillationTask):
+    """DIST (Huang et al., 2022): match how the teacher ranks species in a photo, and photos in a species."""
+
+    student_mean: torch.Tensor
+    student_std: torch.Tensor
+
+    def forward(self, input: torch.Tensor, target: torch.Tensor) -> dict[str, torch.Tensor]:
+        student = self.trainable_module(input)
+        with torch.no_grad():
+            seen = self.teacher.normalize_input(input, self.student_mean, self.student_std)
+            teacher = self.teacher(seen, return_features=False)
+        ours, theirs = ((logits / self.temperature).softmax(dim=1) for logits in (student, teacher))
+        between = _unlikeness(ours, theirs)
+        within = _unlikeness(ours.t(), theirs.t())
+        distance = self.temperature**2 * (between + within)
+        labelled = self.criterion(student, target)
+        loss = self.task_loss_weight * labelled + self.distill_loss_weight * distance
+        return {"loss": loss, "output": student, "task_loss": labelled, "kd_loss": distance}
+
+
+def _unlikeness(ours: torch.Tensor, theirs: torch.Tensor) -> torch.Tensor:
+    """1 - Pearson's correlation of the rows, averaged."""
+    a, b = (rows - rows.mean(dim=1, keepdim=True) for rows in (ours, theirs))
+    return 1 - functional.cosine_similarity(a, b, dim=1).mean()

@@ -1,0 +1,67 @@
+"""Where a run's model begins: at nothing, at weights of timm's hub, or at a bundle."""
+
+from pathlib import Path
+from typing import Any
+
+import timm
+import torch
+from timm.task import DistillationTeacher
+
+from shared.vision.loading import LoadedModel, load
+from shared.vision.refs import FolderRef, StarterRef, parse_ref
+from shared.vision.sources.starter import starter
+from trainer.training.recipe import Recipe, RecipeError
+
+CACHE = Path("var/models")
+
+
+def new_model(recipe: Recipe, classes: int) -> torch.nn.Module:
+    """In training mode, with a head for `classes`. Raises `RecipeError`, BirdsError."""
+    section = recipe.model
+    try:
+        if section.weights in ("scratch", "timm"):
+            model: torch.nn.Module = timm.create_model(
+                section.architecture,
+                pretrained=section.weights == "timm",
+                num_classes=classes,
+                drop_path_rate=section.drop_path,
+            )
+        else:
+            model = _from_bundle(recipe, classes)
+    except RuntimeError as error:  # what timm says of an architecture that it does not know
+        raise RecipeError(f"model.architecture: {str(error).splitlines()[0]}") from error
+    return _fed(model, recipe.input.mean, recipe.input.std).train()
+
+
+def teacher_of(loaded: LoadedModel) -> DistillationTeacher:
+    """Sees the student's own view of a photo, normalised its own way."""
+    spec = loaded.bundle.input
+    return DistillationTeacher(_fed(loaded.module, spec.mean, spec.std)).requires_grad_(False)
+
+
+def only_the_head(model: torch.nn.Module, frozen: bool) -> None:
+    """Let the head alone learn, or everything."""
+    model.requires_grad_(not frozen)
+    model.get_classifier().requires_grad_(True)  # type: ignore[operator]
+
+
+def _from_bundle(recipe: Recipe, classes: int) -> torch.nn.Module:
+    match parse_ref(recipe.model.weights):
+        case StarterRef():
+            folder = starter(CACHE)
+        case FolderRef(path):
+            folder = path
+        case other:
+            raise RecipeError(f"model.weights: {other} is neither scratch, timm, starter nor folder:PATH")
+    loaded = load(folder)
+    if loaded.bundle.architecture != recipe.model.architecture:
+        raise RecipeError(f"model.architecture: {loaded.bundle.id} is a {loaded.bundle.architecture}")
+    loaded.module.reset_classifier(classes)  # type: ignore[operator]
+    return loaded.module
+
+
+def _fed(model: torch.nn.Module, mean: tuple[float, ...], std: tuple[float, ...]) -> torch.nn.Module:
+    """Says how its input is normalised, where timm's tasks look for it."""
+    known: dict[str, Any] = model.pretrained_cfg  # type: ignore[assignment]
+    setattr(model, "pretrained_cfg", {**known, "mean": mean, "std": std})  # noqa: B010  # no module of torch's
+    return model
