@@ -139,10 +139,13 @@ def _train(
 ) -> None:
     import torch
 
+    from shared.vision.allocator import keep_freed_memory
     from shared.vision.loading import load
     from trainer.data.folders import DataSetError, read_data_set
     from trainer.training.recipe import RecipeError, read_recipe
     from trainer.training.train import Epoch, train
+
+    keep_freed_memory()
 
     def tell(epoch: Epoch) -> None:
         print(

@@ -13,7 +13,7 @@ from shared.lifecycle import run, stop_on_signal, supervise
 from shared.logging import configure_logging
 from shared.objects import open_object_store
 from shared.settings import read_settings
-from worker.allocator import keep_freed_memory
+from shared.vision.allocator import keep_freed_memory
 from worker.batcher import Batcher
 from worker.committer import Committer
 from worker.consumer import PhotoConsumer

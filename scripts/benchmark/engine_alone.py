@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.photo.decode import decode
+from shared.vision.allocator import keep_freed_memory
 from shared.vision.loading import load
 from shared.vision.refs import FolderRef, StarterRef, TimmRef, parse_ref
 from shared.vision.sources.starter import starter
 from shared.vision.sources.timm_hub import timm_model
-from worker.allocator import keep_freed_memory
 from worker.engines.choose import choose_engine
 from worker.engines.engine import Engine
 

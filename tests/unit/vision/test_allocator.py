@@ -7,7 +7,7 @@ import pytest
 FAULTS = """
 import resource, sys
 if sys.argv[1] == "keep":
-    from worker.allocator import keep_freed_memory
+    from shared.vision.allocator import keep_freed_memory
     assert keep_freed_memory()
 def batch():
     for _ in range(4):
