@@ -23,6 +23,11 @@ class ModelSection(_Section):
     architecture: str = Field(description="timm's name")
     weights: str = Field(description="`scratch`, `timm` (its hub's), or a bundle: `starter`, `folder:PATH`")
     drop_path: float = Field(0.0, ge=0, lt=1, description="Share of residual branches left out in a step")
+    layer_scale: float | None = Field(
+        None,
+        gt=0,
+        description="Of ConvNeXt's branches at the start; its 0.000001 is for hundreds of epochs",
+    )
     frozen_epochs: int = Field(0, ge=0, description="Epochs in which only the head learns")
 
 
