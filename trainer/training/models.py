@@ -18,7 +18,7 @@ CACHE = Path("var/models")
 def new_model(recipe: Recipe, classes: int) -> torch.nn.Module:
     """In training mode, with a head for `classes`. Raises `RecipeError`, BirdsError."""
     section = recipe.model
-    more = {} if section.layer_scale is None else {"ls_init_value": section.layer_scale}
+    more: dict[str, Any] = {} if section.layer_scale is None else {"ls_init_value": section.layer_scale}
     try:
         if section.weights in ("scratch", "timm"):
             model: torch.nn.Module = timm.create_model(
