@@ -6,39 +6,20 @@ import subprocess
 import sys
 from pathlib import Path
 
-import timm
-import torch
-
 from scripts.embedded.servers import Servers
-from shared.vision.loading import save
+from shared.vision.bundle import ModelClass
 from tests.support.http import signed_in
 from tests.support.ledger import eventually
+from tests.support.models import saved
 from tests.support.pictures import photos
 from tests.support.processes import ROOT, System, system
 from tests.support.stack import private_stack
 
-ARCHITECTURE = (
-    "convnext_atto"  # the smallest ConvNeXt; its weights are random, its answers only have to be its own
-)
-
 
 def a_bundle(folder: Path) -> Path:
-    torch.manual_seed(1)
-    save(
-        folder,
-        timm.create_model(ARCHITECTURE, num_classes=3).state_dict(),
-        name="student",
-        version="3",
-        architecture=ARCHITECTURE,
-        classes=[{"species": name} for name in ("Ostrich", "Emu", "Kiwi")],
-        input={
-            "size": 64,
-            "mean": (0.5, 0.5, 0.5),
-            "std": (0.5, 0.5, 0.5),
-            "interpolation": "bicubic",
-            "crop_pct": 1.0,
-        },
-    )
+    """The smallest ConvNeXt; its answers only have to be its own."""
+    classes = tuple(ModelClass(species=name) for name in ("Ostrich", "Emu", "Kiwi"))
+    saved(folder, name="student", version="3", architecture="convnext_atto", classes=classes)
     return folder
 
 

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import timm
-import torch
 from typer.testing import CliRunner
 
-from shared.vision.loading import save
+from shared.vision.bundle import ModelClass
 from shared.vision.species import title_case
+from tests.support.models import saved
 from trainer.__main__ import app
 from trainer.data.folders import read_data_set
 from trainer.evaluation import metrics
@@ -55,22 +54,8 @@ def data(tmp_path: Path) -> Path:
 
 
 def a_model(folder: Path, species: list[str]) -> Path:
-    torch.manual_seed(0)
-    save(
-        folder,
-        timm.create_model("test_convnext", num_classes=len(species)).state_dict(),
-        name="random",
-        version="1",
-        architecture="test_convnext",
-        classes=[{"species": title_case(name)} for name in species],
-        input={
-            "size": 64,
-            "mean": (0.5, 0.5, 0.5),
-            "std": (0.5, 0.5, 0.5),
-            "interpolation": "bicubic",
-            "crop_pct": 1.0,
-        },
-    )
+    classes = tuple(ModelClass(species=title_case(name)) for name in species)
+    saved(folder, name="random", classes=classes)
     return folder
 
 

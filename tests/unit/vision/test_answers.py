@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from shared.errors import BirdsError, Code
 from shared.vision.answers import Answerer, PhotoAnswer
 from shared.vision.bundle import ModelClass
-from tests.unit.vision.models import bundle
+from tests.support.models import bundle
 
 
 def answer(logits: list[float], top_k: int = 5, **changes: object) -> PhotoAnswer:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from shared.errors import BirdsError, Code
 from shared.vision.bundle import BUNDLE_FILE, Bundle, ModelClass, check_weights, read_bundle
 from shared.vision.preprocess import CropMode
-from tests.unit.vision.models import INPUT, bundle, fields
+from tests.support.models import INPUT, bundle, fields
 
 
 def test_it_survives_being_written_and_read(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from safetensors.torch import load_file, save_file
 from shared.errors import BirdsError, Code
 from shared.vision.bundle import BUNDLE_FILE, WEIGHTS_FILE, read_bundle, weights_digest
 from shared.vision.loading import load
-from tests.unit.vision.models import saved
+from tests.support.models import saved
 
 
 def test_what_was_saved_is_loaded(tmp_path: Path) -> None:

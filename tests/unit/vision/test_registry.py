@@ -9,7 +9,7 @@ from shared.errors import BirdsError, Code
 from shared.vision import registry
 from shared.vision.bundle import BUNDLE_FILE, WEIGHTS_FILE
 from shared.vision.refs import RegistryRef
-from tests.unit.vision.models import saved
+from tests.support.models import saved
 
 
 class FolderObjects:

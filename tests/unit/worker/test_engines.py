@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from shared.errors import BirdsError, Code
 from shared.vision.answers import Answerer, PhotoAnswer
 from shared.vision.loading import LoadedModel, load
-from tests.unit.vision.models import saved
+from tests.support.models import saved
 from worker.engines import choose
 from worker.engines.choose import CPU_BATCH, EngineKind, choose_engine
 from worker.engines.engine import Engine
