@@ -80,8 +80,7 @@ def main() -> None:
     compose = Compose(options.compose.split() if options.compose else docker.default_command())
     if (docker.LAB / "up").exists():
         subprocess.run([docker.LAB / "up", "--local-wheels"], check=True, stdout=sys.stderr)
-        for name, standin in (("minio/minio:RELEASE.2025-09-07T16-13-09Z", "minio"),):
-            subprocess.run([docker.LAB / "tag", name, standin], check=True, stdout=sys.stderr)
+        subprocess.run([docker.LAB / "tag", docker.image_of("minio"), "minio"], check=True, stdout=sys.stderr)
     page = subprocess.run([ROOT / "scripts/compose-env"], check=True, capture_output=True, text=True).stdout
     url, key = page.strip().replace("localhost", "127.0.0.1").split("/#key=")
     proof = Proof(compose, url, key)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from scripts.embedded.throwaway import ROOT
 
 FILE = ROOT / "deploy" / "docker-compose.yml"
@@ -16,6 +18,11 @@ OURS = ("birds-api", "birds-worker", "birds-trainer", "birds-proxy")
 
 def default_command() -> list[str]:
     return [str(LAB / "compose")] if (LAB / "compose").exists() else ["docker", "compose"]
+
+
+def image_of(service: str) -> str:
+    """The upstream image that our file names."""
+    return str(yaml.safe_load(FILE.read_text())["services"][service]["image"])
 
 
 class Compose:

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 @contextmanager
 def throwaway_stack(data: Path, *options: str, **environment: str) -> Iterator[dict[str, Any]]:
-    """Start `scripts/up` on the folder `data` and its stack.json; all is removed after."""
+    """Run `scripts/up` with its data in `data`; yields what stack.json says, and removes all of it after."""
     shutil.rmtree(data, ignore_errors=True)
     place = ["--data", str(data)]
     subprocess.run(

@@ -188,6 +188,7 @@ async def test_the_same_photos_again_are_not_sent_again(visit: Visit) -> None:
     await choose(page, in_memory(30, 700))
     await answered(page, 30)
     assert not [url for url in posts if url.endswith("/photos")]
+    await expect(page.locator(".progress")).to_contain_text("30 photos of these were here already")
 
 
 def in_memory_noise(count: int) -> list[dict[str, Any]]:

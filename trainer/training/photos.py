@@ -28,7 +28,7 @@ class Photos(torch.utils.data.Dataset[tuple[Any, int]]):
         return self.transform(rgb) if self.transform else rgb, self._labels[index]
 
 
-def training_loader(recipe: Recipe, photos: Photos, distributed: bool = False) -> Any:
+def training_loader(recipe: Recipe, photos: Photos) -> Any:
     """Batches (B, 3, size, size), normalised, and (B,) classes; the same ones for the same seed of torch."""
     augment = recipe.augment
     return create_loader(
@@ -44,7 +44,6 @@ def training_loader(recipe: Recipe, photos: Photos, distributed: bool = False) -
         mean=recipe.input.mean,
         std=recipe.input.std,
         num_workers=recipe.run.workers,
-        distributed=distributed,
         use_prefetcher=False,
         # Workers that stay would go on with the last epoch's random numbers, which a resumed run has not.
         persistent_workers=False,

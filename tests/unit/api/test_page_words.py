@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from api.cli.tally import NO_BIRD_BELOW
+from api.schemas.photos import NOT_A_BIRD
 from shared.errors import RETRYABLE_CODES, Code
 
 STATIC = Path(__file__).parents[3] / "api" / "static"
@@ -33,3 +35,9 @@ def test_nothing_in_the_page_is_loaded_from_elsewhere() -> None:
         if "vendor" in path.parts or path.suffix not in (".js", ".css", ".html"):
             continue
         assert not re.findall(r"(?:src|href|import|url)\W{1,3}https?:", path.read_text()), path
+
+
+def test_page_command_and_server_mean_the_same_by_no_bird() -> None:
+    results = (STATIC / "js" / "results.js").read_text()
+    assert f'NOT_A_BIRD = "{NOT_A_BIRD}"' in results
+    assert f"const BIRD = {NO_BIRD_BELOW};" in results

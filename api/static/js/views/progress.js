@@ -10,6 +10,7 @@ export function progressView(app) {
     <section class="progress" aria-label="Progress">
       ${upload && upload.state !== "done" ? sending(upload) : nothing}
       ${upload?.savedBytes ? html`<p>Shrinking saved ${savings(upload)}.</p>` : nothing}
+      ${upload?.known ? html`<p>${photos(upload.known)} of these were here already and not sent again.</p>` : nothing}
       ${feed.batch.state === "finished" ? nothing : answering(feed, upload)}
       <p role="status" class="status">${summary(app, upload)}</p>
     </section>
