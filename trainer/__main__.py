@@ -60,6 +60,24 @@ def inspect(
         raise typer.Exit(1)
 
 
+@app.command(name="hold-out")
+def hold_out(
+    data: Annotated[Path, typer.Argument(help="Data set: train|valid|test/<SPECIES>/*.jpg")],
+    folder: Annotated[Path, typer.Argument(help="Where to; must be empty or not there")],
+    share: Annotated[float, typer.Option(min=0.01, max=0.9, help="Of each species' training photos")] = 0.15,
+    seed: Annotated[int, typer.Option(help="Another seed holds other photos out")] = 0,
+) -> None:
+    """Link a data set anew: part of train/ in holdout/, and no species that has nothing to train on."""
+    from trainer.data.folders import DataSetError, read_data_set
+    from trainer.data.hold_out import hold_out as link
+
+    try:
+        link(read_data_set(data), folder, share=share, seed=seed)
+    except (OSError, DataSetError) as error:
+        _give_up(error)
+    print(folder)
+
+
 Recipe = Annotated[str, typer.Argument(help="A recipe's name, or a TOML file")]
 Data = Annotated[Path, typer.Argument(help="Data set: train|valid|test/<SPECIES>/*.jpg")]
 Out = Annotated[Path, typer.Argument(help="The run's folder; run again to go on where it stopped")]
@@ -73,7 +91,7 @@ def teacher(
     recipe: Recipe, data: Data, out: Out, set_: Change = None, version: Version = "1", device: Device = "cpu"
 ) -> None:
     """Train a model on labels alone."""
-    _train(recipe, data, out, set_ or [], version, device, taught_by=None)
+    _train(recipe, data, out, set_ or [], version, device)
 
 
 @app.command()
@@ -85,9 +103,13 @@ def student(
     set_: Change = None,
     version: Version = "1",
     device: Device = "cpu",
+    unlabelled: Annotated[
+        Path | None,
+        typer.Option(help="Folder of more photos: of these the teacher alone says something"),
+    ] = None,
 ) -> None:
     """Train a model by what a teacher says of the same view of each photo."""
-    _train(recipe, data, out, set_ or [], version, device, taught_by=taught_by)
+    _train(recipe, data, out, set_ or [], version, device, taught_by, unlabelled)
 
 
 @app.command()
@@ -135,40 +157,46 @@ def publish(
 
 
 def _train(
-    recipe: str, data: Path, out: Path, changes: list[str], version: str, device: str, taught_by: Path | None
+    recipe: str,
+    data: Path,
+    out: Path,
+    changes: list[str],
+    version: str,
+    device: str,
+    taught_by: Path | None = None,
+    unlabelled: Path | None = None,
 ) -> None:
     import torch
+    from rich.console import Console
 
     from shared.vision.allocator import keep_freed_memory
     from shared.vision.loading import load
-    from trainer.data.folders import DataSetError, read_data_set
+    from trainer.data.folders import DataSetError, photos_below, read_data_set
+    from trainer.training.processes import joined
+    from trainer.training.progress import Silence, Terminal
     from trainer.training.recipe import RecipeError, read_recipe
-    from trainer.training.train import Epoch, train
+    from trainer.training.train import train
 
     keep_freed_memory()
-
-    def tell(epoch: Epoch) -> None:
-        print(
-            f"epoch {epoch.epoch}: loss {epoch.loss:.3f}, macro-F1 on valid {epoch.macro_f1:.3f},"
-            f" {epoch.photos_per_s:.0f} photos/s",
-            flush=True,
-        )
-
     try:
-        bundle = train(
-            read_recipe(recipe, changes),
-            read_data_set(data),
-            out,
-            version=version,
-            device=torch.device(device),
-            teacher=load(taught_by) if taught_by else None,
-            told=tell,
-        )
+        with joined(torch.device(device)) as (processes, own_device):
+            bundle = train(
+                read_recipe(recipe, changes),
+                read_data_set(data),
+                out,
+                version=version,
+                device=own_device,
+                teacher=load(taught_by) if taught_by else None,
+                unlabelled=photos_below(unlabelled) if unlabelled else (),
+                processes=processes,
+                watcher=Terminal(Console()) if processes.is_first else Silence(),
+            )
     except BirdsError as error:
         _give_up(error.detail)
     except (OSError, DataSetError, RecipeError) as error:
         _give_up(error)
-    print(bundle)
+    if processes.is_first:
+        print(bundle)
 
 
 def _give_up(reason: object) -> NoReturn:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-SPLITS = ("train", "valid", "test")
+HOLD_OUT = "holdout"  # of train: a second test, by `birds-train hold-out`
+SPLITS = ("train", "valid", "test", HOLD_OUT)
 SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp"))
 
 
@@ -44,6 +45,14 @@ def read_data_set(folder: Path) -> DataSet:
         raise DataSetError(f"{folder} has no train/<SPECIES>/*.jpg, nor valid/ or test/")
     species = tuple(sorted({example.species for example in examples}))
     return DataSet(folder, examples, species, _scientific_names(folder))
+
+
+def photos_below(folder: Path) -> tuple[Path, ...]:
+    """All of a folder's, at any depth, sorted. Raises `DataSetError` where there are none."""
+    found = tuple(sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES))
+    if not found:
+        raise DataSetError(f"{folder} has no photos")
+    return found
 
 
 def _examples(folder: Path) -> Iterator[Example]:

@@ -6,6 +6,8 @@ from typing import Any
 import timm
 import torch
 from timm.task import DistillationTeacher
+from timm.utils import unwrap_model
+from torch.nn import functional
 
 from shared.vision.loading import LoadedModel, load
 from shared.vision.refs import FolderRef, StarterRef, parse_ref
@@ -35,16 +37,32 @@ def new_model(recipe: Recipe, classes: int) -> torch.nn.Module:
     return _fed(model, recipe.input.mean, recipe.input.std).train()
 
 
-def teacher_of(loaded: LoadedModel) -> DistillationTeacher:
-    """Sees the student's own view of a photo, normalised its own way."""
+class _AtItsSize(torch.nn.Module):
+    """A model that is shown views of any size at the one that it was trained on."""
+
+    def __init__(self, model: torch.nn.Module, size: int) -> None:
+        super().__init__()
+        self.pretrained_cfg = model.pretrained_cfg
+        self._model, self._size = model, size
+
+    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+        if pixels.shape[-1] != self._size:
+            pixels = functional.interpolate(pixels, size=self._size, mode="bilinear", antialias=True)
+        logits: torch.Tensor = self._model(pixels)
+        return logits
+
+
+def teacher_of(loaded: LoadedModel, size: int | None = None) -> DistillationTeacher:
+    """Sees the student's own view of a photo, normalised its own way, at `size` pixels or its bundle's."""
     spec = loaded.bundle.input
-    return DistillationTeacher(_fed(loaded.module, spec.mean, spec.std)).requires_grad_(False)
+    model = _AtItsSize(_fed(loaded.module, spec.mean, spec.std), size or spec.size)
+    return DistillationTeacher(model).requires_grad_(False)
 
 
 def only_the_head(model: torch.nn.Module, frozen: bool) -> None:
     """Let the head alone learn, or everything."""
     model.requires_grad_(not frozen)
-    model.get_classifier().requires_grad_(True)  # type: ignore[operator]
+    unwrap_model(model).get_classifier().requires_grad_(True)
 
 
 def _from_bundle(recipe: Recipe, classes: int) -> torch.nn.Module:

@@ -1,52 +1,68 @@
-"""Labelled photos as batches of tensors: augmented by timm for training, as served for measuring."""
+"""Labelled photos as batches of tensors: augmented by timm, the same ones for the same seed."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
-from timm.data import Mixup, create_loader
+from timm.data import Mixup, create_transform
+from torch.utils.data import DataLoader, Dataset, DistributedSampler
 
+from trainer.training.processes import Processes
 from trainer.training.recipe import Recipe
 
+Targets = NDArray[np.int64] | NDArray[np.float32]
+"""(N,) classes, or (N, classes) probabilities."""
 
-class Photos(torch.utils.data.Dataset[tuple[Any, int]]):
-    """What timm's loader asks for: a transform of its own, and (image, class) pairs."""
 
-    def __init__(self, paths: Sequence[Path], labels: Sequence[int]) -> None:
-        self.transform: Any = None
-        self._paths = paths
-        self._labels = labels
+class Photos(Dataset[tuple[torch.Tensor, Any]]):
+    """Files with their targets, decoded and augmented as they are asked for."""
+
+    def __init__(self, paths: Sequence[Path], targets: Targets, recipe: Recipe) -> None:
+        augment = recipe.augment
+        self._transform = create_transform(
+            (3, recipe.input.size, recipe.input.size),
+            is_training=True,
+            scale=(augment.least_area, 1.0),
+            hflip=augment.flip,
+            color_jitter=augment.colour,
+            auto_augment=augment.policy,
+            interpolation=recipe.input.interpolation,
+            mean=recipe.input.mean,
+            std=recipe.input.std,
+        )
+        self._paths, self._targets = paths, targets
 
     def __len__(self) -> int:
         return len(self._paths)
 
-    def __getitem__(self, index: int) -> tuple[Any, int]:
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, Any]:
         with Image.open(self._paths[index]) as image:
             rgb = image.convert("RGB")
-        return self.transform(rgb) if self.transform else rgb, self._labels[index]
+        return self._transform(rgb), self._targets[index]
 
 
-def training_loader(recipe: Recipe, photos: Photos) -> Any:
-    """Batches (B, 3, size, size), normalised, and (B,) classes; the same ones for the same seed of torch."""
-    augment = recipe.augment
-    return create_loader(
-        photos,  # type: ignore[arg-type]  # it takes what has a length, items and a `transform`
-        input_size=(3, recipe.input.size, recipe.input.size),
+def batches(recipe: Recipe, photos: Photos, epoch: int, processes: Processes, is_cuda: bool) -> Any:
+    """This process's part of an epoch: (B, 3, size, size), normalised, and B targets, in an order of its own.
+
+    However many processes there are, together they see the same photos in the same steps.
+    """
+    sampler: DistributedSampler[Any] = DistributedSampler(
+        photos, num_replicas=processes.count, rank=processes.rank, seed=recipe.run.seed, drop_last=True
+    )
+    sampler.set_epoch(epoch)
+    # Loaders are made anew in each epoch: workers that stay would go on with the last epoch's random
+    # numbers, which a resumed run has not.
+    return DataLoader(
+        photos,
         batch_size=recipe.run.batch,
-        is_training=True,
-        scale=(augment.least_area, 1.0),
-        hflip=augment.flip,
-        color_jitter=augment.colour,
-        auto_augment=augment.policy,
-        interpolation=recipe.input.interpolation,
-        mean=recipe.input.mean,
-        std=recipe.input.std,
+        sampler=sampler,
         num_workers=recipe.run.workers,
-        use_prefetcher=False,
-        # Workers that stay would go on with the last epoch's random numbers, which a resumed run has not.
-        persistent_workers=False,
+        drop_last=True,
+        pin_memory=is_cuda,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 RECIPES = Path(__file__).parent.parent / "recipes"
 
@@ -33,6 +33,9 @@ class ModelSection(_Section):
 
 class InputSection(_Section):
     size: int = Field(ge=32, le=1024, description="Pixels a side")
+    served_size: int | None = Field(
+        None, ge=32, le=1024, description="Pixels a side when it is measured and served, where they differ"
+    )
     mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
     std: tuple[float, float, float] = (0.229, 0.224, 0.225)
     interpolation: Literal["bilinear", "bicubic"] = "bicubic"
@@ -62,6 +65,21 @@ class DistilSection(_Section):
     temperature: float = Field(1.0, gt=0, description="Softens both before they are compared")
     weight: float = Field(1.0, ge=0, description="Of the teacher's word")
     label_weight: float = Field(0.0, ge=0, description="Of the labels; 0: the teacher alone is listened to")
+    view: Literal["same", "whole"] = Field(
+        "same", description="What the teacher sees: the student's own view, or once the whole photo"
+    )
+    size: int | None = Field(
+        None,
+        ge=32,
+        le=1024,
+        description="Pixels a side of the teacher's views; else those of its bundle",
+    )
+
+    @model_validator(mode="after")
+    def _whole_is_probabilities(self) -> "DistilSection":
+        if self.view == "whole" and (self.method != "kl" or self.label_weight):
+            raise ValueError('view = "whole" goes with method = "kl" and label_weight = 0 only')
+        return self
 
 
 class OptimizerSection(_Section):
@@ -84,7 +102,11 @@ class ScheduleSection(_Section):
 class RunSection(_Section):
     batch: int = Field(ge=2, description="Photos in a forward pass; even, since mixup pairs them")
     accumulate: int = Field(1, ge=1, description="Passes before a step: their gradients are added up")
-    precision: Literal["fp32", "bf16"] = "fp32"
+    precision: Literal["fp32", "bf16"] = Field("fp32", description="Of products; weights stay fp32")
+    compile: bool = Field(False, description="By torch.compile: minutes at the start, faster steps after")
+    sampling: Literal["shuffled", "square-root", "balanced"] = Field(
+        "shuffled", description="Each photo once an epoch, or drawn: rare species' more often"
+    )
     ema: float | None = Field(None, gt=0, lt=1, description="Decay of the averaged weights, which are kept")
     seed: int = 0
     workers: int = Field(2, ge=0, description="Processes that read photos")
@@ -99,6 +121,12 @@ class Recipe(_Section):
     optimizer: OptimizerSection
     schedule: ScheduleSection
     run: RunSection
+
+    @model_validator(mode="after")
+    def _whole_is_not_mixed(self) -> "Recipe":
+        if self.distil.view == "whole" and (self.augment.mixup or self.augment.cutmix):
+            raise ValueError('distil.view = "whole" knows nothing of photos that mixup or cutmix make')
+        return self
 
 
 def recipe_names() -> list[str]:
@@ -123,7 +151,7 @@ def read_recipe(name_or_path: str, changes: Sequence[str] = ()) -> Recipe:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise RecipeError(f"{path.name}: {place}: {first['msg']}") from error
+        raise RecipeError(": ".join(filter(None, (path.name, place, first["msg"])))) from error
 
 
 def _apply(content: dict[str, Any], change: str) -> None:

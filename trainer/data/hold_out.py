@@ -1,0 +1,42 @@
+"""Part of the training photos becomes a second test, where a set's own is too small to tell models apart."""
+
+import os
+from collections import defaultdict
+from pathlib import Path
+from random import Random
+
+from trainer.data.folders import HOLD_OUT, SPLITS, DataSet, DataSetError, Example
+
+
+def hold_out(data: DataSet, folder: Path, *, share: float, seed: int) -> None:
+    """Make a data set of links in `folder`: the species that have training photos, `share` of these held out.
+
+    Species by species, so that rare ones are among them: at least one photo of each, and one left to learn
+    from. What lies beside the splits (`notbird/`, `birds.csv`) is linked, too.
+
+    Raises `DataSetError`, OSError.
+    """
+    by_species: defaultdict[str, list[Example]] = defaultdict(list)
+    for example in data.of("train"):
+        by_species[example.species].append(example)
+    if short := [name for name, found in by_species.items() if len(found) < 2]:
+        raise DataSetError(f"{short[0]} has a single photo in train/: none can be held out")
+    if folder.exists() and any(folder.iterdir()):
+        raise DataSetError(f"{folder} is not empty")
+    random = Random(seed)  # draws photos, no secrets
+    for species, found in sorted(by_species.items()):
+        held = set(random.sample(found, max(1, round(share * len(found)))))
+        for example in found:
+            _link(example.path, folder / (HOLD_OUT if example in held else "train") / species)
+    for split in ("valid", "test"):
+        for example in data.of(split):
+            if example.species in by_species:
+                _link(example.path, folder / split / example.species)
+    for beside in data.folder.iterdir():
+        if beside.name not in SPLITS:
+            _link(beside, folder)
+
+
+def _link(path: Path, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    os.symlink(path.resolve(), folder / path.name)

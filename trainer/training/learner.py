@@ -1,0 +1,155 @@
+"""A model, who teaches it, and what changes its weights: all of a run but photos and files."""
+
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from typing import Any
+
+import numpy as np
+import torch
+from timm.optim import create_optimizer_v2
+from timm.scheduler import create_scheduler_v2
+from timm.task import ClassificationTask, LogitDistillationTask, TrainingTask
+from timm.utils import unwrap_model
+
+from shared.vision.loading import LoadedModel
+from trainer.training.losses import DistTask, criterion
+from trainer.training.models import new_model, only_the_head, teacher_of
+from trainer.training.photos import mixer
+from trainer.training.processes import Processes
+from trainer.training.recipe import Recipe
+
+CHANNELS_LAST = torch.channels_last  # how processors and GPUs alike convolve faster, by half and more
+
+Batches = Iterable[tuple[torch.Tensor, torch.Tensor]]
+
+
+class Learner:
+    """Learns an epoch at a time, and says all that it needs to go on from there."""
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        counts: list[int],
+        device: torch.device,
+        teacher: LoadedModel | None,
+        processes: Processes,
+    ) -> None:
+        """`counts` are the photos to train on by class. Raises RecipeError, BirdsError."""
+        self._recipe, self._device = recipe, device
+        self._mix = mixer(recipe, len(counts))
+        self._task = _task(recipe, counts, teacher, self._mix is not None).to(device)
+        self._task.to(memory_format=CHANNELS_LAST)
+        self._model = _trained(self._task)
+        self._averaged = None
+        if recipe.run.ema is not None:
+            self._averaged = self._task.setup_ema(recipe.run.ema, use_warmup=True)
+        section = recipe.optimizer
+        self._optimizer = create_optimizer_v2(
+            self._model,
+            section.name,
+            lr=section.lr,
+            weight_decay=section.weight_decay,
+            layer_decay=section.layer_decay,
+        )
+        self._schedule, _ = create_scheduler_v2(
+            self._optimizer,
+            num_epochs=recipe.schedule.epochs,
+            warmup_epochs=recipe.schedule.warmup_epochs,
+            warmup_lr=section.lr / 100,
+            min_lr=recipe.schedule.final_lr,
+        )
+        if recipe.run.compile:
+            self._task.compile()
+        if processes.count > 1:
+            ids = [device.index] if device.type == "cuda" else None
+            # A frozen layer gets no gradient to wait for.
+            self._task.prepare_distributed(ids, find_unused_parameters=recipe.model.frozen_epochs > 0)
+        self._steps = 0
+
+    @property
+    def kept(self) -> torch.nn.Module:
+        """What the bundle is made of: the averaged weights, where the recipe averages; for measuring."""
+        module: torch.nn.Module = unwrap_model(self._averaged or self._model).eval()
+        return module
+
+    @property
+    def lr(self) -> float:
+        return float(max(group["lr"] for group in self._optimizer.param_groups))
+
+    def learn(self, epoch: int, batches: Batches, ticked: Callable[[int], None]) -> float:
+        """One pass over the photos, counted from 0; returns the mean loss. `ticked` is told batch sizes."""
+        self._schedule.step(epoch)
+        only_the_head(self._model, epoch < self._recipe.model.frozen_epochs)
+        self._task.train()
+        self._optimizer.zero_grad()  # of passes at the end of the last epoch that were too few for a step
+        losses = []
+        for number, (pixels, targets) in enumerate(batches, start=1):
+            losses.append(self._pass(pixels, targets))
+            if number % self._recipe.run.accumulate == 0:
+                self._step()
+            ticked(len(pixels))
+        return float(np.mean(losses))
+
+    def _pass(self, pixels: torch.Tensor, targets: torch.Tensor) -> float:
+        pixels = pixels.to(self._device, memory_format=CHANNELS_LAST, non_blocking=True)
+        targets = targets.to(self._device, non_blocking=True)
+        if self._mix is not None:
+            pixels, targets = self._mix(pixels, targets)
+        with self._precision():
+            loss = self._task(pixels, targets)["loss"]
+        (loss / self._recipe.run.accumulate).backward()
+        return float(loss.detach())
+
+    def _step(self) -> None:
+        if self._recipe.optimizer.clip is not None:
+            torch.nn.utils.clip_grad_norm_(self._model.parameters(), self._recipe.optimizer.clip)
+        self._optimizer.step()
+        self._optimizer.zero_grad()
+        self._steps += 1
+        self._task.update_ema(step=self._steps)
+
+    def _precision(self) -> Any:
+        if self._recipe.run.precision == "fp32":
+            return nullcontext()
+        return torch.autocast(self._device.type, torch.bfloat16)
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "model": unwrap_model(self._model).state_dict(),
+            "averaged": None if self._averaged is None else self._averaged.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "steps": self._steps,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        unwrap_model(self._model).load_state_dict(state["model"])
+        if self._averaged is not None:
+            self._averaged.load_state_dict(state["averaged"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._steps = state["steps"]
+
+
+def _task(recipe: Recipe, counts: list[int], teacher: LoadedModel | None, soft_targets: bool) -> TrainingTask:
+    model = new_model(recipe, len(counts))
+    section = recipe.distil
+    if teacher is not None and section.view == "whole":  # its answers are the targets
+        return ClassificationTask(model, criterion(recipe, counts, soft_targets=True), verbose=False)
+    loss = criterion(recipe, counts, soft_targets)
+    if teacher is None:
+        return ClassificationTask(model, loss, verbose=False)
+    kind = LogitDistillationTask if section.method == "kl" else DistTask
+    return kind(
+        model,
+        teacher_of(teacher, section.size),
+        loss,
+        distill_loss_weight=section.weight,
+        task_loss_weight=section.label_weight,
+        temperature=section.temperature,
+        verbose=False,
+    )
+
+
+def _trained(task: TrainingTask) -> torch.nn.Module:
+    module = task.get_trainable_module()
+    assert module is not None  # of every task that learns
+    return module
