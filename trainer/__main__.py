@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
@@ -117,21 +117,21 @@ def evaluate(
     model: Annotated[Path, typer.Argument(help="Folder with bundle.json and model.safetensors")],
     data: Data,
     split: Annotated[str, typer.Option(help="Which part of it to measure on")] = "test",
-    out: Annotated[Path | None, typer.Option(help="Write evaluation.json and species.csv here")] = None,
+    against: Annotated[Path | None, typer.Option(help="Another model's folder, to compare with")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write JSON, CSV, PNG and one HTML page here")] = None,
     device: Device = "cpu",
 ) -> None:
     """Measure a model: macro-F1, accuracy and top 5 with 95 % intervals, calibration, confusions."""
     import torch
 
-    from shared.vision.loading import load
     from trainer.data.folders import DataSetError, read_data_set
-    from trainer.evaluation.evaluate import evaluate as measure
     from trainer.evaluation.files import write_evaluation
+    from trainer.evaluation.measure import measure
 
     try:
-        found = measure(load(model), read_data_set(data), split, torch.device(device))
+        found, answers = measure(model, read_data_set(data), split, torch.device(device), against)
         if out is not None:
-            write_evaluation(found, out)
+            write_evaluation(found, answers, out)
     except BirdsError as error:
         _give_up(error.detail)
     except (OSError, DataSetError) as error:
@@ -141,19 +141,47 @@ def evaluate(
         print(f"  {name:<20}{value}")
     print(f"  {'calibration error':<20}{found.calibration_error:.3f},", end=" ")
     print(f"{found.calibration_error_scaled:.3f} at temperature {found.temperature:.2f}")
+    if found.comparison is not None:
+        print(f"  {found.comparison.other}: macro-F1 {found.comparison.other_macro_f1},", end=" ")
+        print(f"difference {found.comparison.difference}")
     for pair in found.confusions[:5]:
         print(f"  {pair.photos} x {pair.species}, called {pair.called}")
 
 
 @app.command()
+def export(
+    model: Annotated[Path, typer.Argument(help="Folder with bundle.json and model.safetensors")],
+    out: Annotated[Path, typer.Argument(help="Folder of the smaller one")],
+    weights: Annotated[Literal["fp16", "int8"], typer.Option(help="Half the bytes, or a quarter")] = "int8",
+) -> None:
+    """Make a model's file smaller; evaluate it again before you publish it."""
+    from shared.vision.packing import Packing
+    from trainer.export import export as write
+
+    try:
+        print(write(model, out, Packing(weights)).id)
+    except BirdsError as error:
+        _give_up(error.detail)
+
+
+@app.command()
 def publish(
     folder: Annotated[Path, typer.Argument(help="Folder with bundle.json and model.safetensors")],
+    evaluation: Annotated[
+        list[Path] | None, typer.Option(help="evaluation.json of `evaluate`, for the model card")
+    ] = None,
 ) -> None:
     """Publish a model to the registry; `birds models promote NAME@VERSION` makes workers switch to it."""
+    from trainer.card import write_card
+    from trainer.evaluation.evaluate import Evaluation
+
     try:
+        write_card(folder, [Evaluation.model_validate_json(path.read_bytes()) for path in evaluation or ()])
         print(asyncio.run(_publish(folder)))
     except BirdsError as error:
         _give_up(error.detail)
+    except (OSError, ValueError) as error:
+        _give_up(error)
 
 
 def _train(

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 
 from api.client import Outcome, Result
-
-NO_BIRD_BELOW = 0.2  # bird probability under which a photo more likely shows no bird; the page has the same
+from shared.vision.bundle import NO_BIRD_BELOW
 
 
 @dataclass(frozen=True, slots=True)

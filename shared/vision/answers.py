@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.errors import BirdsError, Code
-from shared.vision.bundle import Bundle
+from shared.vision.bundle import BirdScore, Bundle
 
 _DECIMALS = 6  # of a probability: finer than any model is, and half the bytes of a full float
 
@@ -23,7 +23,7 @@ class PhotoAnswer:
     predictions: list[Prediction]
     """Most probable first; probabilities are among birds, so those of all species add up to 1."""
     bird_probability: float | None
-    """Mass on the bird classes; None for a model that knows nothing but birds."""
+    """Mass on the bird classes, or by the bundle's bird score; None for a model that has neither."""
 
 
 class Answerer:
@@ -33,6 +33,7 @@ class Answerer:
         self._species = bundle.species
         self._scientific_names = [bundle.scientific_names[name] for name in bundle.species]
         self._knows_other_things = bundle.knows_other_things
+        self._bird_score = bundle.bird_score
         self._temperature = bundle.temperature
         self._classes = len(bundle.classes)
         place = {name: index for index, name in enumerate(bundle.species)}
@@ -51,19 +52,31 @@ class Answerer:
         finite = np.isfinite(logits).all(axis=1)
         scaled = np.where(finite[:, None], logits, 0).astype(np.float64) / self._temperature
         birds = scaled[:, self._columns]
-        bird_probability = np.exp(_log_sum_exp(birds) - _log_sum_exp(scaled))
+        bird_probability = self._bird_probability(scaled, birds)
         # A softmax of its own: where birds have next to no mass, dividing by it would lose every digit.
         species = np.add.reduceat(np.exp(birds - _log_sum_exp(birds)[:, None]), self._starts, axis=1)
         top = np.argsort(-species, axis=1, kind="stable")[:, :top_k]
         return [
-            self._answer(species[row], top[row], float(bird_probability[row]))
+            self._answer(
+                species[row], top[row], None if bird_probability is None else float(bird_probability[row])
+            )
             if finite[row]
             else _not_finite()
             for row in range(len(logits))
         ]
 
+    def _bird_probability(
+        self, scaled: NDArray[np.float64], birds: NDArray[np.float64]
+    ) -> NDArray[np.float64] | None:
+        if self._knows_other_things:
+            mass: NDArray[np.float64] = np.exp(_log_sum_exp(birds) - _log_sum_exp(scaled))
+            return mass
+        if self._bird_score is None:
+            return None
+        return bird_probability(energy(scaled * self._temperature), self._bird_score)
+
     def _answer(
-        self, species: NDArray[np.float64], top: NDArray[np.intp], bird_probability: float
+        self, species: NDArray[np.float64], top: NDArray[np.intp], bird_probability: float | None
     ) -> PhotoAnswer:
         predictions = [
             Prediction(
@@ -74,8 +87,20 @@ class Answerer:
             for index in top
         ]
         return PhotoAnswer(
-            predictions, round(bird_probability, _DECIMALS) if self._knows_other_things else None
+            predictions, None if bird_probability is None else round(bird_probability, _DECIMALS)
         )
+
+
+def energy(logits: NDArray[np.floating]) -> NDArray[np.float64]:
+    """(B, classes) to (B,): how far a photo's logits stand out from their own mean."""
+    values = logits.astype(np.float64)
+    return _log_sum_exp(values - values.mean(axis=1, keepdims=True))
+
+
+def bird_probability(energies: NDArray[np.float64], score: BirdScore) -> NDArray[np.float64]:
+    """Logistic, in a form that overflows on neither side."""
+    probability: NDArray[np.float64] = 0.5 * (1 + np.tanh(score.slope * (energies - score.middle) / 2))
+    return probability
 
 
 def _log_sum_exp(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -18,6 +18,7 @@ from shared.vision.bundle import (
     read_bundle,
     weights_digest,
 )
+from shared.vision.packing import unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,12 @@ def load(folder: Path) -> LoadedModel:
     check_weights(folder, bundle)
     try:
         module: torch.nn.Module = timm.create_model(bundle.architecture, num_classes=len(bundle.classes))
-        module.load_state_dict(load_file(folder / WEIGHTS_FILE), strict=True)
-    except (RuntimeError, SafetensorError) as error:  # what timm and torch say of unknown names and misfits
+        module.load_state_dict(unpacked(load_file(folder / WEIGHTS_FILE)), strict=True)
+    except (
+        KeyError,
+        RuntimeError,
+        SafetensorError,
+    ) as error:  # what timm and torch say of unknown names and misfits
         reason = str(error).splitlines()[0]
         raise BirdsError(Code.NO_MODEL, f"{bundle.id} cannot be built: {reason}") from error
     return LoadedModel(bundle, module.eval())

@@ -4,7 +4,15 @@ from pathlib import Path
 from typing import Protocol
 
 from shared.errors import BirdsError, Code
-from shared.vision.bundle import BUNDLE_FILE, WEIGHTS_FILE, Bundle, check_weights, parse_bundle, read_bundle
+from shared.vision.bundle import (
+    BUNDLE_FILE,
+    CARD_FILE,
+    WEIGHTS_FILE,
+    Bundle,
+    check_weights,
+    parse_bundle,
+    read_bundle,
+)
 from shared.vision.refs import RegistryRef
 from shared.vision.staging import staged
 
@@ -22,7 +30,7 @@ class Objects(Protocol):
 
 
 async def publish(objects: Objects, folder: Path) -> RegistryRef:
-    """Upload a bundle; raises BirdsError (invalid-request) if this version is published already.
+    """Upload a bundle, and its card where it has one; raises BirdsError (invalid-request) if this version is published already.
 
     `bundle.json` goes last: a version without it does not exist yet, and an upload that broke off can be
     repeated.
@@ -33,6 +41,8 @@ async def publish(objects: Objects, folder: Path) -> RegistryRef:
     if await objects.size(_key(ref, BUNDLE_FILE)) is not None:
         raise BirdsError(Code.INVALID_REQUEST, f"{ref} is published already; raise the version.")
     await objects.put_file(_key(ref, WEIGHTS_FILE), folder / WEIGHTS_FILE, "application/octet-stream")
+    if (folder / CARD_FILE).exists():
+        await objects.put_file(_key(ref, CARD_FILE), folder / CARD_FILE, "text/markdown; charset=utf-8")
     await objects.put_file(_key(ref, BUNDLE_FILE), folder / BUNDLE_FILE, "application/json")
     return ref
 

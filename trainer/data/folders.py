@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOLD_OUT = "holdout"  # of train: a second test, by `birds-train hold-out`
+NO_BIRDS = "notbird"  # beside the splits: photos of anything else
 SPLITS = ("train", "valid", "test", HOLD_OUT)
 SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp"))
 
@@ -31,6 +32,7 @@ class DataSet:
     examples: tuple[Example, ...]
     species: tuple[str, ...]
     scientific_names: dict[str, str]
+    no_birds: tuple[Path, ...] = ()
 
     def of(self, split: str) -> tuple[Example, ...]:
         return tuple(example for example in self.examples if example.split == split)
@@ -44,15 +46,19 @@ def read_data_set(folder: Path) -> DataSet:
     if not examples:
         raise DataSetError(f"{folder} has no train/<SPECIES>/*.jpg, nor valid/ or test/")
     species = tuple(sorted({example.species for example in examples}))
-    return DataSet(folder, examples, species, _scientific_names(folder))
+    return DataSet(folder, examples, species, _scientific_names(folder), _photos(folder / NO_BIRDS))
 
 
 def photos_below(folder: Path) -> tuple[Path, ...]:
     """All of a folder's, at any depth, sorted. Raises `DataSetError` where there are none."""
-    found = tuple(sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES))
+    found = _photos(folder)
     if not found:
         raise DataSetError(f"{folder} has no photos")
     return found
+
+
+def _photos(folder: Path) -> tuple[Path, ...]:
+    return tuple(sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES))
 
 
 def _examples(folder: Path) -> Iterator[Example]:

@@ -1,20 +1,16 @@
-"""Evaluates a bundle on one split of a data set, its temperature fitted on another."""
+"""Measures a bundle on one split of a data set, its temperature fitted on another."""
 
 from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 from pydantic import BaseModel, ConfigDict
 
-from shared.vision.loading import LoadedModel
-from shared.vision.species import title_case
-from trainer.data.folders import DataSet, DataSetError, Example
+from shared.vision.bundle import Bundle
 from trainer.evaluation import metrics
-from trainer.evaluation.metrics import Interval, Labels, Logits
-from trainer.evaluation.predict import predict
+from trainer.evaluation.answers import Answers
+from trainer.evaluation.metrics import Interval, Labels
 
-FIT_ON = "valid"
 CONFUSIONS = 30  # pairs that are told of
 
 
@@ -38,6 +34,15 @@ class Confusion(_Report):
     photos: int
 
 
+class Comparison(_Report):
+    """With another model, on the same photos; resampled together, since both find the same ones hard."""
+
+    other: str
+    other_macro_f1: Interval
+    difference: Interval
+    """Of macro-F1, this model's less the other's: real where 0 lies outside."""
+
+
 class Evaluation(_Report):
     model: str
     weights_sha256: str
@@ -52,50 +57,44 @@ class Evaluation(_Report):
     calibration_error_scaled: float
     by_species: list[SpeciesScore]
     confusions: list[Confusion]
+    comparison: Comparison | None = None
 
 
-def evaluate(model: LoadedModel, data: DataSet, split: str, device: torch.device) -> Evaluation:
-    """Raises `DataSetError` where the split is empty, or has species that the model does not know."""
-    species = model.bundle.species
-    logits, labels = _answers(model, data.of(split), device, split)
-    fit_logits, fit_labels = logits, labels
-    if split != FIT_ON and data.of(FIT_ON):
-        fit_logits, fit_labels = _answers(model, data.of(FIT_ON), device, FIT_ON)
-    temperature = metrics.best_temperature(fit_logits, fit_labels)
-    guesses = logits.argmax(axis=1)
+def evaluate(bundle: Bundle, data: str, split: str, found: Answers, fitting: Answers) -> Evaluation:
+    """Figures of `found`; the temperature is that of `fitting`, answers to other photos."""
+    logits, labels, guesses = found.logits, found.labels, found.guesses
+    temperature = metrics.best_temperature(fitting.logits, fitting.labels)
     return Evaluation(
-        model=model.bundle.id,
-        weights_sha256=model.bundle.weights_sha256,
-        data=data.folder.name,
+        model=bundle.id,
+        weights_sha256=bundle.weights_sha256,
+        data=data,
         split=split,
         photos=len(labels),
-        macro_f1=metrics.interval(lambda g, t: metrics.macro_f1(g, t, len(species)), guesses, labels),
+        macro_f1=metrics.macro_f1_interval(guesses, labels, len(found.species)),
         accuracy=metrics.interval(np.mean, guesses == labels),
         top5=metrics.interval(np.mean, metrics.hit_in_first(logits, labels, 5)),
         temperature=temperature,
         calibration_error=metrics.calibration_error(logits, labels),
         calibration_error_scaled=metrics.calibration_error(logits, labels, temperature),
-        by_species=_by_species(guesses, labels, species),
-        confusions=_confusions(guesses, labels, species),
+        by_species=_by_species(guesses, labels, found.species),
+        confusions=_confusions(found.confusion, found.species),
     )
 
 
-def _answers(
-    model: LoadedModel, examples: Sequence[Example], device: torch.device, split: str
-) -> tuple[Logits, Labels]:
-    """Logits of species (N, species), and each photo's species by its place in the bundle's."""
-    if not examples:
-        raise DataSetError(f"the data set has no photo in {split}/")
-    place = {name: number for number, name in enumerate(model.bundle.species)}
-    unknown = {name for name in {title_case(one.species) for one in examples} if name not in place}
-    if unknown:
-        raise DataSetError(f"{model.bundle.id} does not know {len(unknown)} species, such as {min(unknown)}")
-    module = model.module.to(device).eval()
-    logits = predict(module, model.bundle.input, [example.path for example in examples], device)
-    columns = [number for number, one in enumerate(model.bundle.classes) if one.is_bird]
-    if len(columns) != len(place):
-        raise DataSetError(f"{model.bundle.id} has several classes for one species: it can't be measured so")
-    return logits[:, columns], np.array([place[title_case(example.species)] for example in examples])
+def compare(found: Answers, other: Answers, other_id: str) -> Comparison:
+    """By paired bootstrap; both are answers to the same photos, in one order."""
+    classes = len(found.species)
+
+    def difference(ours: Labels, theirs: Labels, labels: Labels) -> float:
+        return metrics.macro_f1(ours, labels, classes) - metrics.macro_f1(theirs, labels, classes)
+
+    place = np.array([found.species.index(name) for name in other.species])
+    theirs = place[other.guesses]
+    return Comparison(
+        other=other_id,
+        other_macro_f1=metrics.macro_f1_interval(theirs, found.labels, classes),
+        difference=metrics.interval(difference, found.guesses, theirs, found.labels),
+    )
 
 
 def _by_species(guesses: Labels, labels: Labels, species: Sequence[str]) -> list[SpeciesScore]:
@@ -114,10 +113,10 @@ def _by_species(guesses: Labels, labels: Labels, species: Sequence[str]) -> list
     ]
 
 
-def _confusions(guesses: Labels, labels: Labels, species: Sequence[str]) -> list[Confusion]:
-    wrong = guesses != labels
-    pairs = Counter(zip(labels[wrong].tolist(), guesses[wrong].tolist(), strict=True))
+def _confusions(matrix: Labels, species: Sequence[str]) -> list[Confusion]:
+    wrong = matrix * (1 - np.eye(len(matrix), dtype=np.int64))
+    pairs = Counter({(row, column): int(wrong[row, column]) for row, column in np.argwhere(wrong)})
     return [
-        Confusion(species=species[label], called=species[guess], photos=photos)
-        for (label, guess), photos in pairs.most_common(CONFUSIONS)
+        Confusion(species=species[shown], called=species[said], photos=photos)
+        for (shown, said), photos in pairs.most_common(CONFUSIONS)
     ]

@@ -66,6 +66,10 @@ def interval(measure: Callable[..., Any], *arrays: NDArray[Any], seed: int = 0) 
     return Interval(of(everyone), float(found.low), float(found.high))
 
 
+def macro_f1_interval(guesses: Labels, labels: Labels, classes: int) -> Interval:
+    return interval(lambda some, wanted: macro_f1(some, wanted, classes), guesses, labels)
+
+
 def hit_in_first(logits: Logits, labels: Labels, k: int) -> NDArray[np.bool_]:
     """(N,): whether the label is among the `k` most probable classes."""
     first = np.argsort(-logits, axis=1, kind="stable")[:, :k]

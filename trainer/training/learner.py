@@ -12,8 +12,8 @@ from timm.task import ClassificationTask, LogitDistillationTask, TrainingTask
 from timm.utils import unwrap_model
 
 from shared.vision.loading import LoadedModel
-from trainer.training.losses import DistTask, criterion
-from trainer.training.models import new_model, only_the_head, teacher_of
+from trainer.training.losses import DistTask, FeaturesTask, criterion
+from trainer.training.models import alone, new_model, only_the_head, teacher_of
 from trainer.training.photos import mixer
 from trainer.training.processes import Processes
 from trainer.training.recipe import Recipe
@@ -69,8 +69,7 @@ class Learner:
     @property
     def kept(self) -> torch.nn.Module:
         """What the bundle is made of: the averaged weights, where the recipe averages; for measuring."""
-        module: torch.nn.Module = unwrap_model(self._averaged or self._model).eval()
-        return module
+        return alone(self._averaged or self._model).eval()
 
     @property
     def lr(self) -> float:
@@ -137,16 +136,20 @@ def _task(recipe: Recipe, counts: list[int], teacher: LoadedModel | None, soft_t
     loss = criterion(recipe, counts, soft_targets)
     if teacher is None:
         return ClassificationTask(model, loss, verbose=False)
-    kind = LogitDistillationTask if section.method == "kl" else DistTask
-    return kind(
-        model,
-        teacher_of(teacher, section.size),
-        loss,
-        distill_loss_weight=section.weight,
-        task_loss_weight=section.label_weight,
-        temperature=section.temperature,
-        verbose=False,
-    )
+    options: dict[str, Any] = {
+        "distill_loss_weight": section.weight,
+        "task_loss_weight": section.label_weight,
+        "temperature": section.temperature,
+        "verbose": False,
+    }
+    wise = teacher_of(teacher, section.size)
+    match section.method:
+        case "kl":
+            return LogitDistillationTask(model, wise, loss, **options)
+        case "dist":
+            return DistTask(model, wise, loss, **options)
+        case "features":
+            return FeaturesTask(model, wise, loss, feature_weight=section.feature_weight, **options)
 
 
 def _trained(task: TrainingTask) -> torch.nn.Module:

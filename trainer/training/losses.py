@@ -1,10 +1,11 @@
 """What is made small: timm's losses, adjusted to rare species where the recipe wants it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from timm.loss import create_classification_loss
-from timm.task.distillation import LogitDistillationTask
+from timm.task import FeatureDistillationTask, LogitDistillationTask
 from torch.nn import functional
 
 from trainer.training.recipe import Recipe
@@ -52,6 +53,42 @@ class DistTask(LogitDistillationTask):
         labelled = self.criterion(student, target)
         loss = self.task_loss_weight * labelled + self.distill_loss_weight * distance
         return {"loss": loss, "output": student, "task_loss": labelled, "kd_loss": distance}
+
+
+class FeaturesTask(FeatureDistillationTask):
+    """KL of the answers, and DIST's likeness of the features below them, before the last layer.
+
+    Of a few thousand photos a student learns little from species alone. The features say how birds differ
+    that the species' names do not: as many numbers a photo as the teacher has features.
+    """
+
+    student_mean: torch.Tensor
+    student_std: torch.Tensor
+
+    def __init__(self, *args: Any, temperature: float, feature_weight: float, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.temperature, self.feature_weight = temperature, feature_weight
+
+    def forward(self, input: torch.Tensor, target: torch.Tensor) -> dict[str, torch.Tensor]:
+        student, ours = self.trainable_module(input)
+        with torch.no_grad():
+            seen = self.teacher.normalize_input(input, self.student_mean, self.student_std)
+            theirs = self.teacher(seen, return_features=True)
+            teacher = self.teacher.model.get_classifier()(theirs)  # type: ignore[operator]
+        answers = self.temperature**2 * functional.kl_div(
+            (student / self.temperature).log_softmax(dim=1),
+            (teacher / self.temperature).log_softmax(dim=1),
+            log_target=True,
+            reduction="batchmean",
+        )
+        features = _unlikeness(ours, theirs) + _unlikeness(ours.t(), theirs.t())
+        labelled = self.criterion(student, target)
+        loss = (
+            self.task_loss_weight * labelled
+            + self.distill_loss_weight * answers
+            + self.feature_weight * features
+        )
+        return {"loss": loss, "output": student, "task_loss": labelled, "kd_loss": answers}
 
 
 def _unlikeness(ours: torch.Tensor, theirs: torch.Tensor) -> torch.Tensor:

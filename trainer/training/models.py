@@ -6,6 +6,7 @@ from typing import Any
 import timm
 import torch
 from timm.task import DistillationTeacher
+from timm.task.distillation import FeatureDistillationTrainableModule
 from timm.utils import unwrap_model
 from torch.nn import functional
 
@@ -43,13 +44,29 @@ class _AtItsSize(torch.nn.Module):
     def __init__(self, model: torch.nn.Module, size: int) -> None:
         super().__init__()
         self.pretrained_cfg = model.pretrained_cfg
+        self.num_features = model.num_features
         self._model, self._size = model, size
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-        if pixels.shape[-1] != self._size:
-            pixels = functional.interpolate(pixels, size=self._size, mode="bilinear", antialias=True)
-        logits: torch.Tensor = self._model(pixels)
+        logits: torch.Tensor = self._model(self._scaled(pixels))
         return logits
+
+    def forward_features(self, pixels: torch.Tensor) -> torch.Tensor:
+        features: torch.Tensor = self._model.forward_features(self._scaled(pixels))  # type: ignore[operator]
+        return features
+
+    def forward_head(self, features: torch.Tensor, pre_logits: bool = False) -> torch.Tensor:
+        found: torch.Tensor = self._model.forward_head(features, pre_logits)  # type: ignore[operator]
+        return found
+
+    def get_classifier(self) -> torch.nn.Module:
+        head: torch.nn.Module = self._model.get_classifier()  # type: ignore[operator]
+        return head
+
+    def _scaled(self, pixels: torch.Tensor) -> torch.Tensor:
+        if pixels.shape[-1] == self._size:
+            return pixels
+        return functional.interpolate(pixels, size=self._size, mode="bilinear", antialias=True)
 
 
 def teacher_of(loaded: LoadedModel, size: int | None = None) -> DistillationTeacher:
@@ -62,7 +79,13 @@ def teacher_of(loaded: LoadedModel, size: int | None = None) -> DistillationTeac
 def only_the_head(model: torch.nn.Module, frozen: bool) -> None:
     """Let the head alone learn, or everything."""
     model.requires_grad_(not frozen)
-    unwrap_model(model).get_classifier().requires_grad_(True)
+    alone(model).get_classifier().requires_grad_(True)  # type: ignore[operator]
+
+
+def alone(trained: torch.nn.Module) -> torch.nn.Module:
+    """The model itself, out of what processes, the compiler, averaging and a task have put around it."""
+    module: torch.nn.Module = unwrap_model(trained)
+    return module.student if isinstance(module, FeatureDistillationTrainableModule) else module
 
 
 def _from_bundle(recipe: Recipe, classes: int) -> torch.nn.Module:

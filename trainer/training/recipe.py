@@ -61,7 +61,10 @@ class LossSection(_Section):
 
 
 class DistilSection(_Section):
-    method: Literal["kl", "dist"] = Field("kl", description="Match probabilities, or their order")
+    method: Literal["kl", "dist", "features"] = Field(
+        "kl", description="Match probabilities, their order, or probabilities and features"
+    )
+    feature_weight: float = Field(1.0, gt=0, description='Of the features, with method = "features"')
     temperature: float = Field(1.0, gt=0, description="Softens both before they are compared")
     weight: float = Field(1.0, ge=0, description="Of the teacher's word")
     label_weight: float = Field(0.0, ge=0, description="Of the labels; 0: the teacher alone is listened to")

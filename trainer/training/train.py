@@ -20,6 +20,8 @@ from shared.vision.preprocess import Interpolation
 from shared.vision.species import title_case
 from trainer.data.folders import DataSet, DataSetError
 from trainer.evaluation import metrics
+from trainer.evaluation.bird_score import fit_bird_score
+from trainer.evaluation.metrics import Labels, Logits
 from trainer.evaluation.predict import predict
 from trainer.training.checkpoint import load_checkpoint, save_checkpoint
 from trainer.training.journal import Epoch, Journal
@@ -157,14 +159,17 @@ class _Run:
         if found > self._best:
             self._best, self._best_epoch = found, self._done
             if self._processes.is_first:
-                self._save(kept.state_dict(), metrics.best_temperature(logits, labels))
+                self._save(kept, logits, labels)
         return found
 
-    def _save(self, weights: dict[str, torch.Tensor], temperature: float) -> None:
-        latin = self._data.scientific_names
+    def _save(self, kept: torch.nn.Module, logits: Logits, labels: Labels) -> None:
+        latin, no_birds = self._data.scientific_names, self._data.no_birds
+        fitted = None
+        if no_birds:
+            fitted = fit_bird_score(logits, predict(kept, _input(self._recipe), no_birds, self._device))
         save(
             self._folder / MODEL_FOLDER,
-            {name: tensor.cpu() for name, tensor in weights.items()},
+            {name: tensor.cpu() for name, tensor in kept.state_dict().items()},
             name=self._recipe.model.name,
             version=self._version,
             architecture=self._recipe.model.architecture,
@@ -173,8 +178,13 @@ class _Run:
                 for label in self._data.species
             ],
             input=_input(self._recipe),
-            temperature=temperature,
-            metrics={"valid_macro_f1": self._best, "epoch": self._best_epoch},
+            temperature=metrics.best_temperature(logits, labels),
+            bird_score=fitted.score if fitted else None,
+            metrics={
+                "valid_macro_f1": self._best,
+                "epoch": self._best_epoch,
+                **(fitted.metrics if fitted else {}),
+            },
             teacher=self._teacher.bundle.id if self._teacher else None,
             recipe=self._recipe.model_dump(),
             dataset=self._data.folder.name,

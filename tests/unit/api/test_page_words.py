@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-from api.cli.tally import NO_BIRD_BELOW
 from api.schemas.photos import NOT_A_BIRD
 from shared.errors import RETRYABLE_CODES, Code
+from shared.vision.bundle import NO_BIRD_BELOW
 
 STATIC = Path(__file__).parents[3] / "api" / "static"
 WORDS = (STATIC / "js" / "words.js").read_text()

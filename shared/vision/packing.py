@@ -1,0 +1,50 @@
+"""Weights in fewer bytes: half-precision floats, or bytes with a scale; unpacked as they are loaded."""
+
+from enum import StrEnum
+from typing import Final
+
+import torch
+
+_SCALE: Final = ".scale"  # beside a tensor of bytes: what a step of one is worth, by output
+_HIGHEST: Final = 127
+_PACKED_FROM: Final = 1024  # weights of a tensor: smaller ones (biases, norms) save nothing and cost most
+
+State = dict[str, torch.Tensor]
+
+
+class Packing(StrEnum):
+    FP16 = "fp16"
+    INT8 = "int8"
+
+
+def packed(state: State, packing: Packing) -> State:
+    """Of fp32 tensors; their names stay."""
+    if packing is Packing.FP16:
+        return {
+            name: tensor.half() if tensor.is_floating_point() else tensor for name, tensor in state.items()
+        }
+    found: State = {}
+    for name, tensor in state.items():
+        if tensor.is_floating_point() and tensor.ndim > 1 and tensor.numel() >= _PACKED_FROM:
+            found[name], found[name + _SCALE] = _in_bytes(tensor)
+        else:
+            found[name] = tensor
+    return found
+
+
+def unpacked(state: State) -> State:
+    """In fp32, whatever it was packed as; tensors that are no floats as they are."""
+    found: State = {}
+    for name, tensor in state.items():
+        if tensor.dtype is torch.int8:
+            found[name] = tensor.float() * state[name + _SCALE]
+        elif not (name.endswith(_SCALE) and name.removesuffix(_SCALE) in state):
+            found[name] = tensor.float() if tensor.is_floating_point() else tensor
+    return found
+
+
+def _in_bytes(tensor: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Symmetric, with a scale for each output (the first dimension): no zero point, no data needed."""
+    others = tuple(range(1, tensor.ndim))
+    scale = tensor.abs().amax(dim=others, keepdim=True).clamp(min=1e-12) / _HIGHEST
+    return (tensor / scale).round().to(torch.int8), scale

@@ -1,0 +1,57 @@
+"""What a model says of a split's photos, beside what they show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from shared.vision.loading import LoadedModel
+from shared.vision.species import title_case
+from trainer.data.folders import DataSet, DataSetError
+from trainer.evaluation.metrics import Labels, Logits
+from trainer.evaluation.predict import predict
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """`logits` are of species (N, species); `labels` (N,) are places in `species`."""
+
+    logits: Logits
+    labels: Labels
+    species: tuple[str, ...]
+
+    @property
+    def guesses(self) -> Labels:
+        best: Labels = self.logits.argmax(axis=1)
+        return best
+
+    @property
+    def confusion(self) -> Labels:
+        """(species, species) counts: rows are what was shown, columns what was said."""
+        matrix = np.zeros((len(self.species), len(self.species)), np.int64)
+        np.add.at(matrix, (self.labels, self.guesses), 1)
+        return matrix
+
+
+def answers_of(model: LoadedModel, data: DataSet, split: str, device: torch.device) -> Answers:
+    """Raises `DataSetError` where the split is empty, or has species that the model does not know."""
+    examples, species = data.of(split), model.bundle.species
+    if not examples:
+        raise DataSetError(f"the data set has no photo in {split}/")
+    _check_names(model, [title_case(one.species) for one in examples])
+    place = {name: number for number, name in enumerate(species)}
+    logits = predict(
+        model.module.to(device).eval(), model.bundle.input, [one.path for one in examples], device
+    )
+    columns = [number for number, one in enumerate(model.bundle.classes) if one.is_bird]
+    labels = np.array([place[title_case(one.species)] for one in examples])
+    return Answers(logits[:, columns], labels, species)
+
+
+def _check_names(model: LoadedModel, names: Sequence[str]) -> None:
+    bundle = model.bundle
+    if unknown := set(names) - set(bundle.species):
+        raise DataSetError(f"{bundle.id} does not know {len(unknown)} species, such as {min(unknown)}")
+    if sum(one.is_bird for one in bundle.classes) != len(bundle.species):
+        raise DataSetError(f"{bundle.id} has several classes for one species: it can't be measured so")

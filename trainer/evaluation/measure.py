@@ -1,0 +1,29 @@
+"""From a bundle's folder to its evaluation."""
+
+from pathlib import Path
+
+import torch
+
+from shared.vision.loading import load
+from trainer.data.folders import DataSet
+from trainer.evaluation.answers import Answers, answers_of
+from trainer.evaluation.evaluate import Evaluation, compare, evaluate
+
+FIT_ON = "valid"
+
+
+def measure(
+    folder: Path, data: DataSet, split: str, device: torch.device, against: Path | None = None
+) -> tuple[Evaluation, Answers]:
+    """`against` is another bundle. Raises DataSetError, BirdsError (no-model, or a file that is no photo)."""
+    model = load(folder)
+    found = answers_of(model, data, split, device)
+    fitting = found
+    if split != FIT_ON and data.of(FIT_ON):
+        fitting = answers_of(model, data, FIT_ON, device)
+    evaluation = evaluate(model.bundle, data.folder.name, split, found, fitting)
+    if against is None:
+        return evaluation, found
+    other = load(against)
+    comparison = compare(found, answers_of(other, data, split, device), other.bundle.id)
+    return evaluation.model_copy(update={"comparison": comparison}), found

@@ -1,0 +1,18 @@
+"""A bundle with the same answers, nearly, in fewer bytes."""
+
+from pathlib import Path
+
+from safetensors.torch import load_file
+
+from shared.vision.bundle import WEIGHTS_FILE, Bundle, check_weights, read_bundle
+from shared.vision.loading import save
+from shared.vision.packing import Packing, packed, unpacked
+
+
+def export(folder: Path, out: Path, packing: Packing) -> Bundle:
+    """Version `1` becomes `1-int8`; workers compute with it as with any other. Raises BirdsError (no-model)."""
+    bundle = read_bundle(folder)
+    check_weights(folder, bundle)
+    weights = packed(unpacked(load_file(folder / WEIGHTS_FILE)), packing)
+    fields = bundle.model_dump(exclude={"weights_sha256", "version"})
+    return save(out, weights, version=f"{bundle.version}-{packing}", **fields)
