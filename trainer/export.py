@@ -10,7 +10,7 @@ from shared.vision.packing import Packing, packed, unpacked
 
 
 def export(folder: Path, out: Path, packing: Packing) -> Bundle:
-    """Version `1` becomes `1-int8`; workers compute with it as with any other. Raises BirdsError (no-model)."""
+    """Version `1` becomes `1-int8`; workers run it as any other. Raises BirdsError (no-model)."""
     bundle = read_bundle(folder)
     check_weights(folder, bundle)
     weights = packed(unpacked(load_file(folder / WEIGHTS_FILE)), packing)

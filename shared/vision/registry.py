@@ -30,7 +30,9 @@ class Objects(Protocol):
 
 
 async def publish(objects: Objects, folder: Path) -> RegistryRef:
-    """Upload a bundle, and its card where it has one; raises BirdsError (invalid-request) if this version is published already.
+    """Upload a bundle, and its card where it has one.
+
+    Raises BirdsError (invalid-request) if this version is published already.
 
     `bundle.json` goes last: a version without it does not exist yet, and an upload that broke off can be
     repeated.
