@@ -43,7 +43,8 @@ def inspect(
     """Say what is in a data set and what is wrong with it; exit 1 where a picture stands in two splits."""
     from rich.console import Console
 
-    from trainer.data.folders import DataSetError, read_data_set
+    from trainer.data.data_set import read_data_set
+    from trainer.data.errors import DataSetError
     from trainer.inspection.contact_sheet import contact_sheet
     from trainer.inspection.print_report import print_report
     from trainer.inspection.report import inspect as look
@@ -68,7 +69,8 @@ def hold_out(
     seed: Annotated[int, typer.Option(help="Another seed holds other photos out")] = 0,
 ) -> None:
     """Link a data set anew: part of train/ in holdout/, and no species that has nothing to train on."""
-    from trainer.data.folders import DataSetError, read_data_set
+    from trainer.data.data_set import read_data_set
+    from trainer.data.errors import DataSetError
     from trainer.data.hold_out import hold_out as link
 
     try:
@@ -124,7 +126,8 @@ def evaluate(
     """Measure a model: macro-F1, accuracy and top 5 with 95 % intervals, calibration, confusions."""
     import torch
 
-    from trainer.data.folders import DataSetError, read_data_set
+    from trainer.data.data_set import read_data_set
+    from trainer.data.errors import DataSetError
     from trainer.evaluation.files import write_evaluation
     from trainer.evaluation.measure import measure
 
@@ -199,7 +202,8 @@ def _train(
 
     from shared.vision.allocator import keep_freed_memory
     from shared.vision.loading import load
-    from trainer.data.folders import DataSetError, photos_below, read_data_set
+    from trainer.data.data_set import photos_below, read_data_set
+    from trainer.data.errors import DataSetError
     from trainer.training.processes import joined
     from trainer.training.progress import Silence, Terminal
     from trainer.training.recipe import RecipeError, read_recipe

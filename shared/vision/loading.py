@@ -38,11 +38,7 @@ def load(folder: Path) -> LoadedModel:
     try:
         module: torch.nn.Module = timm.create_model(bundle.architecture, num_classes=len(bundle.classes))
         module.load_state_dict(unpacked(load_file(folder / WEIGHTS_FILE)), strict=True)
-    except (
-        KeyError,
-        RuntimeError,
-        SafetensorError,
-    ) as error:  # what timm and torch say of unknown names and misfits
+    except (KeyError, RuntimeError, SafetensorError) as error:  # of unknown names and misfits
         reason = str(error).splitlines()[0]
         raise BirdsError(Code.NO_MODEL, f"{bundle.id} cannot be built: {reason}") from error
     return LoadedModel(bundle, module.eval())

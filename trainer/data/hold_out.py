@@ -5,7 +5,9 @@ from collections import defaultdict
 from pathlib import Path
 from random import Random
 
-from trainer.data.folders import HOLD_OUT, SPLITS, DataSet, DataSetError, Example
+from trainer.data.data_set import HOLD_OUT, SPLITS, DataSet
+from trainer.data.errors import DataSetError
+from trainer.data.example import Example
 
 
 def hold_out(data: DataSet, folder: Path, *, share: float, seed: int) -> None:

@@ -8,7 +8,8 @@ import torch
 
 from shared.vision.loading import LoadedModel
 from shared.vision.species import title_case
-from trainer.data.folders import DataSet, DataSetError
+from trainer.data.data_set import DataSet
+from trainer.data.errors import DataSetError
 from trainer.evaluation.metrics import Labels, Logits
 from trainer.evaluation.predict import predict
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 
 from shared.vision.loading import load
-from trainer.data.folders import DataSet
+from trainer.data.data_set import DataSet
 from trainer.evaluation.answers import Answers, answers_of
 from trainer.evaluation.evaluate import Evaluation, compare, evaluate
 

@@ -6,11 +6,11 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
+from trainer.data.data_set import NO_BIRDS
 from trainer.field_guide.drawing import draw_bird, draw_no_bird
 from trainer.field_guide.plumage import species
 
 QUALITY = 88  # of the JPEGs
-NO_BIRD_FOLDER = "notbird"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def make_field_guide(folder: Path, plan: Plan) -> None:
             for number in range(count):
                 dice = random.Random(f"{plan.seed} {split} {plumage.name} {number}")
                 draw_bird(plumage, dice, plan.side).save(place / f"{number:03}.jpg", quality=QUALITY)
-    nobody = folder / NO_BIRD_FOLDER
+    nobody = folder / NO_BIRDS
     nobody.mkdir()
     for number in range(plan.no_birds):
         dice = random.Random(f"{plan.seed} nobody {number}")

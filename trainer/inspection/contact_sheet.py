@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageOps, UnidentifiedImageError
 
-from trainer.data.folders import DataSet
+from trainer.data.data_set import DataSet
 
 TILE = 128  # pixels
 CAPTION = 14

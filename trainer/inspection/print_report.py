@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from trainer.data.folders import SPLITS
+from trainer.data.data_set import SPLITS
 from trainer.inspection.duplicates import Pair
 from trainer.inspection.report import Inspection
 

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trainer.data.folders import SPLITS, DataSet, Example
+from trainer.data.data_set import SPLITS, DataSet
+from trainer.data.example import Example
 from trainer.inspection.duplicates import Pair, duplicate_pairs
 from trainer.inspection.fingerprints import Broken, Fingerprint, fingerprints
 

@@ -18,7 +18,8 @@ from shared.vision.bundle import InputSpec
 from shared.vision.loading import LoadedModel, save
 from shared.vision.preprocess import Interpolation
 from shared.vision.species import title_case
-from trainer.data.folders import DataSet, DataSetError
+from trainer.data.data_set import DataSet
+from trainer.data.errors import DataSetError
 from trainer.evaluation import metrics
 from trainer.evaluation.bird_score import fit_bird_score
 from trainer.evaluation.metrics import Labels, Logits

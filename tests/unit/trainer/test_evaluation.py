@@ -11,7 +11,7 @@ from shared.vision.bundle import ModelClass
 from shared.vision.species import title_case
 from tests.support.models import saved
 from trainer.__main__ import app
-from trainer.data.folders import read_data_set
+from trainer.data.data_set import read_data_set
 from trainer.evaluation import metrics
 from trainer.field_guide.dataset import Plan, make_field_guide
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from trainer.data.folders import DataSetError, read_data_set
+from trainer.data.data_set import read_data_set
+from trainer.data.errors import DataSetError
 from trainer.field_guide.dataset import Plan, make_field_guide
 from trainer.field_guide.plumage import species
 from trainer.inspection.report import inspect

@@ -8,7 +8,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from trainer.__main__ import app
-from trainer.data.folders import read_data_set
+from trainer.data.data_set import read_data_set
 from trainer.field_guide.dataset import Plan, make_field_guide
 from trainer.inspection.report import inspect
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from shared.vision.bundle import WEIGHTS_FILE, read_bundle
 from trainer.__main__ import app
-from trainer.data.folders import read_data_set
+from trainer.data.data_set import read_data_set
 from trainer.field_guide.dataset import Plan, make_field_guide
 from trainer.training.losses import AdjustedLoss, DistTask
 from trainer.training.recipe import RecipeError, read_recipe, recipe_names

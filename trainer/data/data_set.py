@@ -1,27 +1,21 @@
-"""Data sets in the Kaggle layout: `train|valid|test/<SPECIES>/*.jpg` and, where it is there, `birds.csv`."""
+"""Data sets: folders in the Kaggle layout, or images with lists beside them.
+
+The Kaggle layout is `train|valid|test/<SPECIES>/*.jpg` and, where it is there, `birds.csv`.
+"""
 
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from trainer.data.errors import DataSetError
+from trainer.data.example import Example
+from trainer.data.lists import has_lists, listed_examples
+
 HOLD_OUT = "holdout"  # of train: a second test, by `birds-train hold-out`
 NO_BIRDS = "notbird"  # beside the splits: photos of anything else
 SPLITS = ("train", "valid", "test", HOLD_OUT)
 SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp"))
-
-
-class DataSetError(ValueError):
-    """A folder that can't be trained on, and why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One labelled photo."""
-
-    path: Path
-    split: str
-    species: str  # as its folder is called
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +36,9 @@ def read_data_set(folder: Path) -> DataSet:
     """Find all photos; none is opened. Raises `DataSetError` where there are none."""
     if not folder.is_dir():
         raise DataSetError(f"{folder} is not a folder")
-    examples = tuple(_examples(folder))
+    examples = tuple(listed_examples(folder) if has_lists(folder) else _examples(folder))
     if not examples:
-        raise DataSetError(f"{folder} has no train/<SPECIES>/*.jpg, nor valid/ or test/")
+        raise DataSetError(f"{folder} has neither train/<SPECIES>/*.jpg nor images.txt")
     species = tuple(sorted({example.species for example in examples}))
     return DataSet(folder, examples, species, _scientific_names(folder), _photos(folder / NO_BIRDS))
 
