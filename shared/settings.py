@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -57,10 +57,15 @@ class SharedSettings(ObjectStoreSettings):
 Settings = TypeVar("Settings", bound=BaseSettings)
 
 
+def settings_from(kind: type[Settings], **given: Any) -> Settings:
+    """`kind` from the environment and `SECRETS`, but for what is `given`. Raises ValidationError."""
+    return kind(_secrets_dir=SECRETS if SECRETS.is_dir() else None, **given)
+
+
 def read_settings(kind: type[Settings]) -> Settings:
     """Read `kind` from the environment and `SECRETS`, or say what is wrong with it and exit with status 2."""
     try:
-        return kind(_secrets_dir=SECRETS if SECRETS.is_dir() else None)
+        return settings_from(kind)
     except ValidationError as error:
         for problem in error.errors(include_url=False, include_input=False):
             name = "BIRDS_" + "_".join(str(part) for part in problem["loc"]).upper()

@@ -8,8 +8,9 @@ from typing import Annotated, Literal, NoReturn
 import typer
 
 from shared.errors import BirdsError
+from shared.local_stack import LocalStackError, settings_or_stack
 from shared.objects import open_object_store
-from shared.settings import ObjectStoreSettings, read_settings
+from shared.settings import ObjectStoreSettings
 from shared.vision import registry
 from shared.vision.refs import RegistryRef
 
@@ -173,6 +174,9 @@ def publish(
     evaluation: Annotated[
         list[Path] | None, typer.Option(help="evaluation.json of `evaluate`, for the model card")
     ] = None,
+    stack: Annotated[
+        Path | None, typer.Option("--data", help="Folder of a local stack; else BIRDS_S3_*, or that of var/")
+    ] = None,
 ) -> None:
     """Publish a model to the registry; `birds models promote NAME@VERSION` makes workers switch to it."""
     from trainer.card import write_card
@@ -180,10 +184,10 @@ def publish(
 
     try:
         write_card(folder, [Evaluation.model_validate_json(path.read_bytes()) for path in evaluation or ()])
-        print(asyncio.run(_publish(folder)))
+        print(asyncio.run(_publish(folder, settings_or_stack(ObjectStoreSettings, stack))))
     except BirdsError as error:
         _give_up(error.detail)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, LocalStackError) as error:
         _give_up(error)
 
 
@@ -236,8 +240,8 @@ def _give_up(reason: object) -> NoReturn:
     raise typer.Exit(2)
 
 
-async def _publish(folder: Path) -> RegistryRef:
-    async with open_object_store(read_settings(ObjectStoreSettings)) as objects:
+async def _publish(folder: Path, storage: ObjectStoreSettings) -> RegistryRef:
+    async with open_object_store(storage) as objects:
         await objects.ensure_bucket()
         return await registry.publish(objects, folder)
 

@@ -1,15 +1,13 @@
 """`birds models promote`: checks that there is such a model, and tells the ledger."""
 
-import os
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from api.cli.ledger import open_ledger
 from api.cli.problems import CouldNotRunError, say
-from api.cli.server import find_postgres, read_stack
+from api.cli.server import find_postgres
 from shared.errors import BirdsError
 from shared.ledger.models import promote
+from shared.local_stack import LocalStackError, settings_or_stack
 from shared.objects import open_object_store
 from shared.settings import SharedSettings
 from shared.vision.bundle import read_bundle
@@ -44,11 +42,7 @@ async def _existing(reference: ModelRef, data: Path | None) -> ModelRef:
 
 
 def _settings(data: Path | None) -> SharedSettings:
-    """From BIRDS_* variables and, where those are silent, from the stack."""
-    stack = read_stack(data) or {}
-    silent = [name for name in SharedSettings.model_fields if f"BIRDS_{name.upper()}" not in os.environ]
     try:
-        return SharedSettings.model_validate({name: stack[name] for name in silent if name in stack})
-    except ValidationError as error:
-        wrong = ", ".join(f"BIRDS_{str(problem['loc'][0]).upper()}" for problem in error.errors())
-        raise CouldNotRunError(f"not set, or not well: {wrong}") from None
+        return settings_or_stack(SharedSettings, data)
+    except LocalStackError as error:
+        raise CouldNotRunError(str(error)) from None

@@ -29,12 +29,12 @@ class Learner:
     def __init__(
         self,
         recipe: Recipe,
-        counts: list[int],
+        counts: dict[str, int],
         device: torch.device,
         teacher: LoadedModel | None,
         processes: Processes,
     ) -> None:
-        """`counts` are the photos to train on by class. Raises RecipeError, BirdsError."""
+        """`counts` are the photos to train on by species, in order. Raises RecipeError, BirdsError."""
         self._recipe, self._device = recipe, device
         self._mix = mixer(recipe, len(counts))
         self._task = _task(recipe, counts, teacher, self._mix is not None).to(device)
@@ -128,12 +128,14 @@ class Learner:
         self._steps = state["steps"]
 
 
-def _task(recipe: Recipe, counts: list[int], teacher: LoadedModel | None, soft_targets: bool) -> TrainingTask:
-    model = new_model(recipe, len(counts))
+def _task(
+    recipe: Recipe, counts: dict[str, int], teacher: LoadedModel | None, soft_targets: bool
+) -> TrainingTask:
+    model, photos = new_model(recipe, list(counts)), list(counts.values())
     section = recipe.distil
     if teacher is not None and section.view == "whole":  # its answers are the targets
-        return ClassificationTask(model, criterion(recipe, counts, soft_targets=True), verbose=False)
-    loss = criterion(recipe, counts, soft_targets)
+        return ClassificationTask(model, criterion(recipe, photos, soft_targets=True), verbose=False)
+    loss = criterion(recipe, photos, soft_targets)
     if teacher is None:
         return ClassificationTask(model, loss, verbose=False)
     options: dict[str, Any] = {

@@ -18,8 +18,8 @@ from trainer.training.recipe import Recipe, RecipeError
 CACHE = Path("var/models")
 
 
-def new_model(recipe: Recipe, classes: int) -> torch.nn.Module:
-    """In training mode, with a head for `classes`. Raises `RecipeError`, BirdsError."""
+def new_model(recipe: Recipe, species: list[str]) -> torch.nn.Module:
+    """In training mode, with a head for `species`. Raises `RecipeError`, BirdsError."""
     section = recipe.model
     more: dict[str, Any] = {} if section.layer_scale is None else {"ls_init_value": section.layer_scale}
     try:
@@ -27,12 +27,12 @@ def new_model(recipe: Recipe, classes: int) -> torch.nn.Module:
             model: torch.nn.Module = timm.create_model(
                 section.architecture,
                 pretrained=section.weights == "timm",
-                num_classes=classes,
+                num_classes=len(species),
                 drop_path_rate=section.drop_path,
                 **more,
             )
         else:
-            model = _from_bundle(recipe, classes)
+            model = _from_bundle(recipe, species)
     except RuntimeError as error:  # what timm says of an architecture that it does not know
         raise RecipeError(f"model.architecture: {str(error).splitlines()[0]}") from error
     return _fed(model, recipe.input.mean, recipe.input.std).train()
@@ -88,7 +88,7 @@ def alone(trained: torch.nn.Module) -> torch.nn.Module:
     return module.student if isinstance(module, FeatureDistillationTrainableModule) else module
 
 
-def _from_bundle(recipe: Recipe, classes: int) -> torch.nn.Module:
+def _from_bundle(recipe: Recipe, species: list[str]) -> torch.nn.Module:
     match parse_ref(recipe.model.weights):
         case StarterRef():
             folder = starter(CACHE)
@@ -99,7 +99,9 @@ def _from_bundle(recipe: Recipe, classes: int) -> torch.nn.Module:
     loaded = load(folder)
     if loaded.bundle.architecture != recipe.model.architecture:
         raise RecipeError(f"model.architecture: {loaded.bundle.id} is a {loaded.bundle.architecture}")
-    loaded.module.reset_classifier(classes)  # type: ignore[operator]
+    # A head that names the same species is worth keeping: what a first run has taught it goes on in a second.
+    if [one.species for one in loaded.bundle.classes] != species:
+        loaded.module.reset_classifier(len(species))  # type: ignore[operator]
     return loaded.module
 
 

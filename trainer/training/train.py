@@ -192,14 +192,14 @@ class _Run:
         )
 
 
-def _counts(data: DataSet) -> list[int]:
-    """Photos to train on by class. Raises `DataSetError` where no run could come of the data."""
+def _counts(data: DataSet) -> dict[str, int]:
+    """Photos to train on by species. Raises `DataSetError` where no run could come of the data."""
     counts = Counter(example.species for example in data.of("train"))
     if missing := [name for name in data.species if not counts[name]]:
         raise DataSetError(f"train/ has no photo of {len(missing)} species, such as {missing[0]}")
     if not data.of("valid"):
         raise DataSetError("valid/ has no photos: without them no epoch can be told from another")
-    return [counts[name] for name in data.species]
+    return {title_case(name): counts[name] for name in data.species}
 
 
 def _check_teacher(teacher: LoadedModel | None, data: DataSet) -> None:
