@@ -1,4 +1,4 @@
-"""`scripts/demo-student`: from drawn birds to a student that serves, with a table of how good each model is."""
+"""`scripts/demo-student`: from drawn birds to a student that serves, with a table of how good each is."""
 
 import json
 import shutil
