@@ -68,6 +68,8 @@ def hold_out(
     folder: Annotated[Path, typer.Argument(help="Where to; must be empty or not there")],
     share: Annotated[float, typer.Option(min=0.01, max=0.9, help="Of each species' training photos")] = 0.15,
     seed: Annotated[int, typer.Option(help="Another seed holds other photos out")] = 0,
+    source: Annotated[str, typer.Option("--from", help="Split to learn from, and to hold out of")] = "train",
+    held: Annotated[str, typer.Option("--to", help="Split that they are held in")] = "holdout",
 ) -> None:
     """Link a data set anew: part of train/ in holdout/, and no species that has nothing to train on."""
     from trainer.data.data_set import read_data_set
@@ -75,7 +77,7 @@ def hold_out(
     from trainer.data.hold_out import hold_out as link
 
     try:
-        link(read_data_set(data), folder, share=share, seed=seed)
+        link(read_data_set(data), folder, share=share, seed=seed, source=source, held=held)
     except (OSError, DataSetError) as error:
         _give_up(error)
     print(folder)

@@ -10,30 +10,32 @@ from trainer.data.errors import DataSetError
 from trainer.data.example import Example
 
 
-def hold_out(data: DataSet, folder: Path, *, share: float, seed: int) -> None:
-    """Make a data set of links in `folder`: the species that have training photos, `share` of these held out.
+def hold_out(
+    data: DataSet, folder: Path, *, share: float, seed: int, source: str = "train", held: str = HOLD_OUT
+) -> None:
+    """Make a data set of links in `folder`: the species of the split `source`, `share` of it in `held`.
 
-    Species by species, so that rare ones are among them: at least one photo of each, and one left to learn
-    from. What lies beside the splits (`notbird/`, `birds.csv`) is linked, too.
+    The rest of `source` is its train/. Species by species, so that rare ones are among them: at least one
+    photo of each, and one left to learn from. What lies beside the splits (`notbird/`, `birds.csv`) is linked,
+    too.
 
     Raises `DataSetError`, OSError.
     """
     by_species: defaultdict[str, list[Example]] = defaultdict(list)
-    for example in data.of("train"):
+    for example in data.of(source):
         by_species[example.species].append(example)
     if short := [name for name, found in by_species.items() if len(found) < 2]:
-        raise DataSetError(f"{short[0]} has a single photo in train/: none can be held out")
+        raise DataSetError(f"{short[0]} has a single photo in {source}/: none can be held out")
     if folder.exists() and any(folder.iterdir()):
         raise DataSetError(f"{folder} is not empty")
     random = Random(seed)  # draws photos, no secrets
     for species, found in sorted(by_species.items()):
-        held = set(random.sample(found, max(1, round(share * len(found)))))
+        chosen = set(random.sample(found, max(1, round(share * len(found)))))
         for example in found:
-            _link(example.path, folder / (HOLD_OUT if example in held else "train") / species)
-    for split in ("valid", "test"):
-        for example in data.of(split):
-            if example.species in by_species:
-                _link(example.path, folder / split / example.species)
+            _link(example.path, folder / (held if example in chosen else "train") / species)
+    for example in data.examples:
+        if example.species in by_species and example.split not in ("train", source, held):
+            _link(example.path, folder / example.split / example.species)
     for beside in data.folder.iterdir():
         if beside.name not in SPLITS:
             _link(beside, folder)

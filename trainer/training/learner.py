@@ -78,8 +78,8 @@ class Learner:
     def learn(self, epoch: int, batches: Batches, ticked: Callable[[int], None]) -> float:
         """One pass over the photos, counted from 0; returns the mean loss. `ticked` is told batch sizes."""
         self._schedule.step(epoch)
-        only_the_head(self._model, epoch < self._recipe.model.frozen_epochs)
         self._task.train()
+        only_the_head(self._model, epoch < self._recipe.model.frozen_epochs)
         self._optimizer.zero_grad()  # of passes at the end of the last epoch that were too few for a step
         losses = []
         for number, (pixels, targets) in enumerate(batches, start=1):

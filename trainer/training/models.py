@@ -77,8 +77,9 @@ def teacher_of(loaded: LoadedModel, size: int | None = None) -> DistillationTeac
 
 
 def only_the_head(model: torch.nn.Module, frozen: bool) -> None:
-    """Let the head alone learn, or everything."""
+    """Let the head alone learn, or everything; what does not learn keeps its batch norms' averages, too."""
     model.requires_grad_(not frozen)
+    model.train(not frozen)
     alone(model).get_classifier().requires_grad_(True)  # type: ignore[operator]
 
 
@@ -99,10 +100,16 @@ def _from_bundle(recipe: Recipe, species: list[str]) -> torch.nn.Module:
     loaded = load(folder)
     if loaded.bundle.architecture != recipe.model.architecture:
         raise RecipeError(f"model.architecture: {loaded.bundle.id} is a {loaded.bundle.architecture}")
+    model: torch.nn.Module = timm.create_model(
+        recipe.model.architecture,
+        num_classes=len(loaded.bundle.classes),
+        drop_path_rate=recipe.model.drop_path,
+    )
+    model.load_state_dict(loaded.module.state_dict())
     # A head that names the same species is worth keeping: what a first run has taught it goes on in a second.
     if [one.species for one in loaded.bundle.classes] != species:
-        loaded.module.reset_classifier(len(species))  # type: ignore[operator]
-    return loaded.module
+        model.reset_classifier(len(species))  # type: ignore[operator]
+    return model
 
 
 def _fed(model: torch.nn.Module, mean: tuple[float, ...], std: tuple[float, ...]) -> torch.nn.Module:

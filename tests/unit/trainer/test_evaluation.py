@@ -11,8 +11,11 @@ from shared.vision.bundle import ModelClass
 from shared.vision.species import title_case
 from tests.support.models import saved
 from trainer.__main__ import app
+from trainer.card import write_card
 from trainer.data.data_set import read_data_set
 from trainer.evaluation import metrics
+from trainer.evaluation.answers import Answers
+from trainer.evaluation.evaluate import Evaluation, compare
 from trainer.field_guide.dataset import Plan, make_field_guide
 
 
@@ -76,3 +79,59 @@ def test_a_model_that_does_not_know_the_species_is_refused(data: Path, tmp_path:
     result = CliRunner().invoke(app, ["evaluate", str(model), str(data)])
     assert result.exit_code == 2
     assert "does not know 3 species" in result.output
+
+
+def test_a_page_holds_everything_that_it_shows(data: Path, tmp_path: Path) -> None:
+    model = a_model(tmp_path / "model", list(read_data_set(data).species))
+    result = CliRunner().invoke(app, ["evaluate", str(model), str(data), "--out", str(tmp_path / "out")])
+    assert result.exit_code == 0, result.output
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert page.count('src="data:image/png;base64,') == 2
+    assert "http" not in page
+    assert "src=" not in page.replace('src="data:', "")
+    for name in read_data_set(data).species:
+        assert title_case(name) in page
+    for picture in ("confusion.png", "reliability.png"):
+        assert (tmp_path / "out" / picture).stat().st_size > 1000
+
+
+def test_two_models_are_compared_on_the_same_photos(data: Path, tmp_path: Path) -> None:
+    species = list(read_data_set(data).species)
+    model = a_model(tmp_path / "model", species)
+    other = a_model(tmp_path / "other", species[::-1])  # the same weights under other names
+    arguments = [str(model), str(data), "--against", str(other), "--out", str(tmp_path / "out")]
+    result = CliRunner().invoke(app, ["evaluate", *arguments])
+    assert result.exit_code == 0, result.output
+    found = json.loads((tmp_path / "out" / "evaluation.json").read_text())
+    comparison = found["comparison"]
+    assert comparison["difference"]["value"] == pytest.approx(
+        found["macro_f1"]["value"] - comparison["other_macro_f1"]["value"]
+    )
+
+
+def a_set(guesses: list[int], labels: list[int]) -> Answers:
+    logits = np.eye(2, dtype=np.float32)[guesses]
+    return Answers(logits, np.array(labels), ("Auk", "Emu"))
+
+
+def test_a_model_is_no_better_than_itself_and_better_than_one_that_errs() -> None:
+    labels = [0, 1] * 50
+    right, half = a_set(labels, labels), a_set([0] * 100, labels)
+    same = compare(right, right, "itself@1").difference
+    assert (same.low, same.value, same.high) == (0, 0, 0)
+    better = compare(right, half, "half@1").difference
+    assert 0 < better.low < better.value < better.high
+
+
+def test_a_card_says_what_the_model_is_for(data: Path, tmp_path: Path) -> None:
+    model = a_model(tmp_path / "model", list(read_data_set(data).species))
+    out = tmp_path / "out"
+    assert CliRunner().invoke(app, ["evaluate", str(model), str(data), "--out", str(out)]).exit_code == 0
+    evaluation = Evaluation.model_validate_json((out / "evaluation.json").read_bytes())
+    card = write_card(model, [evaluation]).read_text()
+    assert card.startswith("# random@1\n")
+    assert str(evaluation.macro_f1) in card
+    assert "no bird probability" in card
+    foreign = evaluation.model_copy(update={"weights_sha256": "0" * 64})
+    with pytest.raises(ValueError, match="not of these weights"):
+        write_card(model, [foreign])

@@ -35,6 +35,15 @@ def test_every_species_gives_its_share_and_keeps_the_rest(data: DataSet, tmp_pat
     assert len(new.no_birds) == len(data.no_birds) == 1
 
 
+def test_a_few_photos_of_valid_are_learned_from_and_one_selects(data: DataSet, tmp_path: Path) -> None:
+    command = ["hold-out", str(data.folder), str(tmp_path / "few"), "--from", "valid", "--to", "valid"]
+    assert CliRunner().invoke(app, [*command, "--share", "0.5"]).exit_code == 0
+    few = read_data_set(tmp_path / "few")
+    learned, selects = ({one.path.resolve() for one in few.of(split)} for split in ("train", "valid"))
+    assert learned | selects == {one.path for one in data.of("valid")}
+    assert (len(learned), len(selects), len(few.of("test"))) == (3, 3, len(data.of("test")))
+
+
 def test_the_seed_chooses(data: DataSet, tmp_path: Path) -> None:
     for name, seed in (("a", 0), ("b", 0), ("c", 1)):
         hold_out(data, tmp_path / name, share=0.25, seed=seed)

@@ -1,21 +1,27 @@
 """A run learns, goes on where it was killed to the same weights, and refuses what can't be."""
 
+import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from typer.testing import CliRunner
 
 from shared.vision.bundle import WEIGHTS_FILE, read_bundle
+from shared.vision.loading import load
 from trainer.__main__ import app
 from trainer.data.data_set import read_data_set
 from trainer.field_guide.dataset import Plan, make_field_guide
 from trainer.training.losses import AdjustedLoss, DistTask
-from trainer.training.recipe import RecipeError, read_recipe, recipe_names
+from trainer.training.models import new_model
+from trainer.training.recipe import RecipeError, RunSection, read_recipe, recipe_names
+from trainer.training.sampling import drawn
 
 RECIPE = """
 [model]
@@ -54,7 +60,7 @@ workers = 0
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data") / "set"
-    make_field_guide(folder, Plan(species=3, most=16, least=12, valid=4, test=2, no_birds=0, side=64))
+    make_field_guide(folder, Plan(species=3, most=16, least=12, valid=4, test=2, no_birds=5, side=64))
     return folder
 
 
@@ -77,7 +83,8 @@ def weights(folder: Path) -> dict[str, torch.Tensor]:
 
 def checkpoint(folder: Path) -> dict[str, torch.Tensor]:
     state = torch.load(folder / "checkpoint.pt", weights_only=True)
-    return {**state["model"], **{f"averaged {name}": tensor for name, tensor in state["averaged"].items()}}
+    learner = state["learner"]
+    return learner["model"] | {f"averaged {name}": tensor for name, tensor in learner["averaged"].items()}
 
 
 def assert_same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> None:
@@ -86,17 +93,112 @@ def assert_same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) ->
         assert torch.equal(tensor, other[name]), name
 
 
-def test_a_teacher_and_its_student_become_bundles(data: Path, recipe: Path, tmp_path: Path) -> None:
-    run("teacher", recipe, data, tmp_path / "t", "--set", "schedule.epochs=2")
-    teacher = tmp_path / "t" / "model"
-    run("student", recipe, data, tmp_path / "s", "--teacher", teacher, "--version", "7",
-        "--set", "model.name=pupil", "--set", "distil.method=dist", "--set", "schedule.epochs=1")  # fmt: skip
-    bundle = read_bundle(tmp_path / "s" / "model")
-    assert (bundle.id, bundle.teacher, bundle.dataset) == ("pupil@7", "tiny@1", "set")
+@pytest.fixture(scope="module")
+def teacher(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of two epochs."""
+    folder = tmp_path_factory.mktemp("teacher")
+    (folder / "tiny.toml").write_text(RECIPE)
+    run("teacher", folder / "tiny.toml", data, folder / "run", *changed("schedule.epochs=2"))
+    return folder / "run"
+
+
+def changed(*changes: str) -> list[str]:
+    return [word for change in changes for word in ("--set", change)]
+
+
+def test_a_run_leaves_a_bundle_and_how_it_came_about(teacher: Path) -> None:
+    bundle = read_bundle(teacher / "model")
+    assert (bundle.id, bundle.teacher, bundle.dataset) == ("tiny@1", None, "set")
     assert len(bundle.species) == 3
     assert all(bundle.scientific_names.values())
-    assert bundle.recipe["distil"]["method"] == "dist"
-    assert len((tmp_path / "t" / "log.csv").read_text().splitlines()) == 1 + 2
+    assert bundle.bird_score is not None
+    assert bundle.metrics["photos_of_others"] == 5
+    assert len((teacher / "log.csv").read_text().splitlines()) == 1 + 2
+    assert (teacher / "curves.png").stat().st_size > 1000
+    board = EventAccumulator(str(teacher / "tensorboard")).Reload()
+    assert [event.step for event in board.Scalars("macro_f1")] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        ["distil.method=kl"],
+        ["distil.method=dist", "distil.label_weight=0.5"],
+        ["distil.method=features", "distil.size=96"],
+        ["distil.view=whole", "augment.mixup=0"],
+        ["run.sampling=balanced", "loss.logit_adjustment=1.0", "run.precision=bf16"],
+    ],
+)
+def test_a_student_learns_in_each_way(
+    data: Path, recipe: Path, teacher: Path, tmp_path: Path, changes: list[str]
+) -> None:
+    run("student", recipe, data, tmp_path / "s", "--teacher", teacher / "model", "--version", "7",
+        *changed("model.name=pupil", "schedule.epochs=1", *changes))  # fmt: skip
+    bundle = read_bundle(tmp_path / "s" / "model")
+    assert (bundle.id, bundle.teacher) == ("pupil@7", "tiny@1")
+    assert load(tmp_path / "s" / "model").module(torch.zeros(1, 3, 64, 64)).shape == (1, 3)
+
+
+def test_photos_without_labels_are_the_teachers_alone(
+    data: Path, recipe: Path, teacher: Path, tmp_path: Path
+) -> None:
+    more = ["--unlabelled", data / "notbird", *changed("schedule.epochs=1")]
+    found = run("student", recipe, data, tmp_path / "s", "--teacher", teacher / "model", *more)
+    assert "epoch 1" in found
+    refused = CliRunner().invoke(
+        app,
+        [str(one) for one in ("student", recipe, data, tmp_path / "o", "--teacher", teacher / "model", *more,
+                              *changed("distil.label_weight=0.5"))],
+    )  # fmt: skip
+    assert refused.exit_code == 2
+    assert "label_weight" in refused.output
+
+
+def test_a_second_run_goes_on_from_the_bundle_of_a_first(data: Path, recipe: Path, teacher: Path) -> None:
+    chosen = read_recipe(str(recipe), [f"model.weights=folder:{teacher / 'model'}"])
+    species = list(read_bundle(teacher / "model").species)
+    head = weights(teacher)["head.fc.weight"]
+    assert torch.equal(new_model(chosen, species).get_classifier().weight, head)  # type: ignore[operator]
+    others = new_model(chosen, [*species[:2], "Dodo"]).get_classifier()  # type: ignore[operator]
+    assert not torch.equal(others.weight, head), "of other species the head must be new"
+
+
+def test_two_processes_come_to_the_weights_of_one_with_twice_the_batch(
+    data: Path, recipe: Path, tmp_path: Path
+) -> None:
+    plain = changed("augment.least_area=1.0", "augment.flip=0.0", "augment.colour=0.0", "augment.mixup=0.0",
+                    "schedule.epochs=2", "run.accumulate=1")  # fmt: skip
+    runs = {
+        "one": (["-m", "trainer"], ["run.batch=8"]),
+        "two": (["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m", "trainer"],
+                ["run.batch=4"]),
+    }  # fmt: skip
+    for name, (program, batch) in runs.items():
+        subprocess.run(
+            [sys.executable, *program, "teacher", recipe, data, tmp_path / name, *plain, *changed(*batch)],
+            check=True,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+        )
+    one, two = (checkpoint(tmp_path / name) for name in runs)
+    start = new_model(read_recipe(str(recipe)), ["a", "b", "c"]).state_dict()
+    moved = max(float((one[name] - tensor).abs().max()) for name, tensor in start.items())
+    apart = max(float((tensor - two[name]).abs().max()) for name, tensor in one.items())
+    assert moved > 0.01
+    assert apart < 0.001
+    assert len((tmp_path / "two" / "log.csv").read_text().splitlines()) == 1 + 2, "one process writes"
+
+
+def test_rare_species_are_drawn_as_often_as_frequent_ones() -> None:
+    paths = [Path(str(number)) for number in range(1000)]
+    targets = np.array([0] * 900 + [1] * 100)
+    shares = {}
+    for sampling in ("shuffled", "square-root", "balanced"):
+        _, found = drawn(paths, targets, RunSection(batch=2, sampling=sampling), epoch=0)
+        assert len(found) == 1000
+        shares[sampling] = float(found.mean())
+    assert shares["shuffled"] == 0.1
+    assert shares["square-root"] == pytest.approx(0.25, abs=0.05)
+    assert shares["balanced"] == pytest.approx(0.5, abs=0.05)
 
 
 def in_a_process(*arguments: object) -> subprocess.Popen[str]:
@@ -147,6 +249,8 @@ def test_the_same_seed_gives_the_same_weights_and_another_gives_others(
         ("model.architecture=convnext_enormous", "model.architecture"),
         ("model.weights=hearsay", "hearsay"),
         ("nonsense", "section.name=value"),
+        ("distil.view=whole", "mixup"),
+        ("run.batch=100", "fill a batch"),
     ],
 )
 def test_a_recipe_that_cannot_be_followed_says_where(

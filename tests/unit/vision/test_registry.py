@@ -7,7 +7,7 @@ import pytest
 
 from shared.errors import BirdsError, Code
 from shared.vision import registry
-from shared.vision.bundle import BUNDLE_FILE, WEIGHTS_FILE
+from shared.vision.bundle import BUNDLE_FILE, CARD_FILE, WEIGHTS_FILE
 from shared.vision.refs import RegistryRef
 from tests.support.models import saved
 
@@ -60,6 +60,12 @@ async def test_what_is_published_can_be_fetched(objects: FolderObjects, folder: 
     fetched = await registry.fetch(objects, ref, tmp_path / "cache")
     for file in (BUNDLE_FILE, WEIGHTS_FILE):
         assert (fetched / file).read_bytes() == (folder / file).read_bytes()
+
+
+async def test_a_card_is_published_with_its_model(objects: FolderObjects, folder: Path) -> None:
+    (folder / CARD_FILE).write_text("# student@3")
+    await registry.publish(objects, folder)
+    assert (objects.root / "models/student/3" / CARD_FILE).read_text() == "# student@3"
 
 
 async def test_a_second_fetch_needs_no_storage(objects: FolderObjects, folder: Path, tmp_path: Path) -> None:

@@ -1,0 +1,25 @@
+"""What an export says is compared with what was evaluated."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from scripts.checks.served_f1 import served
+
+
+def test_f1_and_who_answered_are_read_from_an_export(tmp_path: Path) -> None:
+    rows = [
+        ("set/GREAT AUK/1.jpg", "done", "Great Auk", "a@1"),
+        ("set/GREAT AUK/2.jpg", "done", "Emu", "b@1"),
+        ("set/EMU/1.jpg", "done", "Emu", "b@1"),
+        ("set/EMU/2.jpg", "failed", "", ""),
+    ]
+    path = tmp_path / "answers.csv"
+    with path.open("w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(("name", "state", "species", "model"))
+        table.writerows(rows)
+    found = served(path, ["Emu", "Great Auk"])
+    assert (found.photos, found.models) == (3, {"a@1": 1, "b@1": 2})
+    assert found.macro_f1 == pytest.approx(2 / 3)
