@@ -16,8 +16,8 @@ def hold_out(
     """Make a data set of links in `folder`: the species of the split `source`, `share` of it in `held`.
 
     The rest of `source` is its train/. Species by species, so that rare ones are among them: at least one
-    photo of each, and one left to learn from. What lies beside the splits (`notbird/`, `birds.csv`) is linked,
-    too.
+    photo of each, and one left to learn from. What lies beside the splits (`notbird/`, `birds.csv`) is
+    linked, too.
 
     Raises `DataSetError`, OSError.
     """
