@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.checks.served_f1 import served
+from scripts.checks.served_f1 import score
 
 
 def test_f1_and_who_answered_are_read_from_an_export(tmp_path: Path) -> None:
@@ -20,6 +20,6 @@ def test_f1_and_who_answered_are_read_from_an_export(tmp_path: Path) -> None:
         table = csv.writer(file)
         table.writerow(("name", "state", "species", "model"))
         table.writerows(rows)
-    found = served(path, ["Emu", "Great Auk"])
-    assert (found.photos, found.models) == (3, {"a@1": 1, "b@1": 2})
-    assert found.macro_f1 == pytest.approx(2 / 3)
+    photos, f1, models = score(path, ["Emu", "Great Auk"])
+    assert (photos, models) == (3, {"a@1": 1, "b@1": 2})
+    assert f1 == pytest.approx(2 / 3)
