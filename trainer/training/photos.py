@@ -11,6 +11,7 @@ from PIL import Image
 from timm.data import Mixup, create_transform
 from torch.utils.data import DataLoader, Dataset, DistributedSampler
 
+from trainer.data.errors import DataSetError
 from trainer.training.processes import Processes
 from trainer.training.recipe import Recipe
 
@@ -40,8 +41,12 @@ class Photos(Dataset[tuple[torch.Tensor, Any]]):
         return len(self._paths)
 
     def __getitem__(self, index: int) -> tuple[torch.Tensor, Any]:
-        with Image.open(self._paths[index]) as image:
-            rgb = image.convert("RGB")
+        path = self._paths[index]
+        try:
+            with Image.open(path) as image:
+                rgb = image.convert("RGB")
+        except (OSError, ValueError, Image.DecompressionBombError) as error:
+            raise DataSetError(f"{path}: {error}") from error
         return self._transform(rgb), self._targets[index]
 
 

@@ -264,6 +264,35 @@ def test_a_recipe_that_cannot_be_followed_says_where(
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_file_that_is_no_photo_is_named(recipe: Path, tmp_path: Path, workers: int) -> None:
+    make_field_guide(tmp_path / "set", Plan(species=2, most=8, least=8, valid=2, test=1, no_birds=0, side=64))
+    broken = read_data_set(tmp_path / "set").of("train")[3].path
+    broken.write_bytes(broken.read_bytes()[:200])
+    result = CliRunner().invoke(
+        app,
+        [
+            "teacher",
+            str(recipe),
+            str(tmp_path / "set"),
+            str(tmp_path / "o"),
+            *changed(f"run.workers={workers}"),
+        ],
+    )
+    assert result.exit_code == 2
+    assert result.output.startswith(f"birds-train: {broken}: ")
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("device", ["abacus", "cuda:99"])
+def test_a_device_that_is_not_there_is_named(data: Path, recipe: Path, tmp_path: Path, device: str) -> None:
+    command = ["teacher", str(recipe), str(data), str(tmp_path / "o"), "--device", device]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 2
+    assert device in result.output
+    assert "Traceback" not in result.output
+
+
 def test_a_species_without_photos_to_train_on_is_named(recipe: Path, tmp_path: Path) -> None:
     make_field_guide(tmp_path / "set", Plan(species=2, most=4, least=4, valid=2, test=1, no_birds=0, side=64))
     species = read_data_set(tmp_path / "set").species[0]

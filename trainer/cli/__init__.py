@@ -1,0 +1,1 @@
+"""`birds-train`: one module for each thing that is worked on."""

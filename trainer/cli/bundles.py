@@ -1,0 +1,92 @@
+"""Models: measured, made smaller, published."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from shared.errors import BirdsError
+from shared.local_stack import LocalStackError, settings_or_stack
+from shared.objects import open_object_store
+from shared.settings import ObjectStoreSettings
+from shared.vision import registry
+from shared.vision.refs import RegistryRef
+from trainer.cli.problems import find_device, give_up
+
+
+def evaluate(
+    model: Annotated[Path, typer.Argument(help="Folder with bundle.json and model.safetensors")],
+    data: Annotated[Path, typer.Argument(help="Data set: train|valid|test/<SPECIES>/*.jpg")],
+    split: Annotated[str, typer.Option(help="Which part of it to measure on")] = "test",
+    against: Annotated[Path | None, typer.Option(help="Another model's folder, to compare with")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write JSON, CSV, PNG and one HTML page here")] = None,
+    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1, mps")] = "cpu",
+) -> None:
+    """Measure a model: macro-F1, accuracy and top 5 with 95 % intervals, calibration, confusions."""
+    from trainer.data.data_set import read_data_set
+    from trainer.data.errors import DataSetError
+    from trainer.evaluation.files import write_evaluation
+    from trainer.evaluation.measure import measure
+
+    try:
+        found, answers = measure(model, read_data_set(data), split, find_device(device), against)
+        if out is not None:
+            write_evaluation(found, answers, out)
+    except BirdsError as error:
+        give_up(error.detail)
+    except (OSError, DataSetError) as error:
+        give_up(error)
+    print(f"{found.model} on {found.photos:,} photos of {found.data}/{found.split}, 95 % intervals")
+    for name, value in (("macro-F1", found.macro_f1), ("accuracy", found.accuracy), ("top 5", found.top5)):
+        print(f"  {name:<20}{value}")
+    print(f"  {'calibration error':<20}{found.calibration_error:.3f},", end=" ")
+    print(f"{found.calibration_error_scaled:.3f} at temperature {found.temperature:.2f}")
+    if found.comparison is not None:
+        print(f"  {found.comparison.other}: macro-F1 {found.comparison.other_macro_f1},", end=" ")
+        print(f"difference {found.comparison.difference}")
+    for pair in found.confusions[:5]:
+        print(f"  {pair.photos} x {pair.species}, called {pair.called}")
+
+
+def export(
+    model: Annotated[Path, typer.Argument(help="Folder with bundle.json and model.safetensors")],
+    out: Annotated[Path, typer.Argument(help="Folder of the smaller one")],
+    weights: Annotated[Literal["fp16", "int8"], typer.Option(help="Half the bytes, or a quarter")] = "int8",
+) -> None:
+    """Make a model's file smaller; evaluate it again before you publish it."""
+    from shared.vision.packing import Packing
+    from trainer.export import export as write
+
+    try:
+        print(write(model, out, Packing(weights)).id)
+    except BirdsError as error:
+        give_up(error.detail)
+
+
+def publish(
+    folder: Annotated[Path, typer.Argument(help="Folder with bundle.json and model.safetensors")],
+    evaluation: Annotated[
+        list[Path] | None, typer.Option(help="evaluation.json of `evaluate`, for the model card")
+    ] = None,
+    stack: Annotated[
+        Path | None, typer.Option("--data", help="Folder of a local stack; else BIRDS_S3_*, or that of var/")
+    ] = None,
+) -> None:
+    """Publish a model to the registry; `birds models promote NAME@VERSION` makes workers switch to it."""
+    from trainer.card import write_card
+    from trainer.evaluation.evaluate import Evaluation
+
+    try:
+        write_card(folder, [Evaluation.model_validate_json(path.read_bytes()) for path in evaluation or ()])
+        print(asyncio.run(_publish(folder, settings_or_stack(ObjectStoreSettings, stack))))
+    except BirdsError as error:
+        give_up(error.detail)
+    except (OSError, ValueError, LocalStackError) as error:
+        give_up(error)
+
+
+async def _publish(folder: Path, storage: ObjectStoreSettings) -> RegistryRef:
+    async with open_object_store(storage) as objects:
+        await objects.ensure_bucket()
+        return await registry.publish(objects, folder)

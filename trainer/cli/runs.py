@@ -1,0 +1,83 @@
+"""Runs: of a teacher, of a student."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shared.errors import BirdsError
+from trainer.cli.problems import find_device, give_up, in_short
+
+Recipe = Annotated[str, typer.Argument(help="A recipe's name, or a TOML file")]
+Data = Annotated[Path, typer.Argument(help="Data set: train|valid|test/<SPECIES>/*.jpg")]
+Out = Annotated[Path, typer.Argument(help="The run's folder; run again to go on where it stopped")]
+Change = Annotated[list[str] | None, typer.Option("--set", help="Change the recipe: optimizer.lr=0.001")]
+Version = Annotated[str, typer.Option(help="Of the bundle that comes of it")]
+Device = Annotated[str, typer.Option(help="cpu, cuda, cuda:1, mps")]
+
+
+def teacher(
+    recipe: Recipe, data: Data, out: Out, set_: Change = None, version: Version = "1", device: Device = "cpu"
+) -> None:
+    """Train a model on labels alone."""
+    _train(recipe, data, out, set_ or [], version, device)
+
+
+def student(
+    recipe: Recipe,
+    data: Data,
+    out: Out,
+    taught_by: Annotated[Path, typer.Option("--teacher", help="Folder of the teacher's bundle")],
+    set_: Change = None,
+    version: Version = "1",
+    device: Device = "cpu",
+    unlabelled: Annotated[
+        Path | None,
+        typer.Option(help="Folder of more photos: of these the teacher alone says something"),
+    ] = None,
+) -> None:
+    """Train a model by what a teacher says of the same view of each photo."""
+    _train(recipe, data, out, set_ or [], version, device, taught_by, unlabelled)
+
+
+def _train(
+    recipe: str,
+    data: Path,
+    out: Path,
+    changes: list[str],
+    version: str,
+    device: str,
+    taught_by: Path | None = None,
+    unlabelled: Path | None = None,
+) -> None:
+    from rich.console import Console
+
+    from shared.vision.allocator import keep_freed_memory
+    from shared.vision.loading import load
+    from trainer.data.data_set import photos_below, read_data_set
+    from trainer.data.errors import DataSetError
+    from trainer.training.processes import joined
+    from trainer.training.progress import Silence, Terminal
+    from trainer.training.recipe import RecipeError, read_recipe
+    from trainer.training.train import train
+
+    keep_freed_memory()
+    try:
+        with joined(find_device(device)) as (processes, own_device):
+            bundle = train(
+                read_recipe(recipe, changes),
+                read_data_set(data),
+                out,
+                version=version,
+                device=own_device,
+                teacher=load(taught_by) if taught_by else None,
+                unlabelled=photos_below(unlabelled) if unlabelled else (),
+                processes=processes,
+                watcher=Terminal(Console()) if processes.is_first else Silence(),
+            )
+    except BirdsError as error:
+        give_up(error.detail)
+    except (OSError, DataSetError, RecipeError) as error:
+        give_up(in_short(error))
+    if processes.is_first:
+        print(bundle)
