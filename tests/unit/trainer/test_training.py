@@ -188,6 +188,12 @@ def test_two_processes_come_to_the_weights_of_one_with_twice_the_batch(
     assert len((tmp_path / "two" / "log.csv").read_text().splitlines()) == 1 + 2, "one process writes"
 
 
+def test_a_run_that_gets_no_better_stops(data: Path, recipe: Path, tmp_path: Path) -> None:
+    never = changed("schedule.epochs=9", "schedule.patience=2", "optimizer.lr=1e-12", "schedule.final_lr=0.0")
+    run("teacher", recipe, data, tmp_path / "t", *never)
+    assert len((tmp_path / "t" / "log.csv").read_text().splitlines()) == 1 + 1 + 2
+
+
 def test_rare_species_are_drawn_as_often_as_frequent_ones() -> None:
     paths = [Path(str(number)) for number in range(1000)]
     targets = np.array([0] * 900 + [1] * 100)
