@@ -20,7 +20,7 @@ from trainer.data.data_set import read_data_set
 from trainer.field_guide.dataset import Plan, make_field_guide
 from trainer.training.losses import AdjustedLoss, DistTask
 from trainer.training.models import new_model
-from trainer.training.recipe import RecipeError, RunSection, read_recipe, recipe_names
+from trainer.training.recipe import RECIPES, RecipeError, RunSection, read_recipe, recipe_names
 from trainer.training.sampling import drawn
 
 RECIPE = """
@@ -310,8 +310,10 @@ def test_a_species_without_photos_to_train_on_is_named(recipe: Path, tmp_path: P
 
 
 @pytest.mark.parametrize("name", recipe_names())
-def test_every_recipe_of_ours_can_be_followed(name: str) -> None:
-    assert read_recipe(name).model.name
+def test_every_recipe_of_ours_can_be_followed_and_says_why(name: str) -> None:
+    assert read_recipe(name).model.name == name.replace("-cpu", "")
+    for line in (RECIPES / f"{name}.toml").read_text().splitlines():
+        assert " = " not in line or "  # " in line, line
 
 
 def test_an_unknown_recipe_names_those_that_there_are() -> None:
