@@ -98,10 +98,10 @@ def _from_bundle(recipe: Recipe, species: list[str]) -> torch.nn.Module:
         case other:
             raise RecipeError(f"model.weights: {other} is neither scratch, timm, starter nor folder:PATH")
     loaded = load(folder)
-    if loaded.bundle.architecture != recipe.model.architecture:
+    if loaded.bundle.architecture != recipe.model.untagged:
         raise RecipeError(f"model.architecture: {loaded.bundle.id} is a {loaded.bundle.architecture}")
     model: torch.nn.Module = timm.create_model(
-        recipe.model.architecture,
+        recipe.model.untagged,
         num_classes=len(loaded.bundle.classes),
         drop_path_rate=recipe.model.drop_path,
     )

@@ -20,7 +20,7 @@ class _Section(BaseModel):
 
 class ModelSection(_Section):
     name: str = Field(description="Of the bundle that comes of it")
-    architecture: str = Field(description="timm's name")
+    architecture: str = Field(description="timm's name, and the tag of its weights after a dot")
     weights: str = Field(description="`scratch`, `timm` (its hub's), or a bundle: `starter`, `folder:PATH`")
     drop_path: float = Field(0.0, ge=0, lt=1, description="Share of residual branches left out in a step")
     layer_scale: float | None = Field(
@@ -29,6 +29,11 @@ class ModelSection(_Section):
         description="Of ConvNeXt's branches at the start; its 0.000001 is for hundreds of epochs",
     )
     frozen_epochs: int = Field(0, ge=0, description="Epochs in which only the head learns")
+
+    @property
+    def untagged(self) -> str:
+        """The architecture alone, as a bundle names it."""
+        return self.architecture.partition(".")[0]
 
 
 class InputSection(_Section):

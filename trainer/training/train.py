@@ -173,7 +173,7 @@ class _Run:
             {name: tensor.cpu() for name, tensor in kept.state_dict().items()},
             name=self._recipe.model.name,
             version=self._version,
-            architecture=self._recipe.model.architecture,
+            architecture=self._recipe.model.untagged,
             classes=[
                 {"species": title_case(label), "scientific_name": latin.get(label)}
                 for label in self._data.species

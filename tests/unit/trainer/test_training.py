@@ -188,6 +188,14 @@ def test_two_processes_come_to_the_weights_of_one_with_twice_the_batch(
     assert len((tmp_path / "two" / "log.csv").read_text().splitlines()) == 1 + 2, "one process writes"
 
 
+def test_a_tag_of_weights_is_no_part_of_the_bundles_architecture(
+    data: Path, recipe: Path, tmp_path: Path
+) -> None:
+    changes = changed("model.architecture=test_convnext.r160_in1k", "schedule.epochs=1")
+    run("teacher", recipe, data, tmp_path / "t", *changes)
+    assert read_bundle(tmp_path / "t" / "model").architecture == "test_convnext"
+
+
 def test_a_run_that_gets_no_better_stops(data: Path, recipe: Path, tmp_path: Path) -> None:
     never = changed("schedule.epochs=9", "schedule.patience=2", "optimizer.lr=1e-12", "schedule.final_lr=0.0")
     run("teacher", recipe, data, tmp_path / "t", *never)
