@@ -23,7 +23,7 @@ class Study:
 
 
 STUDENT = "birds26-cpu-student"
-SHORT = "schedule.epochs=8"
+SHORT = "schedule.epochs=6"
 
 
 def _short(name: str, what: str, *changes: str, taught_by: str | None = "teacher") -> Run:
@@ -35,12 +35,12 @@ BIRDS26 = Study(
         Run("teacher", "teacher, from the starter's weights", "birds26-cpu-teacher"),
         Run("student", "student, 50 epochs", STUDENT, taught_by="teacher"),
         Run("untaught", "untaught, 50 epochs", STUDENT, ("model.name=birds26-untaught",)),
-        _short("features", "8 epochs: KL and features"),
-        _short("kl", "8 epochs: KL", "distil.method=kl"),
-        _short("dist", "8 epochs: DIST", "distil.method=dist", "distil.temperature=1.0"),
-        _short("whole", "8 epochs: KL, teacher sees whole photos", "distil.method=kl", "distil.view=whole"),
-        _short("64", "8 epochs: KL and features, at 64 px", "input.size=64", "input.served_size=96"),
-        _short("untaught", "8 epochs: untaught", taught_by=None),
+        _short("features", "6 epochs: KL and features"),
+        _short("kl", "6 epochs: KL", "distil.method=kl"),
+        _short("dist", "6 epochs: DIST", "distil.method=dist", "distil.temperature=1.0"),
+        _short("whole", "6 epochs: KL, teacher sees whole photos", "distil.method=kl", "distil.view=whole"),
+        _short("64", "6 epochs: KL and features, at 64 px", "input.size=64", "input.served_size=96"),
+        _short("untaught", "6 epochs: untaught", taught_by=None),
     ),
     ("test", "holdout"),
 )

@@ -81,9 +81,11 @@ def run(name: str, *arguments: str | Path) -> None:
         raise subprocess.CalledProcessError(process.returncode, [name, *arguments])
 
 
-def started(name: str, *arguments: str | Path) -> subprocess.Popen[bytes]:
+def started(
+    name: str, *arguments: str | Path, environment: dict[str, str] | None = None
+) -> subprocess.Popen[bytes]:
     program = Path(sys.executable).with_name(name)
-    return subprocess.Popen([program, *arguments], cwd=ROOT, stdout=subprocess.DEVNULL)
+    return subprocess.Popen([program, *arguments], cwd=ROOT, stdout=subprocess.DEVNULL, env=environment)
 
 
 def _done(export: Path) -> list[dict[str, str]]:
