@@ -13,7 +13,7 @@ from timm.utils import unwrap_model
 
 from shared.vision.loading import LoadedModel
 from trainer.training.losses import DistTask, FeaturesTask, criterion
-from trainer.training.models import alone, new_model, only_the_head, teacher_of
+from trainer.training.models import alone, hold_norms, new_model, only_the_head, teacher_of
 from trainer.training.photos import mixer
 from trainer.training.processes import Processes
 from trainer.training.recipe import Recipe
@@ -80,6 +80,8 @@ class Learner:
         self._schedule.step(epoch)
         self._task.train()
         only_the_head(self._model, epoch < self._recipe.model.frozen_epochs)
+        if self._recipe.model.frozen_norms:
+            hold_norms(self._model)
         self._optimizer.zero_grad()  # of passes at the end of the last epoch that were too few for a step
         losses = []
         for number, (pixels, targets) in enumerate(batches, start=1):

@@ -83,6 +83,13 @@ def only_the_head(model: torch.nn.Module, frozen: bool) -> None:
     alone(model).get_classifier().requires_grad_(True)  # type: ignore[operator]
 
 
+def hold_norms(model: torch.nn.Module) -> None:
+    """Batch norms of a model in training mode go on with the averages that they have."""
+    for module in model.modules():
+        if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
+            module.eval()
+
+
 def alone(trained: torch.nn.Module) -> torch.nn.Module:
     """The model itself, out of what processes, the compiler, averaging and a task have put around it."""
     module: torch.nn.Module = unwrap_model(trained)

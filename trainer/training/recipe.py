@@ -29,6 +29,9 @@ class ModelSection(_Section):
         description="Of ConvNeXt's branches at the start; its 0.000001 is for hundreds of epochs",
     )
     frozen_epochs: int = Field(0, ge=0, description="Epochs in which only the head learns")
+    frozen_norms: bool = Field(
+        False, description="Batch norms keep the averages that the weights came with, over far more photos"
+    )
 
     @property
     def untagged(self) -> str:

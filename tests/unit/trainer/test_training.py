@@ -19,7 +19,7 @@ from trainer.__main__ import app
 from trainer.data.data_set import read_data_set
 from trainer.field_guide.dataset import Plan, make_field_guide
 from trainer.training.losses import AdjustedLoss, DistTask
-from trainer.training.models import new_model
+from trainer.training.models import hold_norms, new_model
 from trainer.training.recipe import RECIPES, RecipeError, RunSection, read_recipe, recipe_names
 from trainer.training.sampling import drawn
 
@@ -194,6 +194,16 @@ def test_a_tag_of_weights_is_no_part_of_the_bundles_architecture(
     changes = changed("model.architecture=test_convnext.r160_in1k", "schedule.epochs=1")
     run("teacher", recipe, data, tmp_path / "t", *changes)
     assert read_bundle(tmp_path / "t" / "model").architecture == "test_convnext"
+
+
+def test_held_norms_keep_their_averages_while_the_rest_learns() -> None:
+    model = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 1), torch.nn.BatchNorm2d(4)).train()
+    hold_norms(model)
+    before = model[1].running_mean.clone()  # type: ignore[union-attr, operator]
+    model(torch.randn(8, 3, 4, 4)).sum().backward()
+    assert torch.equal(model[1].running_mean, before)  # type: ignore[arg-type]
+    assert model[0].weight.grad is not None
+    assert model[1].weight.grad is not None
 
 
 def test_a_run_that_gets_no_better_stops(data: Path, recipe: Path, tmp_path: Path) -> None:
