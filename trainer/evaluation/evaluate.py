@@ -93,7 +93,7 @@ def compare(found: Answers, other: Answers, other_id: str) -> Comparison:
     return Comparison(
         other=other_id,
         other_macro_f1=metrics.macro_f1_interval(theirs, found.labels, classes),
-        difference=metrics.interval(difference, found.guesses, theirs, found.labels),
+        difference=metrics.interval(difference, found.guesses, theirs, found.labels, strata=found.labels),
     )
 
 

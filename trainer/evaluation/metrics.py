@@ -1,4 +1,4 @@
-"""Measures of a classifier, by torchmetrics, and how far chance moves them, by SciPy.
+"""Measures of a classifier, by torchmetrics, and how far chance moves them.
 
 Macro-F1 is the mean of the species' F1: in an unbalanced set a rare species counts as much as a frequent one.
 """
@@ -12,7 +12,6 @@ import torch
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
-from scipy.stats import bootstrap
 from torchmetrics.functional import classification as measures
 
 Labels = NDArray[np.int64]
@@ -48,26 +47,30 @@ def by_class(measure: str, guesses: Labels, labels: Labels, classes: int) -> lis
     return found
 
 
-def interval(measure: Callable[..., Any], *arrays: NDArray[Any], seed: int = 0) -> Interval:
-    """Of `measure(*arrays)`; photos are drawn anew, together in all arrays (percentile bootstrap)."""
+def interval(
+    measure: Callable[..., Any], *arrays: NDArray[Any], strata: NDArray[Any] | None = None, seed: int = 0
+) -> Interval:
+    """Of `measure(*arrays)`; photos are drawn anew, together in all arrays (percentile bootstrap).
 
-    def of(drawn: NDArray[np.intp]) -> float:
-        return float(measure(*(array[drawn] for array in arrays)))
-
-    everyone = np.arange(len(arrays[0]))
-    found = bootstrap(
-        (everyone,),
-        of,
-        n_resamples=RESAMPLES,
-        vectorized=False,
-        method="percentile",
-        rng=np.random.default_rng(seed),
-    ).confidence_interval
-    return Interval(of(everyone), float(found.low), float(found.high))
+    With `strata` (N,), as many of each stratum as there are (Davison and Hinkley, 1997, section 3.2).
+    """
+    count = len(arrays[0])
+    strata = np.zeros(count) if strata is None else strata
+    order = np.argsort(strata, kind="stable")
+    _, starts, sizes = np.unique(strata[order], return_index=True, return_counts=True)
+    starts, sizes = np.repeat(starts, sizes), np.repeat(sizes, sizes)
+    random = np.random.default_rng(seed)
+    found = []
+    for _ in range(RESAMPLES):
+        drawn = order[starts + (random.random(count) * sizes).astype(int)]
+        found.append(float(measure(*(array[drawn] for array in arrays))))
+    low, high = np.quantile(found, (0.025, 0.975))
+    return Interval(float(measure(*arrays)), float(low), float(high))
 
 
 def macro_f1_interval(guesses: Labels, labels: Labels, classes: int) -> Interval:
-    return interval(lambda some, wanted: macro_f1(some, wanted, classes), guesses, labels)
+    """Drawn species by species: one of which no photo was drawn would count as never recognised."""
+    return interval(lambda some, wanted: macro_f1(some, wanted, classes), guesses, labels, strata=labels)
 
 
 def hit_in_first(logits: Logits, labels: Labels, k: int) -> NDArray[np.bool_]:

@@ -38,6 +38,14 @@ def test_the_interval_of_a_coin_is_that_of_the_books() -> None:
     assert (found.low, found.high) == pytest.approx((0.451, 0.549), abs=0.01)
 
 
+def test_the_interval_of_many_rare_species_lies_about_what_was_found() -> None:
+    labels = np.repeat(np.arange(200), 4)
+    guesses = np.where(np.arange(800) % 5 == 0, (labels + 1) % 200, labels)
+    found = metrics.macro_f1_interval(guesses, labels, 200)
+    assert found.low < found.value < found.high
+    assert found.high - found.low < 0.08
+
+
 def test_temperature_undoes_what_made_the_model_too_sure() -> None:
     dice = np.random.default_rng(0)
     honest = dice.normal(0, 1.5, (4000, 4)).astype(np.float32)
@@ -116,10 +124,11 @@ def a_set(guesses: list[int], labels: list[int]) -> Answers:
 
 def test_a_model_is_no_better_than_itself_and_better_than_one_that_errs() -> None:
     labels = [0, 1] * 50
-    right, half = a_set(labels, labels), a_set([0] * 100, labels)
+    wrong_at_times = [1 - label if number % 3 == 0 else label for number, label in enumerate(labels)]
+    right, other = a_set(labels, labels), a_set(wrong_at_times, labels)
     same = compare(right, right, "itself@1").difference
     assert (same.low, same.value, same.high) == (0, 0, 0)
-    better = compare(right, half, "half@1").difference
+    better = compare(right, other, "other@1").difference
     assert 0 < better.low < better.value < better.high
 
 
