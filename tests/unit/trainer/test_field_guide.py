@@ -49,5 +49,5 @@ def test_species_have_names_of_their_own() -> None:
 
 
 def test_a_folder_without_photos_is_no_data_set(tmp_path: Path) -> None:
-    with pytest.raises(DataSetError, match="has no train"):
+    with pytest.raises(DataSetError, match="neither train"):
         read_data_set(tmp_path)
