@@ -17,12 +17,7 @@ from scripts.embedded.throwaway import ROOT
 
 FOLDER = ROOT / "var" / "demo"
 GUIDE = ("--species", "8", "--most", "300", "--least", "80")
-TEACHER = (
-    "--set",
-    "input.size=96",
-    "--set",
-    "schedule.epochs=3",
-)  # enough for views of the student's 64 pixels
+TEACHER = ("--set", "input.size=96", "--set", "schedule.epochs=3")  # as many pixels as the student has
 STUDENT = "field-guide-student"
 EQUAL = 0.0005  # of F1, in a table of three digits
 
