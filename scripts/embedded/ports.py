@@ -10,6 +10,10 @@ ANY = "0.0.0.0"
 # the port between our look and the server's start.
 PRIVATE_PORTS = range(20_000, 32_000)
 
+_given: set[int] = (
+    set()
+)  # by this process: a server that starts later would find its port taken by an earlier one
+
 
 def is_free(port: int, host: str = ANY) -> bool:
     """Whether a server could listen there now."""
@@ -30,8 +34,10 @@ def is_taken(port: int) -> bool:
 def free_ports(count: int) -> list[int]:
     """Different ports, picked at random so that stacks started at the same moment don't meet."""
     candidates = iter(random.sample(PRIVATE_PORTS, len(PRIVATE_PORTS)))
-    free = (port for port in candidates if not is_taken(port))
-    return [next(free) for _ in range(count)]
+    free = (port for port in candidates if port not in _given and not is_taken(port))
+    found = [next(free) for _ in range(count)]
+    _given.update(found)
+    return found
 
 
 async def listens(port: int) -> bool:

@@ -19,3 +19,8 @@ async def test_a_listening_server_takes_its_port_on_one_address_or_on_all() -> N
             assert await listens(port)
         assert not is_taken(port)
         assert not await listens(port)
+
+
+def test_a_port_is_given_once_though_nobody_listens_yet() -> None:
+    given = [port for _ in range(100) for port in free_ports(30)]  # of 12,000: by chance some would meet
+    assert len(set(given)) == len(given)
