@@ -2,7 +2,11 @@
 
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
+
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -22,3 +26,18 @@ def loaded_by(module: str) -> set[str]:
 
 def test_importing_the_api_leaves_what_is_heavy_unloaded() -> None:
     assert not loaded_by("api.__main__") & {"torch", "timm", "pyarrow"}
+
+
+def test_the_client_library_does_without_what_extras_bring() -> None:
+    """It is imported where Birds is installed without extras, next to nothing but aiohttp."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert [Requirement(line).name for line in project["dependencies"]] == ["aiohttp"]
+    extras = {Requirement(line).name for lines in project["optional-dependencies"].values() for line in lines}
+    missing = [
+        module
+        for module, owners in packages_distributions().items()
+        if extras & set(owners) and "birds" not in owners
+    ]
+    assert {"asyncpg", "pydantic", "PIL"} <= set(missing)
+    program = f"import sys; sys.modules.update(dict.fromkeys({missing})); import api.client"
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)

@@ -1,17 +1,17 @@
 """RabbitMQ as a private node of the version that is installed (3.10 up to 4.x)."""
 
+import shutil
 from collections.abc import Sequence
+from functools import partial
 
 import aio_pika
 from aiormq.exceptions import AMQPError
 
-from scripts.embedded.child import Child, Command
-from scripts.embedded.environment import plain_environment
-from scripts.embedded.epmd import Epmd
-from scripts.embedded.home import Home
+from scripts.embedded.errors import USAGE, StackError
+from scripts.embedded.folder import Home, write_private
 from scripts.embedded.ports import LOOPBACK, free_ports, listens
-from scripts.embedded.private import write_private
-from scripts.embedded.rabbitmq_program import rabbitmq_server
+from scripts.embedded.process.child import Child, Command, plain_environment
+from scripts.embedded.servers.programs import rabbitmq_server
 
 USER = "birds"
 NODE = (
@@ -19,6 +19,7 @@ NODE = (
 )
 READY_S = 90.0  # 5 s alone, 20 s on a loaded machine
 STOP_S = 30.0
+EPMD_READY_S = 10.0
 DISK_FREE_LIMIT = 50_000_000  # bytes below which it takes no more messages; the default is the same
 # Bytes of its write-ahead log before it starts a new one. It keeps about three of them in memory: with the
 # default of 512 MiB that is more than a small machine has.
@@ -116,3 +117,29 @@ class EmbeddedRabbitMQ:
             return False  # it listens a moment before it lets anybody in
         await connection.close()
         return True
+
+
+class Epmd:
+    """Erlang's port mapper, for one node.
+
+    A RabbitMQ node that finds none starts one in the background, which then outlives the node for ever; and
+    one that it finds may belong to somebody else, who may stop it. So each stack has its own, on its own
+    port.
+    """
+
+    def __init__(self, home: Home) -> None:
+        [self.port] = free_ports(1)
+        program = shutil.which("epmd")
+        if program is None:
+            raise StackError("Erlang's epmd is not in PATH; it is installed with RabbitMQ", USAGE)
+        argv = [program, "-address", LOOPBACK, "-port", str(self.port)]
+        self.child = Child(Command(name="epmd", argv=argv, env=plain_environment(), grace_s=5.0), home)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What Erlang programs need to find it."""
+        return {"ERL_EPMD_ADDRESS": LOOPBACK, "ERL_EPMD_PORT": str(self.port)}
+
+    async def start(self) -> None:
+        await self.child.start()
+        await self.child.wait_ready(partial(listens, self.port), EPMD_READY_S)

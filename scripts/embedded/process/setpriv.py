@@ -1,8 +1,9 @@
-"""Runs a program that refuses to be root as `nobody`, where we are root: in containers, mostly."""
+"""Runs a program, in the same process, under terms that `setpriv` sets: what ends it, and who it is."""
 
 import os
 import pwd
 import shutil
+import signal
 from collections.abc import Sequence
 
 from scripts.embedded.errors import USAGE, StackError
@@ -10,8 +11,21 @@ from scripts.embedded.errors import USAGE, StackError
 ACCOUNT = "nobody"  # every system has it; a new account would stay behind
 
 
+def tethered(argv: Sequence[str], death_signal: signal.Signals) -> list[str]:
+    """The command that runs `argv` tied to its parent's life.
+
+    When the parent dies, even of SIGKILL, the kernel signals the child (prctl's PR_SET_PDEATHSIG). Linux
+    only; elsewhere the next start ends what was left over. The kernel means the *thread* that started the
+    child, so children are started from the main thread.
+    """
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        return list(argv)
+    return [setpriv, "--pdeathsig", death_signal.name.removeprefix("SIG"), "--", *argv]
+
+
 def without_root(argv: Sequence[str]) -> list[str]:
-    """The command that runs `argv`, in the same process, as somebody other than root.
+    """The command that runs `argv` as somebody other than root, where we are root: in containers, mostly.
 
     It keeps the right to pass closed folders, such as `/root`, because the checkout may lie in one.
     """

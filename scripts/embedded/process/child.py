@@ -1,17 +1,16 @@
 """One child process: started in a session of its own, logged, recorded, watched and stopped."""
 
 import asyncio
+import os
 import signal
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from scripts.embedded.errors import ChildFailedError
-from scripts.embedded.group import end_group
-from scripts.embedded.home import Home
-from scripts.embedded.leftovers import write_record
-from scripts.embedded.nobody import without_root
-from scripts.embedded.tether import tethered
+from scripts.embedded.folder import Home
+from scripts.embedded.process.leftovers import end_group, write_record
+from scripts.embedded.process.setpriv import tethered, without_root
 
 POLL_S = 0.05  # other people's servers send no event when they are ready
 PROBE_S = 5.0  # a server that takes a connection and then says nothing is not ready
@@ -29,6 +28,12 @@ class Command:
     abort_signal: signal.Signals = signal.SIGKILL  # when it has to be quick
     grace_s: float = 30.0  # from `stop_signal` to SIGKILL
     never_root: bool = False  # Postgres refuses to be root
+
+
+def plain_environment(**own: str) -> dict[str, str]:
+    """For servers: without the caller's PG*, RABBITMQ_* or RCLONE_* variables, which mean other servers."""
+    kept = {name: os.environ[name] for name in ("PATH", "TMPDIR", "HOME") if name in os.environ}
+    return {**kept, "LANG": "C.UTF-8", **own}
 
 
 class Child:

@@ -7,13 +7,11 @@ from pathlib import Path
 
 import asyncpg
 
-from scripts.embedded.child import Child, Command
-from scripts.embedded.environment import plain_environment
-from scripts.embedded.home import Home
-from scripts.embedded.nobody import give_away
+from scripts.embedded.folder import Home, private_folder, write_private
 from scripts.embedded.ports import LOOPBACK, free_ports
-from scripts.embedded.private import private_folder, write_private
-from scripts.embedded.wheels import postgres_program
+from scripts.embedded.process.child import Child, Command, plain_environment
+from scripts.embedded.process.setpriv import give_away
+from scripts.embedded.servers.programs import postgres_program
 
 USER = "birds"
 DATABASE = "birds"

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 
-from scripts.embedded.child import Child
 from scripts.embedded.errors import reason
+from scripts.embedded.process.child import Child
 
 
 class Service(Protocol):

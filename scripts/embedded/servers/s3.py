@@ -5,12 +5,10 @@ from collections.abc import Sequence
 import aiohttp
 from pydantic import SecretStr
 
-from scripts.embedded.child import Child, Command
-from scripts.embedded.environment import plain_environment
-from scripts.embedded.home import Home
+from scripts.embedded.folder import Home, Secrets
 from scripts.embedded.ports import LOOPBACK, free_ports
-from scripts.embedded.secrets import Secrets
-from scripts.embedded.wheels import rclone_program
+from scripts.embedded.process.child import Child, Command, plain_environment
+from scripts.embedded.servers.programs import rclone_program
 from shared.settings import ObjectStoreSettings
 
 BUCKET = "birds"

@@ -8,14 +8,12 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from scripts.embedded.home import Home
-from scripts.embedded.leftovers import end_leftovers
-from scripts.embedded.lock import locked
-from scripts.embedded.postgres import EmbeddedPostgres
-from scripts.embedded.rabbitmq import EmbeddedRabbitMQ
-from scripts.embedded.s3 import EmbeddedS3
-from scripts.embedded.secrets import Secrets, load_secrets
-from scripts.embedded.service import Service, start_all, stop_all
+from scripts.embedded.folder import Home, Secrets, load_secrets, locked
+from scripts.embedded.process.leftovers import end_leftovers
+from scripts.embedded.process.service import Service, start_all, stop_all
+from scripts.embedded.servers.postgres import EmbeddedPostgres
+from scripts.embedded.servers.rabbitmq import EmbeddedRabbitMQ
+from scripts.embedded.servers.s3 import EmbeddedS3
 from shared.settings import ObjectStoreSettings, read_settings
 
 

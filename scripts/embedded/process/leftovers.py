@@ -1,16 +1,17 @@
-"""Finds and ends processes of an earlier launcher that did not live to do it itself."""
+"""Ends what processes leave behind: a dead one in its group, a dead launcher in its folder."""
 
 import json
+import os
 import signal
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psutil
 
-from scripts.embedded.group import end_group
-from scripts.embedded.home import Home
-from scripts.embedded.private import write_private
+from scripts.embedded.folder import Home, write_private
 
+POLL_S = 0.02
 GRACE_S = 3.0  # enough for Postgres; nobody needs the answers of the others, and the next start is waiting
 # The start time of a process is reckoned from the boot time, which moves when the clock is set. A pid comes
 # back only after thousands of others, so this close to each other it is the same process.
@@ -82,6 +83,32 @@ def _family(process: psutil.Process) -> list[psutil.Process]:
         return [process, *process.children(recursive=True)]
     except psutil.NoSuchProcess:
         return [process]
+
+
+def end_group(leader: int) -> None:
+    """Kill what lives in the group of `leader`, and wait until nothing does.
+
+    While anything of a group lives, the kernel gives the leader's pid to nobody else. The dead whom nobody
+    has buried yet don't count: in a container whose first process buries nobody they stay for ever.
+    """
+    while _kill(leader) and any(_lives(process, leader) for process in psutil.process_iter()):
+        time.sleep(POLL_S)
+
+
+def _kill(leader: int) -> bool:
+    """Whether there was anybody to kill."""
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return False  # all gone; macOS answers EPERM for a group of zombies
+    return True
+
+
+def _lives(process: psutil.Process, leader: int) -> bool:
+    try:
+        return os.getpgid(process.pid) == leader and process.status() != psutil.STATUS_ZOMBIE
+    except (ProcessLookupError, psutil.NoSuchProcess):
+        return False
 
 
 def _signal(process: psutil.Process, number: int) -> None:
