@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from typing_extensions import TypedDict  # pydantic needs this one before Python 3.12
 
 from shared.errors import BirdsError, Code
 from shared.vision.preprocess import CropMode, Interpolation, Preprocessing
@@ -69,6 +70,44 @@ class InputSpec(_Strict):
         return Preprocessing(self.size, self.interpolation, self.crop_pct, self.crop_mode, fill)
 
 
+_Name = Annotated[str, Field(pattern="^[a-z0-9_]{0,40}$")]
+_Count = Annotated[int, Field(ge=0, le=64)]
+
+
+class ArchitectureArguments(TypedDict, total=False):
+    """Arguments of timm's `create_model` that a bundle may set; each changes the network's shape or what it
+    computes, in ways that weights from elsewhere need. None can name a file, a class or code; the sizes
+    among them are bounded, so that no bundle asks for more memory than its weights are worth.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)  # type: ignore[misc]
+
+    pad_type: _Name
+    """`same` for weights that came from TensorFlow."""
+    act_layer: _Name
+    norm_layer: _Name
+    global_pool: _Name
+    stem_type: _Name
+    img_size: Annotated[int, Field(ge=1, le=_MAX_INPUT_SIDE)]
+    """Of transformers, whose position embeddings depend on it."""
+    dynamic_img_size: bool
+    patch_size: _Count
+    window_size: _Count
+    class_token: bool
+    reg_tokens: _Count
+    no_embed_class: bool
+    pre_norm: bool
+    final_norm: bool
+    fc_norm: bool
+    qkv_bias: bool
+    qk_norm: bool
+    conv_bias: bool
+    head_norm_first: bool
+    ls_init_value: float
+    """Layer scale of ConvNeXt; its name is `init_values` in transformers."""
+    init_values: float
+
+
 class BirdScore(_Strict):
     """How a model that knows nothing but birds tells whether there is one: by how far its answer stands out.
 
@@ -92,6 +131,7 @@ class Bundle(_Strict):
     architecture: str = Field(pattern="^[a-z0-9_]{1,100}$")
     """Name under which timm creates the model, without a tag of pretrained weights; never `hf-hub:…` or
     `local-dir:…`, by which timm would fetch or unpickle what a bundle told it to."""
+    architecture_arguments: ArchitectureArguments = Field(default_factory=ArchitectureArguments)
     classes: tuple[ModelClass, ...] = Field(min_length=1)
     """In the order of the model's outputs."""
     input: InputSpec
