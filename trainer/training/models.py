@@ -10,6 +10,7 @@ from timm.task.distillation import FeatureDistillationTrainableModule
 from timm.utils import unwrap_model
 from torch.nn import functional
 
+from shared.vision.labels import class_of
 from shared.vision.loading import LoadedModel, load
 from shared.vision.refs import FolderRef, StarterRef, parse_ref
 from shared.vision.sources.starter import starter
@@ -114,7 +115,7 @@ def _from_bundle(recipe: Recipe, species: list[str]) -> torch.nn.Module:
     )
     model.load_state_dict(loaded.module.state_dict())
     # A head that names the same species is worth keeping: what a first run has taught it goes on in a second.
-    if [one.species for one in loaded.bundle.classes] != species:
+    if [class_of(one.species).species for one in loaded.bundle.classes] != species:
         model.reset_classifier(len(species))  # type: ignore[operator]
     return model
 
