@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from scripts.embedded.servers import Servers
+from scripts.embedded.servers.choice import Servers
 from shared.vision.bundle import ModelClass
 from tests.support.http import signed_in
 from tests.support.ledger import eventually
