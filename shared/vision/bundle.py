@@ -37,8 +37,11 @@ class ModelClass(_Strict):
     """What one output of the model means."""
 
     species: _Text
-    """English name in Title Case."""
+    """English name: the world list's, else in Title Case."""
     scientific_name: _Text | None = None
+    """Of a species, or of the group that the class stands for."""
+    ebird_code: Annotated[str, Field(pattern="^[a-z0-9]{1,10}$")] | None = None
+    """eBird's code of the species; None of a group."""
     is_bird: bool = True
 
 
@@ -195,11 +198,19 @@ class Bundle(_Strict):
     @property
     def scientific_names(self) -> dict[str, str | None]:
         """Species to scientific name; None where its classes disagree, as the two robins of ImageNet do."""
-        names: dict[str, set[str | None]] = {}
-        for one in self.classes:
+        return self._agreed({one: one.scientific_name for one in self.classes})
+
+    @property
+    def ebird_codes(self) -> dict[str, str | None]:
+        """Species to eBird's code; None where its classes disagree."""
+        return self._agreed({one: one.ebird_code for one in self.classes})
+
+    def _agreed(self, values: dict[ModelClass, str | None]) -> dict[str, str | None]:
+        found: dict[str, set[str | None]] = {}
+        for one, value in values.items():
             if one.is_bird:
-                names.setdefault(one.species, set()).add(one.scientific_name)
-        return {species: found.pop() if len(found) == 1 else None for species, found in names.items()}
+                found.setdefault(one.species, set()).add(value)
+        return {species: each.pop() if len(each) == 1 else None for species, each in found.items()}
 
     @property
     def knows_other_things(self) -> bool:

@@ -1,12 +1,13 @@
-"""What the outputs of a trained model mean: the species of a data set, in order, and perhaps "No bird"."""
+"""What the outputs of a trained model mean: the species of a data set, in order, and perhaps "No Bird"."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Final
 
-from shared.vision.species import title_case
+from shared.vision.bundle import ModelClass
+from shared.vision.labels import class_of
 from trainer.data.data_set import NO_BIRDS, DataSet
 
-NO_BIRD = "No Bird"
+NO_BIRD: Final = "No Bird"
 """Species of the class that is none."""
 
 
@@ -15,11 +16,10 @@ def class_names(data: DataSet, *, no_bird: bool) -> tuple[str, ...]:
     return (*data.species, NO_BIRDS) if no_bird else data.species
 
 
-def model_classes(data: DataSet, names: Sequence[str]) -> list[dict[str, Any]]:
-    """For the bundle."""
+def model_classes(data: DataSet, names: Sequence[str]) -> list[ModelClass]:
     return [
-        {"species": NO_BIRD, "is_bird": False}
+        ModelClass(species=NO_BIRD, is_bird=False)
         if name == NO_BIRDS
-        else {"species": title_case(name), "scientific_name": data.scientific_names.get(name)}
+        else class_of(name, data.scientific_names.get(name))
         for name in names
     ]

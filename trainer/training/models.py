@@ -10,6 +10,7 @@ from timm.task.distillation import FeatureDistillationTrainableModule
 from timm.utils import unwrap_model
 from torch.nn import functional
 
+from shared.vision.labels import class_of
 from shared.vision.loading import LoadedModel, load
 from shared.vision.refs import FolderRef, StarterRef, parse_ref
 from shared.vision.sources.starter import starter
@@ -80,7 +81,7 @@ def teacher_of(loaded: LoadedModel, size: int | None = None) -> DistillationTeac
 
 def teacher_width(teacher: DistillationTeacher) -> int:
     """Features that its head reads."""
-    return int(teacher.model.get_classifier().in_features)  # type: ignore[operator,union-attr]
+    return int(teacher.model.get_classifier().in_features)  # type: ignore[operator]
 
 
 def set_learning(model: torch.nn.Module, section: ModelSection, epoch: int) -> None:
@@ -133,7 +134,7 @@ def _from_bundle(recipe: Recipe, species: list[str]) -> torch.nn.Module:
     )
     model.load_state_dict(loaded.module.state_dict())
     # A head that names the same species is worth keeping: what a first run has taught it goes on in a second.
-    if [one.species for one in loaded.bundle.classes] != species:
+    if [class_of(one.species).species for one in loaded.bundle.classes] != species:
         model.reset_classifier(len(species))  # type: ignore[operator]
     return model
 

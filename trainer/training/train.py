@@ -15,8 +15,9 @@ import numpy as np
 import torch
 from scipy.special import softmax
 
+from shared.vision.bundle import ModelClass
+from shared.vision.labels import class_of
 from shared.vision.loading import LoadedModel, save
-from shared.vision.species import title_case
 from trainer.data.data_set import NO_BIRDS, DataSet
 from trainer.data.errors import DataSetError
 from trainer.evaluation import metrics
@@ -243,7 +244,12 @@ def _counts(data: DataSet, no_bird: bool) -> dict[str, int]:
         raise DataSetError(f"train/ has no photo of {len(missing)} species, such as {missing[0]}")
     if not data.of("valid"):
         raise DataSetError("valid/ has no photos: without them no epoch can be told from another")
-    found = {title_case(name): counts[name] for name in data.species}
+    species = {name: class_of(name).species for name in data.species}
+    if len(set(species.values())) < len(species):
+        twice = next(name for name, times in Counter(species.values()).items() if times > 1)
+        folders = " and ".join(name for name, one in species.items() if one == twice)
+        raise DataSetError(f"{folders} are one species, {twice}: their photos belong together")
+    found = {species[name]: counts[name] for name in data.species}
     if not no_bird:
         return found
     if not data.no_birds_learned:
@@ -251,9 +257,9 @@ def _counts(data: DataSet, no_bird: bool) -> dict[str, int]:
     return {**found, NO_BIRD: len(data.no_birds_learned)}
 
 
-def _check_teacher(teacher: LoadedModel | None, classes: list[dict[str, Any]]) -> None:
-    names = [one["species"] for one in classes]
-    if teacher is not None and [one.species for one in teacher.bundle.classes] != names:
+def _check_teacher(teacher: LoadedModel | None, classes: Sequence[ModelClass]) -> None:
+    names = [one.species for one in classes]
+    if teacher is not None and [class_of(one.species).species for one in teacher.bundle.classes] != names:
         raise DataSetError(f"{teacher.bundle.id} was taught other species than these")
 
 

@@ -10,6 +10,9 @@ from api.http.schemas.base import Document
 class Species(Document):
     species: str
     scientific_name: str | None
+    ebird_code: str | None = Field(description="Null for a group of species")
+    family: str | None = Field(description="AviList's; null where the model says less")
+    order: str | None = Field(description="AviList's")
 
 
 class SpeciesList(Document):
