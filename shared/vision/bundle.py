@@ -108,6 +108,22 @@ class ArchitectureArguments(TypedDict, total=False):
     init_values: float
 
 
+class Backbone(_Strict):
+    """One of several networks whose features stand side by side under one head."""
+
+    architecture: str = Field(pattern="^[a-z0-9_]{1,100}$")
+    """As the bundle's own."""
+    architecture_arguments: ArchitectureArguments = Field(default_factory=ArchitectureArguments)
+    size: int = Field(ge=1, le=_MAX_INPUT_SIDE)
+    """Side in pixels of what it is shown: the bundle's input, scaled."""
+    mean: _Channels
+    std: _Channels
+
+
+SIDE_BY_SIDE: Final = "side_by_side"
+"""Architecture of a bundle with `backbones`; no name of timm's."""
+
+
 class BirdScore(_Strict):
     """How a model that knows nothing but birds tells whether there is one: by how far its answer stands out.
 
@@ -132,6 +148,8 @@ class Bundle(_Strict):
     """Name under which timm creates the model, without a tag of pretrained weights; never `hf-hub:…` or
     `local-dir:…`, by which timm would fetch or unpickle what a bundle told it to."""
     architecture_arguments: ArchitectureArguments = Field(default_factory=ArchitectureArguments)
+    backbones: tuple[Backbone, ...] = Field((), max_length=8)
+    """Of a model of several networks under one head, whose `architecture` is `side_by_side`."""
     classes: tuple[ModelClass, ...] = Field(min_length=1)
     """In the order of the model's outputs."""
     input: InputSpec
@@ -146,6 +164,12 @@ class Bundle(_Strict):
     recipe: dict[str, Any] = Field(default_factory=dict)
     dataset: str | None = None
     created_at: datetime | None = None
+
+    @model_validator(mode="after")
+    def _is_of_one_kind(self) -> "Bundle":
+        if bool(self.backbones) != (self.architecture == SIDE_BY_SIDE):
+            raise ValueError(f"backbones go with the architecture {SIDE_BY_SIDE}, and with no other")
+        return self
 
     @model_validator(mode="after")
     def _names_a_bird(self) -> "Bundle":
