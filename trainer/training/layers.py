@@ -22,6 +22,7 @@ def _parts(
 ) -> tuple[list[torch.nn.Module], list[torch.nn.Module], list[torch.nn.Module]]:
     """Stem, stages and top of a network that timm builds of these three."""
     children = dict(model.named_children())
+    stem: tuple[str, ...]
     if {"conv_stem", "bn1", "blocks", "conv_head", "bn2"} <= children.keys():  # the EfficientNets
         stem, stages, top = ("conv_stem", "bn1"), "blocks", ("conv_head", "bn2")
     elif {"stem", "stages", "norm_pre"} <= children.keys():  # the ConvNeXts

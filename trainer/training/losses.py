@@ -99,7 +99,7 @@ class ViewsTask(TrainingTask):
         self.temperature, self.weight, self.feature_weight = temperature, weight, feature_weight
         self.mixup = mixup
 
-    def forward(
+    def forward(  # type: ignore[override]  # its targets are two tensors
         self, input: torch.Tensor, target: tuple[torch.Tensor, torch.Tensor]
     ) -> dict[str, torch.Tensor]:
         """`input` are maps, `target` the teacher's logits and features; all are mixed in pairs by mixup."""
