@@ -6,7 +6,6 @@ from pydantic import Field
 
 from trainer.training.recipe import RECIPES, InputSection, Section
 
-
 OURS: Final = RECIPES / "backbones"
 
 

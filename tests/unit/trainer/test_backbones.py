@@ -1,4 +1,4 @@
-"""Several trained networks under one fitted head are a model like any other, and a student can be taught by it."""
+"""Several trained networks under one fitted head are a model like any other, and can teach a student."""
 
 import json
 from pathlib import Path
