@@ -9,7 +9,11 @@ from api.cli.options import Data
 app = typer.Typer(help="List models, and choose the one that workers run.", no_args_is_help=True)
 
 Reference = Annotated[
-    str, typer.Argument(metavar="REF", help="`starter`, `timm:NAME`, `folder:/path` or `NAME@VERSION`.")
+    str,
+    typer.Argument(
+        metavar="REF",
+        help="`starter`, `timm:NAME`, `hf:OWNER/NAME[@REVISION]`, `folder:/path` or `NAME@VERSION`.",
+    ),
 ]
 
 
