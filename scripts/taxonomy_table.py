@@ -7,14 +7,13 @@ names of the same birds; the Bird Banding Laboratory's adds the codes of North A
 import argparse
 import csv
 import io
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
 from scripts.embedded.throwaway import ROOT
-from shared.vision.taxonomy import COLUMNS, OTHER_NAMES_SEPARATOR, lookup_key
+from shared.vision.taxonomy import COLUMNS, OTHER_NAMES_SEPARATOR, epithet_stem, lookup_key
 
 TABLE = ROOT / "shared" / "vision" / "data" / "world_birds.tsv"
 HEADER = """\
@@ -24,9 +23,6 @@ HEADER = """\
 # and attribution: WORLD-BIRDS-LICENSE beside this file.
 """
 EBIRD_YEARS = (2024, 2023, 2022, 2021)  # the newest first: its codes are taken
-_ENDING = re.compile(
-    r"(us|um|is|ae|as|os|er|ra|rum|ii|a|e|i|s)$"
-)  # of an epithet, which agrees with its genus
 
 Row = dict[str, str]
 
@@ -150,7 +146,7 @@ def _genus(scientific: str) -> str:
 
 def _stem(scientific: str) -> str:
     """Of the epithet."""
-    return _ENDING.sub("", scientific.rpartition(" ")[2])
+    return epithet_stem(scientific.rpartition(" ")[2])
 
 
 def _add_banding_codes(rows: dict[str, Row], matcher: _Matcher, banded: list[Row]) -> None:

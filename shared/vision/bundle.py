@@ -49,8 +49,11 @@ class ModelClass(_Strict):
     """What one output of the model means."""
 
     species: _Text
-    """English name in Title Case."""
+    """English name: the world list's, else in Title Case."""
     scientific_name: _Text | None = None
+    """Of a species, or of the group that the class stands for."""
+    ebird_code: Annotated[str, Field(pattern="^[a-z0-9]{1,10}$")] | None = None
+    """eBird's code of the species; None of a group."""
     is_bird: bool = True
 
 

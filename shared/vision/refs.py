@@ -16,7 +16,7 @@ _HUB: Final = re.compile(rf"({_HUB_NAME}/{_HUB_NAME})(?:@([A-Za-z0-9][\w./-]{{0,
 
 @dataclass(frozen=True, slots=True)
 class StarterRef:
-    """The model that installs with the worker."""
+    """The model that installs with the worker, in the version that does."""
 
     def __str__(self) -> str:
         return "starter"
@@ -89,7 +89,8 @@ def parse_ref(text: str) -> ModelRef:
     if found is None:
         raise BirdsError(
             Code.INVALID_REQUEST,
-            f"{text!r} names no model; expected starter, NAME@VERSION, folder:PATH, timm:NAME or hf:OWNER/NAME.",
+            f"{text!r} names no model;"
+            " expected starter, NAME@VERSION, folder:PATH, timm:NAME or hf:OWNER/NAME.",
         )
     return found
 
@@ -101,7 +102,7 @@ def _hub_ref(text: str) -> HubRef | None:
 
 
 def _unprefixed(text: str) -> ModelRef | None:
-    if text in ("starter", "starter@1"):
+    if text.partition("@")[0] == "starter":  # of its versions the installed one is all that there is
         return StarterRef()
     if "/" in text:
         return FolderRef(Path(text))

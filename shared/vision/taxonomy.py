@@ -3,6 +3,7 @@
 `data/world_birds.tsv` has a row for each species; genera, families and orders follow from them.
 """
 
+import re
 import string
 import unicodedata
 from collections.abc import Iterable
@@ -17,6 +18,7 @@ COLUMNS: Final = (
     "english_name", "scientific_name", "family", "order", "ebird_code", "banding_code", "other_names"
 )  # fmt: skip
 OTHER_NAMES_SEPARATOR: Final = "|"
+_ENDING: Final = re.compile(r"(us|um|is|ae|as|os|er|ra|rum|ii|a|e|i|s)$")
 _NO_LETTERS: Final = str.maketrans("", "", string.punctuation + string.whitespace)
 
 
@@ -49,8 +51,9 @@ class Taxon:
 def find(name: str) -> Taxon | None:
     """The bird with this English or scientific name, eBird code or banding code; None where there is none.
 
-    Case, hyphens, apostrophes, spaces, underscores and accents do not matter, nor whether grey is gray; of a
-    subspecies' three scientific names the species is found.
+    Case, hyphens, apostrophes, spaces, underscores and accents do not matter, nor whether grey is gray. Of a
+    subspecies' three scientific names the species is found, and under the name of another genus of its family
+    the species that alone has the epithet there: genera are revised more often than anything else.
 
     A name may be used twice; the first of these counts: a species' English name, its scientific name, its
     eBird code, a genus, family or order, a banding code, another name (of eBird's last lists, or of a form).
@@ -61,15 +64,14 @@ def find(name: str) -> Taxon | None:
     key = lookup_key(name)
     if key in index:
         return index[key]
-    words = name.replace("_", " ").split()
-    if len(words) != 3:
+    genus, *epithets = name.replace("_", " ").split() or [""]
+    family = _families().get(genus.lower())
+    if family is None or len(epithets) not in (1, 2):
         return None
-    genus, epithet, form = words
-    for binomial in (f"{genus} {form}", f"{genus} {epithet}"):  # a subspecies may be a species by now
-        found = index.get(lookup_key(binomial))
-        if found is not None and found.genus is not None and found.genus.lower() == genus.lower():
+    for epithet in reversed(epithets):  # what was a subspecies may be a species by now
+        if found := index.get(lookup_key(genus + epithet)):
             return found
-    return None
+    return _by_epithet().get((family, epithet_stem(epithets[0])))
 
 
 @cache
@@ -84,6 +86,11 @@ def lookup_key(name: str) -> str:
         name = "".join(one for one in unicodedata.normalize("NFKD", name) if one.isalnum())
     key = name.translate(_NO_LETTERS).lower()
     return key.replace("gray", "grey").replace("colour", "color")
+
+
+def epithet_stem(epithet: str) -> str:
+    """Without the ending, which agrees with the genus' gender: of "nigra" and "niger" the same."""
+    return _ENDING.sub("", epithet.lower())
 
 
 @cache
@@ -135,3 +142,26 @@ def _groups() -> Iterable[Taxon]:
             groups.setdefault(family, Taxon(Rank.FAMILY, family, order, family))
             groups.setdefault(order, Taxon(Rank.ORDER, order, order))
     return groups.values()
+
+
+@cache
+def _families() -> dict[str, str]:
+    """From a genus in small letters, of now or of before, to its family."""
+    families: dict[str, str] = {}
+    for one, others in _rows():
+        assert one.family is not None
+        old = (name.lower() for name in others if name.partition(" ")[2].islower())  # English names are not
+        for name in (one.scientific_name.lower(), *old):
+            families.setdefault(name.partition(" ")[0], one.family)
+    return families
+
+
+@cache
+def _by_epithet() -> dict[tuple[str, str], Taxon | None]:
+    """From family and epithet's stem to the species; None for several."""
+    found: dict[tuple[str, str], Taxon | None] = {}
+    for one in species():
+        assert one.family is not None
+        place = one.family, epithet_stem(one.scientific_name.partition(" ")[2])
+        found[place] = None if place in found else one
+    return found

@@ -15,9 +15,9 @@ import torch
 from scipy.special import softmax
 
 from shared.vision.bundle import InputSpec
+from shared.vision.labels import class_of
 from shared.vision.loading import LoadedModel, save
 from shared.vision.preprocess import Interpolation
-from shared.vision.species import title_case
 from trainer.data.data_set import DataSet
 from trainer.data.errors import DataSetError
 from trainer.evaluation import metrics
@@ -174,10 +174,7 @@ class _Run:
             name=self._recipe.model.name,
             version=self._version,
             architecture=self._recipe.model.untagged,
-            classes=[
-                {"species": title_case(label), "scientific_name": latin.get(label)}
-                for label in self._data.species
-            ],
+            classes=[class_of(label, latin.get(label)) for label in self._data.species],
             input=_input(self._recipe),
             temperature=metrics.best_temperature(logits, labels),
             bird_score=fitted.score if fitted else None,
@@ -199,12 +196,17 @@ def _counts(data: DataSet) -> dict[str, int]:
         raise DataSetError(f"train/ has no photo of {len(missing)} species, such as {missing[0]}")
     if not data.of("valid"):
         raise DataSetError("valid/ has no photos: without them no epoch can be told from another")
-    return {title_case(name): counts[name] for name in data.species}
+    species = {name: class_of(name).species for name in data.species}
+    if len(set(species.values())) < len(species):
+        twice = next(name for name, times in Counter(species.values()).items() if times > 1)
+        folders = " and ".join(name for name, one in species.items() if one == twice)
+        raise DataSetError(f"{folders} are one species, {twice}: their photos belong together")
+    return {species[name]: counts[name] for name in data.species}
 
 
 def _check_teacher(teacher: LoadedModel | None, data: DataSet) -> None:
-    names = [title_case(name) for name in data.species]
-    if teacher is not None and [one.species for one in teacher.bundle.classes] != names:
+    names = [class_of(name).species for name in data.species]
+    if teacher is not None and [class_of(one.species).species for one in teacher.bundle.classes] != names:
         raise DataSetError(f"{teacher.bundle.id} was taught other species than these")
 
 

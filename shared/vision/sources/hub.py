@@ -36,8 +36,8 @@ def fetch(repository: str, file: str, revision: str | None, asked: str) -> Path:
         return Path(hf_hub_download(repository, file, revision=revision))
     except GatedRepoError as error:
         raise _refused(
-            f"{asked} is open only to those who have accepted its terms: do so on its page of the hub, and set"
-            " HF_TOKEN to a token of yours where the worker runs."
+            f"{asked} is open only to those who have accepted its terms: do so on its page of the hub, and"
+            " set HF_TOKEN to a token of yours where the worker runs."
         ) from error
     except RepositoryNotFoundError as error:
         raise _refused(

@@ -1,22 +1,24 @@
 """What the classes of somebody else's model are: a bird by its name, or by the path that leads to it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from shared.vision.bundle import ModelClass
+from shared.vision.labels import class_of
 from shared.vision.sources.imagenet import birds as wordnet_birds
 from shared.vision.species import first_name, title_case
 from shared.vision.taxonomy import Rank, Taxon, find, lookup_key
 
 _SYNSET: Final = re.compile(r"n\d{8}")
 _PARTS: Final = re.compile(r"[|/>,_\s]+")
-_OF_A_PATH: Final = frozenset(
-    "animalia chordata aves mammalia reptilia amphibia actinopterygii mollusca arthropoda arachnida insecta"
-    " plantae fungi chromista protozoa bacteria viruses".split()  # noqa: SIM905 - as it is read
-)
+_OF_A_PATH: Final = frozenset((
+    "animalia", "chordata", "aves", "mammalia", "reptilia", "amphibia", "actinopterygii", "mollusca",
+    "arthropoda", "arachnida", "insecta", "plantae", "fungi", "chromista", "protozoa", "bacteria", "viruses",
+))  # fmt: skip
 """A label with one of these among its parts is a path, and says itself whether it leads to a bird."""
 _BIRDS: Final = "aves"
+_OF_SPECIESNET: Final = 7  # parts: id;class;order;family;genus;species;common name
 _NUMBER: Final = re.compile(r"^\d+[\s._-]+")
 _PARENTHESES: Final = re.compile(r"^(.*?)\s*\((.*?)\)")
 _LONGEST: Final = 200  # what a class may be called
@@ -48,11 +50,11 @@ def _class(number: int, label: _Label, coded: bool) -> ModelClass:
         return wordnet_birds().get(label.name, other)
     for text in label:
         if path := _path(text):
-            return _at_the_end_of(path, number, label)
+            return _at_the_end_of(path, number)
     for name in _names(label):
-        taxon = find(name)
-        if taxon is not None and _means(taxon, name, coded):
-            return _bird(taxon, title_case(name))
+        found, taxon = class_of(name), find(name)
+        if found.scientific_name and (taxon is None or _means(taxon, name, coded)):
+            return found
     return ModelClass(species=_readable(number, label), is_bird=False)
 
 
@@ -65,34 +67,33 @@ class _Path(NamedTuple):
 
 def _path(text: str) -> _Path | None:
     """`04487_Animalia_Chordata_Aves_…_Corvus_corax` or `uuid;aves;…;corvus;corax;northern raven`."""
-    if ";" in text:
-        *parts, last = (part.strip().lower() for part in text.split(";"))
-        found = _Path(parts, last) if len(parts) == 6 else _Path([*parts, last], "")
-    else:
-        found = _Path(_PARTS.split(text.strip().lower()), "")
-    return found if _OF_A_PATH & set(found.parts) else None
+    parts = [part.strip().lower() for part in (text.split(";") if ";" in text else _PARTS.split(text))]
+    if ";" in text and len(parts) == _OF_SPECIESNET:
+        return _Path(parts[:-1], parts[-1])
+    return _Path(parts, "") if _OF_A_PATH & set(parts) else None
 
 
-def _at_the_end_of(path: _Path, number: int, label: _Label) -> ModelClass:
+def _at_the_end_of(path: _Path, number: int) -> ModelClass:
     if _BIRDS not in path.parts:
-        name = title_case(path.common_name) or _readable(number, label)
-        return ModelClass(species=name, is_bird=False)
+        name = title_case(path.common_name or " ".join(path.parts[-2:]))
+        return ModelClass(species=name[:_LONGEST] or f"Class {number}", is_bird=False)
     order, family, genus, epithet, *_ = [*path.parts[path.parts.index(_BIRDS) + 1 :], "", "", "", ""]
     species = epithet if " " in epithet else f"{genus} {epithet}".strip()
     scientific = (species or family or order or _BIRDS).capitalize()
     taxon = find(scientific)
-    name = title_case(path.common_name or scientific)
-    return ModelClass(species=name, scientific_name=scientific) if taxon is None else _bird(taxon, name)
+    if taxon is not None and taxon.rank is Rank.SPECIES:
+        return class_of(scientific)
+    return class_of((path.common_name or scientific)[:_LONGEST], scientific[:_LONGEST])
 
 
-def _names(label: _Label) -> Iterable[str]:
+def _names(label: _Label) -> list[str]:
     """All that a label may call a bird: itself, what stands before and in parentheses, before a comma."""
+    found: list[str] = []
     for text in label:
         name = _plain(text)
-        yield name
-        if both := _PARENTHESES.match(name):
-            yield from both.groups()
-        yield name.partition(",")[0]
+        both = _PARENTHESES.match(name)
+        found += [name, *(both.groups() if both else ()), name.partition(",")[0]]
+    return [name for name in found if 0 < len(name) <= _LONGEST]
 
 
 def _means(taxon: Taxon, name: str, coded: bool) -> bool:
@@ -106,10 +107,6 @@ def _by_code(name: str, taxon: Taxon | None) -> bool:
     if taxon is None or lookup_key(name) == lookup_key(taxon.english_name or ""):
         return False
     return lookup_key(name) in {(taxon.ebird_code or "").lower(), (taxon.banding_code or "").lower()}
-
-
-def _bird(taxon: Taxon, otherwise: str) -> ModelClass:
-    return ModelClass(species=taxon.english_name or otherwise, scientific_name=taxon.scientific_name)
 
 
 def _readable(number: int, label: _Label) -> str:

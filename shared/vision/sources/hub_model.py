@@ -1,6 +1,5 @@
 """A classifier of the hub in timm's format, `config.json` with `model.safetensors`, as a bundle."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -175,7 +174,7 @@ def _build(ref: HubRef, target: Path) -> None:
 def _read(file: Path) -> _Config:
     if file.stat().st_size > _MAX_CONFIG_BYTES:
         raise ValueError(f"it has more than {_MAX_CONFIG_BYTES:,} bytes")
-    return _Config.model_validate(json.loads(file.read_bytes()))
+    return _Config.model_validate_json(file.read_bytes())
 
 
 def _classes(config: _Config) -> tuple[ModelClass, ...]:

@@ -72,11 +72,11 @@ def test_the_starter_is_made_once(tmp_path: Path) -> None:
     made = (folder / "bundle.json").stat().st_mtime_ns
     assert starter(tmp_path) == folder
     assert (folder / "bundle.json").stat().st_mtime_ns == made
-    assert [path.name for path in folder.parent.iterdir()] == ["1"]
+    assert [path.name for path in folder.parent.iterdir()] == ["2"]
 
 
 def test_the_starter_names_itself_and_59_birds(model: LoadedModel) -> None:
-    assert model.bundle.id == "starter@1"
+    assert model.bundle.id == "starter@2"
     assert len(model.bundle.species) == 59
     assert len(model.bundle.classes) == 1000
 
