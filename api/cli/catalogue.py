@@ -16,13 +16,14 @@ async def print_models(data: Path | None) -> None:
     """What `GET /v1/models` says, as a table."""
     async with connected(data, IMPATIENT) as client:
         models = await client.models()
-    table = Table("", "Model", "Species", "Weights", "Reference", box=None, header_style="bold")
+    table = Table("", "Model", "Species", "Weights", "Licence", "Reference", box=None, header_style="bold")
     for model in models["models"]:
         table.add_row(
             "active" if model["active"] else "",
             escape(f"{model['name']}@{model['version']}"),
             f"{model['species']:,}" if model["species"] else "",
             (model["digest"] or "")[:DIGEST_SHOWN],
+            escape(model["license"] or "not known"),
             escape(model["source"]),
         )
     console = report_console()

@@ -76,7 +76,14 @@ def hub_server(repositories: Mapping[str, Mapping[str, bytes]], gated: frozenset
 
     class Hub(BaseHTTPRequestHandler):
         def do_HEAD(self) -> None:
-            owner, name, _, revision, file = self.path.strip("/").split("/", 4)
+            path = self.path.partition("?")[0].strip("/")
+            if path.startswith("api/models/"):  # as a file that every repository has
+                owner, name, *revisions = (
+                    path.removeprefix("api/models/").replace("/revision/", "/").split("/")
+                )
+                revision, file = (revisions or ["main"])[0], ""
+            else:
+                owner, name, _, revision, file = path.split("/", 4)
             files = repositories.get(f"{owner}/{name}")
             if f"{owner}/{name}" in gated:
                 self._answer(403, {"X-Error-Code": "GatedRepo"})
@@ -84,6 +91,9 @@ def hub_server(repositories: Mapping[str, Mapping[str, bytes]], gated: frozenset
                 self._answer(404, {"X-Error-Code": "RepoNotFound"})
             elif revision not in ("main", COMMIT):
                 self._answer(404, {"X-Error-Code": "RevisionNotFound"})
+            elif not file:
+                told = {"id": f"{owner}/{name}", "sha": COMMIT, "cardData": {"license": "cc-by-nc-4.0"}}
+                self._answer(200, {"Content-Type": "application/json"}, json.dumps(told).encode())
             elif file not in files:
                 self._answer(404, {"X-Error-Code": "EntryNotFound", "X-Repo-Commit": COMMIT})
             else:

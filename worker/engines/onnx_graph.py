@@ -1,4 +1,4 @@
-"""An ONNX file as OpenVINO's graph: from any exporter, if it takes photos and gives a logit for each class."""
+"""An ONNX file as OpenVINO's graph: from any exporter, if it takes photos and gives logits of classes."""
 
 import tempfile
 from pathlib import Path

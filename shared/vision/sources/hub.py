@@ -1,15 +1,18 @@
 """Files of the Hugging Face hub, and why one can't be had, in a sentence for each reason. Needs no torch."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
-from huggingface_hub import hf_hub_download, metadata_load
+from huggingface_hub import HfApi, hf_hub_download, metadata_load
 from huggingface_hub.errors import (
     EntryNotFoundError,
     GatedRepoError,
     HfHubHTTPError,
     HFValidationError,
+    HTTPError,
     LocalEntryNotFoundError,
     RepositoryNotFoundError,
     RevisionNotFoundError,
@@ -17,10 +20,12 @@ from huggingface_hub.errors import (
 
 from shared.errors import BirdsError, Code
 from shared.vision.bundle import weights_digest
+from shared.vision.refs import HubRef
 
 _CARD: Final = "README.md"
 _VERSION_DIGITS: Final = 12  # of the weights' digest: the hub has no versions of its own
-_LICENSE_LENGTH: Final = 200
+_LICENSE_LENGTH: Final = 200  # as much as a bundle holds of it
+_LOOK_UP_S: Final = 5.0  # a person waits for it
 
 
 class MissingFileError(BirdsError):
@@ -32,8 +37,34 @@ def fetch(repository: str, file: str, revision: str | None, asked: str) -> Path:
 
     `asked` names the model in errors. Raises BirdsError (no-model), MissingFileError among them.
     """
-    try:
+    with _explained(repository, file, revision, asked):
         return Path(hf_hub_download(repository, file, revision=revision))
+
+
+def license_of(repository: str, revision: str | None, asked: str) -> str | None:
+    """As the repository's card (README.md) states it; None where it does not, or where there is no card.
+
+    Weights copied from elsewhere without their card are as good.
+    """
+    try:
+        return license_in(fetch(repository, _CARD, revision, asked))
+    except BirdsError:
+        return None
+
+
+def look_up(ref: HubRef) -> tuple[HubRef, str | None]:
+    """The commit that `ref` means now, and its license; asks the hub, once. Raises BirdsError (no-model)."""
+    with _explained(ref.repository, _CARD, ref.revision, str(ref)):
+        found = HfApi().model_info(ref.repository, revision=ref.revision, timeout=_LOOK_UP_S)
+    stated = found.card_data.to_dict() if found.card_data is not None else {}
+    return HubRef(ref.repository, found.sha), _license(stated)
+
+
+@contextmanager
+def _explained(repository: str, file: str, revision: str | None, asked: str) -> Iterator[None]:
+    """Turns what the hub's client raises into BirdsError (no-model), with what to do about it."""
+    try:
+        yield
     except GatedRepoError as error:
         raise _refused(
             f"{asked} is open only to those who have accepted its terms: do so on its page of the hub, and"
@@ -46,28 +77,18 @@ def fetch(repository: str, file: str, revision: str | None, asked: str) -> Path:
         ) from error
     except RevisionNotFoundError as error:
         raise _refused(f"{repository} has no revision {revision}.") from error
-    except LocalEntryNotFoundError as error:
-        if isinstance(error.__cause__, RevisionNotFoundError | EntryNotFoundError):
-            raise _refused(f"{asked} has no {file}.") from error
-        raise _refused(
-            f"The hub with the weights of {asked} is out of reach from this machine. Run once where there is"
-            " internet and copy its cache (HF_HOME), use `starter`, or give the folder of a bundle."
-        ) from error
+    except LocalEntryNotFoundError as error:  # before EntryNotFoundError, of which it is one
+        raise _out_of_reach(asked) from error
     except EntryNotFoundError as error:
         raise MissingFileError(Code.NO_MODEL, f"{asked} has no {file}.") from error
     except HFValidationError as error:
-        raise _refused(f"{repository} is no name of a repository: {error}.") from error
-    except (HfHubHTTPError, OSError) as error:
+        raise _refused(f"{repository} is no name of a repository: {_first_line(error)}.") from error
+    except HfHubHTTPError as error:
         raise _refused(f"{file} of {asked} cannot be fetched: {_first_line(error)}.") from error
-
-
-def license_of(repository: str, revision: str | None, asked: str) -> str | None:
-    """As the repository's card (README.md) states it; None where it does not. Raises as `fetch` does."""
-    try:
-        card = fetch(repository, _CARD, revision, asked)
-    except MissingFileError:
-        return None
-    return license_in(card)
+    except (HTTPError, ConnectionError) as error:
+        raise _out_of_reach(asked) from error
+    except OSError as error:
+        raise _refused(f"{file} of {asked} cannot be kept: {_first_line(error)}.") from error
 
 
 def license_in(card: Path) -> str | None:
@@ -76,6 +97,10 @@ def license_in(card: Path) -> str | None:
         stated: dict[str, Any] = metadata_load(card) or {}
     except (ValueError, yaml.YAMLError):  # a card that nobody can read states nothing
         return None
+    return _license(stated)
+
+
+def _license(stated: dict[str, Any]) -> str | None:
     found = stated.get("license")
     if found == "other":
         found = stated.get("license_name") or found
@@ -86,6 +111,13 @@ def license_in(card: Path) -> str | None:
 def version_of(weights: Path) -> str:
     """What tells a model of the hub from another of its name."""
     return weights_digest(weights)[:_VERSION_DIGITS]
+
+
+def _out_of_reach(asked: str) -> BirdsError:
+    return _refused(
+        f"The hub with the weights of {asked} is out of reach from this machine. Run once where there is"
+        " internet and copy its cache (HF_HOME), use `starter`, or give the folder of a bundle."
+    )
 
 
 def _refused(detail: str) -> BirdsError:

@@ -27,7 +27,8 @@ def timm_model(name: str, cache_dir: Path) -> Path:
     if not target.is_dir():
         config = _config(name)
         weights = _download(name, config)
-        build(name, weights, target, config.license or _license(name, config, weights))
+        terms = config.license or license_of(str(config.hf_hub_id), weights.parent.name, f"timm:{name}")
+        build(name, weights, target, terms)
     return target
 
 
@@ -68,14 +69,6 @@ def _download(name: str, config: PretrainedCfg) -> Path:
         return fetch(str(config.hf_hub_id), file, None, f"timm:{name}")
     except MissingFileError as error:
         raise BirdsError(Code.NO_MODEL, f"timm:{name} has no safetensors weights.") from error
-
-
-def _license(name: str, config: PretrainedCfg, weights: Path) -> str | None:
-    """As the card beside the weights states it, at their commit; None where it can't be read."""
-    try:
-        return license_of(str(config.hf_hub_id), weights.parent.name, f"timm:{name}")
-    except BirdsError:  # weights copied from elsewhere, without their card, are as good
-        return None
 
 
 def _input(name: str, module: torch.nn.Module) -> InputSpec:

@@ -10,9 +10,10 @@ from safetensors.torch import save
 from shared.errors import BirdsError, Code
 from shared.vision.loading import load
 from shared.vision.refs import HubRef, parse_ref
-from shared.vision.sources.hub import license_in
+from shared.vision.sources.hub import license_in, look_up
 from shared.vision.sources.hub_model import hub_model
 from tests.support.hub import CARD, COMMIT, LABELS, config, hub_server, network, put_into_cache, repository
+from tests.support.processes import free_port
 
 REF = HubRef("someone/birds-of-here")
 
@@ -47,6 +48,13 @@ def test_a_repository_becomes_a_bundle(cache: Path, tmp_path: Path) -> None:
     photo = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))
     with torch.inference_mode():
         assert torch.equal(made.module(photo), network()(photo))
+
+
+def test_weights_without_their_card_are_as_good(cache: Path, tmp_path: Path) -> None:
+    files = repository()
+    del files["README.md"]
+    put_into_cache(cache, REF.repository, files)
+    assert load(hub_model(REF, tmp_path / "models")).bundle.license is None
 
 
 def test_it_is_made_once_and_then_needs_no_hub(cache: Path, tmp_path: Path) -> None:
@@ -200,6 +208,26 @@ def test_a_repository_without_a_card_states_no_license(tmp_path: Path) -> None:
 def test_what_the_hub_refuses_is_said(tmp_path: Path, ref: HubRef, said: list[str]) -> None:
     detail = refusal(ref, tmp_path / "models")
     assert all(part in detail for part in said), detail
+
+
+@pytest.mark.usefixtures("served")
+def test_a_look_up_tells_the_commit_and_the_license() -> None:
+    pinned = HubRef("someone/whole", COMMIT)
+    assert look_up(HubRef("someone/whole")) == look_up(pinned) == (pinned, "cc-by-nc-4.0")
+    with pytest.raises(BirdsError, match="no revision v9"):
+        look_up(HubRef("someone/whole", "v9"))
+    with pytest.raises(BirdsError, match="no repository someone/nothing"):
+        look_up(HubRef("someone/nothing"))
+
+
+@pytest.mark.usefixtures("cache")
+def test_a_look_up_of_a_hub_out_of_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(BirdsError, match="out of reach"):
+        look_up(REF)
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(constants, "ENDPOINT", f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(BirdsError, match="out of reach"):
+        look_up(REF)
 
 
 @pytest.mark.parametrize(
