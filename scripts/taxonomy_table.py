@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
-from scripts.embedded.throwaway import ROOT
+from scripts.throwaway import ROOT
 from shared.vision.taxonomy import COLUMNS, OTHER_NAMES_SEPARATOR, epithet_stem, lookup_key
 
 TABLE = ROOT / "shared" / "vision" / "data" / "world_birds.tsv"

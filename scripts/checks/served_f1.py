@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from api.client import BirdsClient
-from scripts.embedded.throwaway import ROOT, throwaway_stack
+from scripts.throwaway import ROOT, throwaway_stack
 from shared.vision.bundle import read_bundle
 from shared.vision.labels import class_of
 from trainer.data.data_set import read_data_set

@@ -23,8 +23,8 @@ class LabelName(NamedTuple):
 def class_of(label: str, scientific_name: str | None = None) -> ModelClass:
     """The class of what is called `label`: "PARAKETT AUKLET" is the Parakeet Auklet, Aethia psittacula.
 
-    What a bird is called comes from the taxonomy, which is surer of it than the data sets are; a label that it
-    does not know stays as it is, in Title Case, with `scientific_name`, its data set's. A class's own name
+    What a bird is called comes from the taxonomy, which is surer of it than the data sets are; a label that
+    it does not know stays as it is, in Title Case, with `scientific_name`, its data set's. A class's own name
     leads to that class again: so can the classes of two models be compared, made before this rule or after.
     """
     known = _label_names().get(lookup_key(label))

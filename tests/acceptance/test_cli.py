@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from api.client import BirdsClient
-from scripts.embedded.servers import Servers
+from scripts.embedded.servers.choice import Servers
 from tests.support.command import Birds
 from tests.support.ledger import eventually
 from tests.support.pictures import a_photo, zipped

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from scripts.embedded.servers import Servers
+from scripts.embedded.servers.choice import Servers
 from shared.vision.bundle import ModelClass
 from tests.support.http import signed_in
 from tests.support.hub import put_into_cache, repository
