@@ -1,13 +1,14 @@
-"""What the outputs of a trained model mean: the species of a data set, in order, and perhaps "No bird"."""
+"""What the outputs of a trained model mean: the species of a data set, in order, and perhaps "No Bird"."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from shared.vision.bundle import ModelClass
 from shared.vision.labels import class_of
 from trainer.data.data_set import NO_BIRDS, DataSet
 from trainer.data.errors import DataSetError
 
-NO_BIRD = "No Bird"
+NO_BIRD: Final = "No Bird"
 """Species of the class that is none."""
 
 
@@ -18,16 +19,16 @@ def class_names(data: DataSet, *, no_bird: bool) -> tuple[str, ...]:
 
 def model_classes(data: DataSet, names: Sequence[str]) -> list[ModelClass]:
     """For the bundle. Raises `DataSetError` where two labels are one species."""
-    classes = {
-        name: ModelClass(species=NO_BIRD, is_bird=False)
-        if name == NO_BIRDS
-        else class_of(name, data.scientific_names.get(name))
-        for name in names
-    }
-    labels: dict[str, str] = {}
-    for name, one in classes.items():
+    labels: dict[str, str] = {}  # by species
+    classes = [_class(name, data) for name in names]
+    for name, one in zip(names, classes, strict=True):
         if (other := labels.setdefault(one.species, name)) != name:
-            raise DataSetError(
-                f"{other} and {name} are one species, {one.species}: put their photos together"
-            )
-    return list(classes.values())
+            both = f"{other} and {name} are one species, {one.species}"
+            raise DataSetError(f"{both}: put their photos together")
+    return classes
+
+
+def _class(name: str, data: DataSet) -> ModelClass:
+    if name == NO_BIRDS:
+        return ModelClass(species=NO_BIRD, is_bird=False)
+    return class_of(name, data.scientific_names.get(name))

@@ -81,7 +81,7 @@ def teacher_of(loaded: LoadedModel, size: int | None = None) -> DistillationTeac
 
 def teacher_width(teacher: DistillationTeacher) -> int:
     """Features that its head reads."""
-    return int(teacher.model.get_classifier().in_features)  # type: ignore[operator,union-attr]
+    return int(teacher.model.get_classifier().in_features)  # type: ignore[operator]
 
 
 def set_learning(model: torch.nn.Module, section: ModelSection, epoch: int) -> None:

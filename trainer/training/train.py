@@ -252,7 +252,7 @@ def _counts(data: DataSet, no_bird: bool) -> dict[str, int]:
     return {**found, NO_BIRD: len(data.no_birds_learned)}
 
 
-def _check_teacher(teacher: LoadedModel | None, classes: list[ModelClass]) -> None:
+def _check_teacher(teacher: LoadedModel | None, classes: Sequence[ModelClass]) -> None:
     names = [one.species for one in classes]
     if teacher is not None and [class_of(one.species).species for one in teacher.bundle.classes] != names:
         raise DataSetError(f"{teacher.bundle.id} was taught other species than these")
