@@ -111,7 +111,9 @@ def export(
 
 
 def publish(
-    folder: Annotated[Path, typer.Argument(help="Folder with bundle.json and model.safetensors")],
+    folder: Annotated[
+        Path, typer.Argument(help="Folder with bundle.json and model.safetensors or model.onnx")
+    ],
     evaluation: Annotated[
         list[Path] | None, typer.Option(help="evaluation.json of `evaluate`, for the model card")
     ] = None,
