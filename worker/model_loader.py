@@ -41,4 +41,6 @@ class ModelLoader:
             source=source,
             bundle=bundle.model_dump(mode="json"),
         )
-        return ServingModel(bundle.id, model_id, bundle.input.preprocessing, engine, Answerer(bundle))
+        return ServingModel(
+            bundle.id, model_id, bundle.input.preprocessing, engine, Answerer(bundle), bundle.second_look
+        )

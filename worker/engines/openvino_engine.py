@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from shared.vision.bundle import InputSpec
 from shared.vision.loading import LoadedModel
+from shared.vision.looking import Looking
 
 
 class OpenVinoEngine:
@@ -22,8 +23,17 @@ class OpenVinoEngine:
         self._request = self._compiled.create_infer_request()
 
     def predict(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
-        logits = self._request.infer({0: batch}, share_inputs=True)[0]
-        return np.array(logits, np.float32)  # a copy: the request's own memory is reused
+        return self._run(batch)[0]
+
+    def look(self, batch: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        logits, places = self._run(batch)
+        return logits, places
+
+    def _run(self, batch: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+        found = self._request.infer({0: batch}, share_inputs=True)
+        return [
+            np.array(found[port], np.float32) for port in self._compiled.outputs
+        ]  # its own memory is reused
 
     def warm_up(self) -> None:
         for size in {1, self.batch_size}:
@@ -36,7 +46,8 @@ class OpenVinoEngine:
 def _graph(model: LoadedModel) -> openvino.Model:
     spec = model.bundle.input
     example = torch.zeros(1, 3, spec.size, spec.size)
-    graph = openvino.convert_model(model.module, example_input=example, input=[-1, 3, spec.size, spec.size])
+    module = model.module if model.bundle.second_look is None else Looking(model.module).eval()
+    graph = openvino.convert_model(module, example_input=example, input=[-1, 3, spec.size, spec.size])
     return _taking_photos(graph, spec)
 
 
