@@ -1,8 +1,8 @@
-"""`scripts/far-birds`: how photos are answered in which the bird is small, by one look and by two, as a table.
+"""`scripts/far-birds`: how photos in which the bird is small are answered, by one look and by two, as a table.
 
 DATA holds birds525/test, notbird, and where they are there commons and fullsize. Photos of birds525/test are
-taken as they are, and at a half and a third of the frame; of notbird, all that lend no background, it tells how
-many are called birds.
+taken as they are, and at a half and a third of the frame; of notbird, but for those that lend a background, it
+is told how many are called birds.
 """
 
 import argparse
@@ -70,16 +70,15 @@ def sets(data: Path, each: int | None, place: Path, model: LoadedModel) -> Itera
     if (data / "commons").is_dir():
         yield _named("commons", photos_below(data / "commons"))
     if (data / "fullsize").is_dir():
-        known = [
-            path for path in photos_below(data / "fullsize") if title_case(path.stem) in model.bundle.species
-        ]
-        yield Photos("fullsize", known, [title_case(path.stem) for path in known])
+        names = {path: title_case(path.stem) for path in photos_below(data / "fullsize")}
+        known = {path: name for path, name in names.items() if name in model.bundle.species}
+        yield Photos("fullsize", tuple(known), tuple(known.values()))
     others = [path for path in photos_below(data / "notbird") if path not in scenes]
     yield Photos("notbird", others, None)
 
 
 def row(model: LoadedModel, rule: SecondLook, photos: Photos) -> str:
-    """Macro-F1 and accuracy, or of photos without birds how many are called birds; times are all of a look's."""
+    """Macro-F1 and accuracy, or of photos without birds how many are called so; ms of processor time, with decoding."""
     one, one_ms = _timed(_with(model, None), photos)
     two, two_ms = _timed(_with(model, rule), photos)
     cells = (
@@ -106,9 +105,9 @@ def _figures(model: LoadedModel, looked: Looked, photos: Photos) -> str:
 
 
 def _timed(model: LoadedModel, photos: Photos) -> tuple[Looked, float]:
-    begun = time.thread_time()
+    begun = time.process_time()
     looked = look(model, photos.paths, CPU)
-    return looked, 1000 * (time.thread_time() - begun) / len(photos.paths)
+    return looked, 1000 * (time.process_time() - begun) / len(photos.paths)
 
 
 def _with(model: LoadedModel, rule: SecondLook | None) -> LoadedModel:
