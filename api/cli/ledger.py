@@ -2,18 +2,21 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import asyncpg
 
-from api.cli.problems import CouldNotRunError
+from api.cli.running import CouldNotRunError
+from api.cli.server import find_postgres
 from shared.ledger.database import AWAY, Pool, open_pool
 
 CONNECTIONS = 1
 
 
 @asynccontextmanager
-async def open_ledger(url: str) -> AsyncIterator[Pool]:
-    """A connection to the ledger at `url`. Raises `CouldNotRunError` where there is none."""
+async def open_ledger(data: Path | None) -> AsyncIterator[Pool]:
+    """The one that the environment or the stack in `data` names. Raises `CouldNotRunError`."""
+    url = find_postgres(data)
     try:
         async with open_pool(url, CONNECTIONS) as pool:
             yield pool

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import asyncpg
 
-from api.feed import Feed
+from api.duties.feed import Feed
+from api.duties.relay import Relay
 from api.intake.files import Photo
-from api.relay import Relay
 from shared.errors import BirdsError, Code
 from shared.ledger.blobs import reserve_blobs
 from shared.ledger.database import Pool

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import aio_pika
 
-from api.feed import Feed
+from api.duties.feed import Feed
 from shared.hints import publish_hints, results_exchange
 from shared.messages import ResultHint
 from shared.records import new_id
