@@ -1,8 +1,8 @@
-"""`scripts/far-birds`: how photos in which the bird is small are answered, by one look and by two, as a table.
+"""`scripts/far-birds`: photos in which the bird is small, answered by one look and by two, as a table.
 
 DATA holds birds525/test, notbird, and where they are there commons and fullsize. Photos of birds525/test are
-taken as they are, and at a half and a third of the frame; of notbird, but for those that lend a background, it
-is told how many are called birds.
+taken as they are, and at a half and a third of the frame; of notbird/, but for those that lend a background,
+how many are called birds is told.
 """
 
 import argparse
@@ -18,8 +18,8 @@ import torch
 from scripts.checks.far_sets import scenes_of, write_far_set
 from shared.vision.answers import Answerer, PhotoAnswer
 from shared.vision.bundle import NO_BIRD_BELOW, SecondLook
+from shared.vision.labels import class_of
 from shared.vision.loading import LoadedModel, load
-from shared.vision.species import title_case
 from trainer.data.data_set import photos_below
 from trainer.evaluation.looks import Looked, look
 from trainer.evaluation.metrics import macro_f1
@@ -70,15 +70,15 @@ def sets(data: Path, each: int | None, place: Path, model: LoadedModel) -> Itera
     if (data / "commons").is_dir():
         yield _named("commons", photos_below(data / "commons"))
     if (data / "fullsize").is_dir():
-        names = {path: title_case(path.stem) for path in photos_below(data / "fullsize")}
-        known = {path: name for path, name in names.items() if name in model.bundle.species}
+        names = {path: class_of(path.stem).species for path in photos_below(data / "fullsize")}
+        known = {path: name for path, name in names.items() if name in _places(model)}
         yield Photos("fullsize", tuple(known), tuple(known.values()))
     others = [path for path in photos_below(data / "notbird") if path not in scenes]
     yield Photos("notbird", others, None)
 
 
 def row(model: LoadedModel, rule: SecondLook, photos: Photos) -> str:
-    """Macro-F1 and accuracy, or of photos without birds how many are called so; ms of processor time, with decoding."""
+    """Macro-F1 and accuracy, or how many are called birds; ms of processor time, with decoding."""
     one, one_ms = _timed(_with(model, None), photos)
     two, two_ms = _timed(_with(model, rule), photos)
     cells = (
@@ -98,10 +98,14 @@ def _figures(model: LoadedModel, looked: Looked, photos: Photos) -> str:
     if photos.species is None:
         birds = [found.bird_probability for found in answers if found.bird_probability is not None]
         return f"{np.mean(np.array(birds) >= NO_BIRD_BELOW):.1%} called birds" if birds else "–"
-    place = {name: number for number, name in enumerate(model.bundle.species)}
-    guesses = np.array([place[found.predictions[0]["species"]] for found in answers])
+    place = _places(model)
+    guesses = np.array([place[class_of(found.predictions[0]["species"]).species] for found in answers])
     labels = np.array([place[name] for name in photos.species])
     return f"F1 {macro_f1(guesses, labels, len(place)):.3f}, {np.mean(guesses == labels):.1%} right"
+
+
+def _places(model: LoadedModel) -> dict[str, int]:
+    return {class_of(name).species: number for number, name in enumerate(model.bundle.species)}
 
 
 def _timed(model: LoadedModel, photos: Photos) -> tuple[Looked, float]:
@@ -115,7 +119,7 @@ def _with(model: LoadedModel, rule: SecondLook | None) -> LoadedModel:
 
 
 def _named(name: str, paths: Sequence[Path]) -> Photos:
-    return Photos(name, paths, [title_case(path.parent.name) for path in paths])
+    return Photos(name, paths, [class_of(path.parent.name).species for path in paths])
 
 
 def _rule(model: LoadedModel, below: float | None, side: float | None) -> SecondLook:

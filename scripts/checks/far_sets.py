@@ -1,8 +1,8 @@
 """Photos in which the bird is small, made from those in which it is large.
 
-A photo of a bird becomes a part of another photo, of a landscape, a plant or a thing: a half or a third of its
-width and height, at a place drawn at random. It keeps its own pixels, as the bird in a large photo has them:
-the frame is two or three times as wide.
+A photo of a bird becomes a part of another photo, of a landscape, a plant or a thing: a half or a third as
+wide and high as that, at a place drawn at random. It keeps its own pixels, as the bird in a large photo has
+them: the frame is two or three times as wide.
 """
 
 from collections.abc import Iterator, Sequence
