@@ -310,7 +310,7 @@ def test_a_box_keeps_the_pixels_that_its_own_side_asks_for() -> None:
     data = encoded(upright(3200, 2400))
     whole = decode(data, max_pixels=LIMIT, min_side=100).image
     part = decode(data, max_pixels=LIMIT, min_side=100, box=Box(0.1, 0.1, 0.1875, 0.25)).image
-    assert whole.size == (800, 600) or whole.size == (400, 300)
+    assert whole.size in ((800, 600), (400, 300))
     assert min(part.size) >= 2 * 100
 
 

@@ -106,7 +106,7 @@ def test_the_surer_answer_stays_and_a_failure_is_never_surer() -> None:
 
 @pytest.mark.parametrize("architecture", ["test_convnext", "test_efficientnet"])
 def test_looking_changes_no_answer_and_sees_each_place(architecture: str) -> None:
-    """Of a linear head, the mean over the places is the answer; the map is the energy of each place's logits."""
+    """A linear head's answer is the mean over the places; the map is the energy of each one's logits."""
     torch.manual_seed(0)
     module = timm.create_model(architecture, num_classes=5).eval()
     photos = torch.rand(2, 3, 96, 96)
@@ -136,7 +136,8 @@ def test_a_far_bird_is_found_by_the_second_look(tmp_path: Path) -> None:
     np.testing.assert_array_equal(looked.logits[0], once[0])
     answerer = Answerer(model.bundle)
     (first,), (second,) = answerer(once[1:], 1), answerer(looked.logits[1:], 1)
-    assert isinstance(first, PhotoAnswer) and isinstance(second, PhotoAnswer)
+    assert isinstance(first, PhotoAnswer)
+    assert isinstance(second, PhotoAnswer)
     assert sureness(first) < 0.2
     assert sureness(second) > 0.8
     assert second.predictions[0]["species"] == "Cardinal"

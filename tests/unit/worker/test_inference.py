@@ -71,7 +71,8 @@ async def test_only_what_is_unsure_is_looked_at_again(inference: Inference) -> N
     sure, unsure, tree = await inference.classify([photo(one, by) for one in (SURE, UNSURE, TREE)])
     assert isinstance(sure, Outcome)
     assert sure.answer.box is None
-    assert isinstance(unsure, FirstLook) and isinstance(tree, FirstLook)
+    assert isinstance(unsure, FirstLook)
+    assert isinstance(tree, FirstLook)
     assert (unsure.box.x + unsure.box.width / 2, unsure.box.y + unsure.box.height / 2) == (0.5, 0.5)
 
 
@@ -94,7 +95,8 @@ async def test_the_surer_look_is_the_answer_and_says_where_it_looked(
     (first,) = await inference.classify([photo(UNSURE, by)])
     assert isinstance(first, FirstLook)
     found, beside = await inference.classify([photo(second, by, first), photo(SURE, by)])
-    assert isinstance(found, Outcome) and isinstance(beside, Outcome)
+    assert isinstance(found, Outcome)
+    assert isinstance(beside, Outcome)
     assert found.answer.box == (first.box if kept else None)
     assert isinstance(first.found, PhotoAnswer)
     best = found.answer.predictions or []
