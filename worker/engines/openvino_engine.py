@@ -1,39 +1,62 @@
-"""The model in OpenVINO on the CPU, converted from torch in memory."""
+"""The model in OpenVINO on the CPU: an ONNX file, or converted from torch in memory."""
+
+from threading import Lock
+from typing import TYPE_CHECKING
 
 import numpy as np
 import openvino
-import torch
 from numpy.typing import NDArray
 
 from shared.vision.bundle import InputSpec
-from shared.vision.loading import LoadedModel
-from shared.vision.looking import Looking
+from shared.vision.onnx_model import OnnxModel
+from worker.engines.onnx_graph import fixed_batch, onnx_graph
+
+if TYPE_CHECKING:  # an ONNX model is run without torch
+    from shared.vision.loading import LoadedModel
 
 
 class OpenVinoEngine:
     """Takes uint8 photos as they are: turning planes and normalising are part of the compiled graph."""
 
+    BATCH = 8
     description = "openvino cpu fp32"
     streams = 1  # the cores work on one pass together, and its request holds the memory of one
 
-    def __init__(self, model: LoadedModel, batch_size: int, threads: int | None) -> None:
-        self.batch_size = batch_size
+    def __init__(self, model: "LoadedModel | OnnxModel", batch_size: int | None, threads: int | None) -> None:
+        """Raises BirdsError (no-model) for a file that is no model of photos."""
+        graph = onnx_graph(model) if isinstance(model, OnnxModel) else _converted(model)
+        self._fixed = fixed_batch(graph)
+        self.batch_size = self._fixed or batch_size or self.BATCH
         self._side = model.bundle.input.size
-        self._compiled = openvino.compile_model(_graph(model), "CPU", _options(threads))
+        fed = _taking_photos(graph, model.bundle.input)
+        self._compiled = openvino.compile_model(fed, "CPU", _options(threads))
         self._request = self._compiled.create_infer_request()
+        # Threads of an engine that had more streams, and that this one replaced, come several at a time.
+        self._turn = Lock()
 
     def predict(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
         return self._run(batch)[0]
 
-    def look(self, batch: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        logits, places = self._run(batch)
-        return logits, places
+    def look(self, batch: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+        """An ONNX file's graph gives logits alone, so there the map is None."""
+        logits, *places = self._run(batch)
+        return logits, places[0] if places else None
 
     def _run(self, batch: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
-        found = self._request.infer({0: batch}, share_inputs=True)
-        return [
-            np.array(found[port], np.float32) for port in self._compiled.outputs
-        ]  # its own memory is reused
+        """Each output of the graph, for all of `batch`."""
+        step = self._fixed or len(batch)
+        with self._turn:
+            passes = [self._pass(batch[at : at + step]) for at in range(0, len(batch), step)]
+        return [np.concatenate(parts) for parts in zip(*passes, strict=True)]
+
+    def _pass(self, batch: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+        photos = batch
+        if self._fixed and len(batch) < self._fixed:  # a graph for one batch size is fed black photos, too
+            photos = np.zeros((self._fixed, *batch.shape[1:]), np.uint8)
+            photos[: len(batch)] = batch
+        found = self._request.infer({0: photos}, share_inputs=True)
+        # Copies: the request's own memory is reused.
+        return [np.array(found[port][: len(batch)], np.float32) for port in self._compiled.outputs]
 
     def warm_up(self) -> None:
         for size in {1, self.batch_size}:
@@ -43,12 +66,15 @@ class OpenVinoEngine:
         del self._request, self._compiled
 
 
-def _graph(model: LoadedModel) -> openvino.Model:
-    spec = model.bundle.input
-    example = torch.zeros(1, 3, spec.size, spec.size)
+def _converted(model: "LoadedModel") -> openvino.Model:
+    import torch
+
+    from shared.vision.looking import Looking
+
+    side = model.bundle.input.size
     module = model.module if model.bundle.second_look is None else Looking(model.module).eval()
-    graph = openvino.convert_model(module, example_input=example, input=[-1, 3, spec.size, spec.size])
-    return _taking_photos(graph, spec)
+    example = torch.zeros(1, 3, side, side)
+    return openvino.convert_model(module, example_input=example, input=[-1, 3, side, side])
 
 
 def _taking_photos(graph: openvino.Model, spec: InputSpec) -> openvino.Model:
@@ -58,6 +84,8 @@ def _taking_photos(graph: openvino.Model, spec: InputSpec) -> openvino.Model:
     tensor.model().set_layout(openvino.Layout("NCHW"))
     tensor.preprocess().convert_element_type(openvino.Type.f32)
     tensor.preprocess().mean([255 * value for value in spec.mean]).scale([255 * value for value in spec.std])
+    for place in range(len(graph.outputs)):
+        steps.output(place).tensor().set_element_type(openvino.Type.f32)
     return steps.build()
 
 

@@ -72,6 +72,7 @@ def _model(bundle: dict[str, Any], source: str, active: bool, registered_at: dat
         active=active,
         digest=parsed.weights_sha256,
         species=len(parsed.species),
+        license=parsed.license,
         metrics=parsed.metrics,
         registered_at=registered_at,
     )

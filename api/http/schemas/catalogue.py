@@ -27,6 +27,9 @@ class Model(Document):
     active: bool
     digest: str = Field(description="SHA-256 of the weights")
     species: int = Field(description="How many it can name")
+    license: str | None = Field(
+        description="Terms of use of the weights, by their publisher's name: `cc-by-nc-4.0`; null: not known"
+    )
     metrics: dict[str, float] = Field(description="As its trainer measured them")
     registered_at: datetime | None = Field(description="First loaded by a worker; null before that")
 
