@@ -46,7 +46,9 @@ class ModelLoader:
             source=source,
             bundle=bundle.model_dump(mode="json"),
         )
-        return ServingModel(bundle.id, model_id, bundle.input.preprocessing, engine, Answerer(bundle))
+        return ServingModel(
+            bundle.id, model_id, bundle.input.preprocessing, engine, Answerer(bundle), bundle.second_look
+        )
 
 
 def read_model(folder: Path) -> "LoadedModel | OnnxModel":

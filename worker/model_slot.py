@@ -12,6 +12,7 @@ from shared.ledger.database import Pool
 from shared.ledger.models import active_source, promote_first
 from shared.records import ModelId
 from shared.vision.answers import Answerer
+from shared.vision.bundle import SecondLook
 from shared.vision.preprocess import Preprocessing
 from worker.engines.engine import Engine
 from worker.metrics import MODEL
@@ -29,6 +30,7 @@ class ServingModel:
     spec: Preprocessing
     engine: Engine
     answerer: Answerer
+    second_look: SecondLook | None
 
 
 Load = Callable[[str], Awaitable[ServingModel]]

@@ -41,6 +41,15 @@ class Prediction(TypedDict):
     probability: float
 
 
+class Box(TypedDict):
+    """A part of the upright photo, from its left top corner: shares of its width and height."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
 class Result(TypedDict):
     """What is known of one photo; `error` is set where `state` is "failed", `seq` once it is answered."""
 
@@ -56,6 +65,7 @@ class Result(TypedDict):
     model: str | None
     error: Reason | None
     finished_at: str | None
+    box: Box | None
 
 
 class ResultPage(TypedDict):

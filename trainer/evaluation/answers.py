@@ -10,8 +10,8 @@ from shared.vision.labels import class_of
 from shared.vision.loading import LoadedModel
 from trainer.data.data_set import DataSet
 from trainer.data.errors import DataSetError
+from trainer.evaluation.looks import look
 from trainer.evaluation.metrics import Labels, Logits
-from trainer.evaluation.predict import predict
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,7 @@ def answers_of(model: LoadedModel, data: DataSet, split: str, device: torch.devi
     shown = [class_of(one.species).species for one in examples]
     _check_names(model, species, shown)
     place = {name: number for number, name in enumerate(species)}
-    logits = predict(
-        model.module.to(device).eval(), model.bundle.input, [one.path for one in examples], device
-    )
+    logits = look(model, [one.path for one in examples], device).logits
     columns = [number for number, one in enumerate(model.bundle.classes) if one.is_bird]
     labels = np.array([place[name] for name in shown])
     return Answers(logits[:, columns], labels, species)

@@ -1,5 +1,6 @@
 """Answers about photos, alone and as the feed of a batch."""
 
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, Self
@@ -22,6 +23,15 @@ class Prediction(Document):
     probability: float = Field(ge=0, le=1, description="Among birds")
 
 
+class Box(Document):
+    """A rectangle of the upright photo, from its left top corner: shares of its width and height."""
+
+    x: float = Field(ge=0, le=1)
+    y: float = Field(ge=0, le=1)
+    width: float = Field(ge=0, le=1)
+    height: float = Field(ge=0, le=1)
+
+
 class PhotoError(Document):
     code: str
     detail: str
@@ -42,6 +52,9 @@ class Result(Document):
     model: str | None = Field(description="`name@version` that gave the answer")
     error: PhotoError | None = Field(description="Why it failed; null unless failed")
     finished_at: datetime | None
+    box: Box | None = Field(
+        description="The part of the photo that the model looked at for its answer; null: all of it"
+    )
 
     @classmethod
     def of(cls, photo: Photo, **more: Any) -> Self:
@@ -62,6 +75,7 @@ class Result(Document):
             model=photo.model,
             error=error,
             finished_at=photo.finished_at,
+            box=None if photo.box is None else Box(**asdict(photo.box)),
             **more,
         )
 

@@ -17,6 +17,7 @@ export function photoView(app) {
       <div class="picture">
         <birds-picture .pictures=${app.pictures} .alt=${result.name}
           .paths=${pictures(result)}></birds-picture>
+        ${result.box ? frame(result) : nothing}
         <button type="button" class="before" aria-label="Photo before" ?disabled=${!before}
           @click=${() => app.open(before)}>‹</button>
         <button type="button" class="after" aria-label="Next photo" ?disabled=${!after}
@@ -45,6 +46,15 @@ function pictures({ photo_id: id, state }) {
   return state === "done" ? [own, `/v1/photos/${id}/thumbnail`] : [own];
 }
 
+/** Around the part that the model looked at; an SVG fits as `object-fit: contain` does. */
+function frame({ box, width, height }) {
+  return html`
+    <svg class="frame" viewBox="0 0 ${width} ${height}" role="img" aria-label="Frame around the bird">
+      <rect x=${box.x * width} y=${box.y * height} width=${box.width * width} height=${box.height * height}></rect>
+    </svg>
+  `;
+}
+
 function answers(result) {
   return html`
     <table>
@@ -61,6 +71,7 @@ function answers(result) {
         )}
       </tbody>
     </table>
+    ${result.box ? html`<p>Looked at more closely: the part in the frame.</p>` : nothing}
     ${result.bird_probability === null ? nothing : html`<p>A bird at all: ${percent(result.bird_probability)}</p>`}
   `;
 }

@@ -1,0 +1,105 @@
+"""From a forward pass to what becomes of each photo: an answer, a failure, or a second look."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
+from uuid import uuid4
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from shared.messages import PhotoJob
+from shared.photo.box import Box
+from shared.photo.facts import PhotoFacts
+from shared.records import Lane, ModelId
+from shared.vision.answers import Answerer, PhotoAnswer
+from shared.vision.bundle import SecondLook
+from tests.support.models import INPUT, bundle
+from worker.decode_pool import DecodedPhoto
+from worker.delivery import Decoded, Delivery, FirstLook, Outcome
+from worker.inference import Inference
+from worker.model_slot import ServingModel
+
+FACTS = PhotoFacts(400, 200, "image/jpeg", latitude=1.0, longitude=2.0)
+SURE, UNSURE, TREE = (9.0, 0.0, 0.0), (1.0, 0.5, 1.0), (0.0, 0.0, 9.0)
+BOX = Box(0.1, 0.2, 0.3, 0.4)
+
+
+class Told:
+    """An engine whose pixels are its logits: the first three bytes of a photo, as signed numbers."""
+
+    batch_size, streams, description = 8, 1, "told"
+
+    def __init__(self, places: bool = True) -> None:
+        self._places = places
+
+    def predict(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return batch.astype(np.float32)
+
+    def look(self, batch: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+        places = np.zeros((len(batch), 3, 3), np.float32)
+        places[:, 1, 1] = 1
+        return self.predict(batch), places if self._places else None
+
+
+def model(rule: SecondLook | None, engine: Told | None = None) -> ServingModel:
+    own = bundle()
+    return ServingModel(
+        own.id, ModelId(uuid4()), INPUT.preprocessing, cast(Any, engine or Told()), Answerer(own), rule
+    )
+
+
+RULE = SecondLook(below=0.6, side=0.5)
+
+
+def photo(logits: tuple[float, ...], by: ServingModel, first: FirstLook | None = None) -> Decoded:
+    job = PhotoJob(photo_id=uuid4(), batch_id=uuid4(), key="k", sha256="0" * 64, top_k=1)
+    delivery = Delivery(cast(Any, None), job, Lane.BULK) if first is None else first.delivery
+    pixels = np.array(logits, np.float32)
+    return Decoded(delivery, DecodedPhoto(cast(Any, pixels), FACTS), by, first)
+
+
+@pytest.fixture
+def inference() -> Iterator[Inference]:
+    with ThreadPoolExecutor(1) as threads:
+        yield Inference(threads)
+
+
+async def test_only_what_is_unsure_is_looked_at_again(inference: Inference) -> None:
+    by = model(RULE)
+    sure, unsure, tree = await inference.classify([photo(one, by) for one in (SURE, UNSURE, TREE)])
+    assert isinstance(sure, Outcome)
+    assert sure.answer.box is None
+    assert isinstance(unsure, FirstLook)
+    assert isinstance(tree, FirstLook)
+    assert (unsure.box.x + unsure.box.width / 2, unsure.box.y + unsure.box.height / 2) == (0.5, 0.5)
+
+
+@pytest.mark.parametrize("by", [model(None), model(RULE, Told(places=False))])
+async def test_one_look_has_to_do_for_a_model_or_a_runtime_without_a_second(
+    inference: Inference, by: ServingModel
+) -> None:
+    (found,) = await inference.classify([photo(UNSURE, by)])
+    assert isinstance(found, Outcome)
+    assert (found.answer.state, found.answer.box) == ("done", None)
+
+
+@pytest.mark.parametrize(
+    ("second", "kept"), [(SURE, True), (TREE, False), (UNSURE, False), ((float("nan"), 0, 0), False)]
+)
+async def test_the_surer_look_is_the_answer_and_says_where_it_looked(
+    inference: Inference, second: tuple[float, ...], kept: bool
+) -> None:
+    by = model(RULE)
+    (first,) = await inference.classify([photo(UNSURE, by)])
+    assert isinstance(first, FirstLook)
+    found, beside = await inference.classify([photo(second, by, first), photo(SURE, by)])
+    assert isinstance(found, Outcome)
+    assert isinstance(beside, Outcome)
+    assert found.answer.box == (first.box if kept else None)
+    assert isinstance(first.found, PhotoAnswer)
+    best = found.answer.predictions or []
+    assert (best[0] == first.found.predictions[0]) is not kept
+    assert (found.answer.width, found.answer.latitude, found.answer.error_code) == (400, 1.0, None)
+    assert (beside.answer.state, beside.answer.box) == ("done", None)
