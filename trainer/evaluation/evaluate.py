@@ -1,4 +1,4 @@
-"""Measures a bundle on one split of a data set, its temperature fitted on another."""
+"""Measures a bundle on one split of a data set, as sure of its answers as it is when it serves."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -60,10 +60,9 @@ class Evaluation(_Report):
     comparison: Comparison | None = None
 
 
-def evaluate(bundle: Bundle, data: str, split: str, found: Answers, fitting: Answers) -> Evaluation:
-    """Figures of `found`; the temperature is that of `fitting`, answers to other photos."""
+def evaluate(bundle: Bundle, data: str, split: str, found: Answers) -> Evaluation:
+    """Figures of `found`, at the bundle's own temperature."""
     logits, labels, guesses = found.logits, found.labels, found.guesses
-    temperature = metrics.best_temperature(fitting.logits, fitting.labels)
     return Evaluation(
         model=bundle.id,
         weights_sha256=bundle.weights_sha256,
@@ -73,9 +72,9 @@ def evaluate(bundle: Bundle, data: str, split: str, found: Answers, fitting: Ans
         macro_f1=metrics.macro_f1_interval(guesses, labels, len(found.species)),
         accuracy=metrics.interval(np.mean, guesses == labels),
         top5=metrics.interval(np.mean, metrics.hit_in_first(logits, labels, 5)),
-        temperature=temperature,
+        temperature=bundle.temperature,
         calibration_error=metrics.calibration_error(logits, labels),
-        calibration_error_scaled=metrics.calibration_error(logits, labels, temperature),
+        calibration_error_scaled=metrics.calibration_error(logits, labels, bundle.temperature),
         by_species=_by_species(guesses, labels, found.species),
         confusions=_confusions(found.confusion, found.species),
     )

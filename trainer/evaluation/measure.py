@@ -9,8 +9,6 @@ from trainer.data.data_set import DataSet
 from trainer.evaluation.answers import Answers, answers_of
 from trainer.evaluation.evaluate import Evaluation, compare, evaluate
 
-FIT_ON = "valid"
-
 
 def measure(
     folder: Path, data: DataSet, split: str, device: torch.device, against: Path | None = None
@@ -18,10 +16,7 @@ def measure(
     """`against` is another bundle. Raises DataSetError, BirdsError (no-model, or a file that is no photo)."""
     model = load(folder)
     found = answers_of(model, data, split, device)
-    fitting = found
-    if split != FIT_ON and data.of(FIT_ON):
-        fitting = answers_of(model, data, FIT_ON, device)
-    evaluation = evaluate(model.bundle, data.folder.name, split, found, fitting)
+    evaluation = evaluate(model.bundle, data.folder.name, split, found)
     if against is None:
         return evaluation, found
     other = load(against)

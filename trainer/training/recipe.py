@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from shared.vision.bundle import InputSpec
+from shared.vision.bundle import InputSpec, SecondLook
 from shared.vision.preprocess import Interpolation
 
 RECIPES = Path(__file__).parent.parent / "recipes"
@@ -157,6 +157,7 @@ class Recipe(Section):
     loss: LossSection = LossSection()
     distil: DistilSection = DistilSection()
     views: ViewsSection | None = None
+    second_look: SecondLook | None = None
     optimizer: OptimizerSection
     schedule: ScheduleSection
     run: RunSection

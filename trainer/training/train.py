@@ -230,6 +230,7 @@ class _Run:
             input=input_spec(self._recipe.input),
             temperature=model.temperature or metrics.best_temperature(birds, labels),
             bird_score=score,
+            second_look=self._recipe.second_look,
             metrics={"valid_macro_f1": self._last, "epoch": self._done, **found},
             teacher=self._teacher.bundle.id if self._teacher else None,
             recipe=self._recipe.model_dump(),
