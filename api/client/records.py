@@ -114,6 +114,9 @@ class Places(TypedDict):
 class Species(TypedDict):
     species: str
     scientific_name: str | None
+    ebird_code: str | None
+    family: str | None
+    order: str | None
 
 
 class SpeciesList(TypedDict):
@@ -130,6 +133,7 @@ class Model(TypedDict):
     active: bool
     digest: str | None
     species: int | None
+    license: str | None
     metrics: dict[str, float]
     registered_at: str | None
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -14,6 +15,17 @@ from shared.vision.preprocess import CropMode, Interpolation, Preprocessing
 BUNDLE_FILE: Final = "bundle.json"
 WEIGHTS_FILE: Final = "model.safetensors"
 CARD_FILE: Final = "card.md"
+
+
+class WeightsFile(StrEnum):
+    """What the weights are kept in. Neither is ever unpickled, neither holds code."""
+
+    SAFETENSORS = WEIGHTS_FILE
+    """Tensors by timm's names; the architecture says what is computed with them."""
+    ONNX = "model.onnx"
+    """Weights with their graph, from any exporter: (N, 3, size, size) floats, normalised as the bundle says,
+    to (N, classes) logits."""
+
 
 NAME_PATTERN: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 VERSION_PATTERN: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
@@ -37,8 +49,11 @@ class ModelClass(_Strict):
     """What one output of the model means."""
 
     species: _Text
-    """English name in Title Case."""
+    """English name: the world list's, else in Title Case."""
     scientific_name: _Text | None = None
+    """Of a species, or of the group that the class stands for."""
+    ebird_code: Annotated[str, Field(pattern="^[a-z0-9]{1,10}$")] | None = None
+    """eBird's code of the species; None of a group."""
     is_bird: bool = True
 
 
@@ -105,6 +120,22 @@ class ArchitectureArguments(TypedDict, total=False):
     init_values: float
 
 
+class Backbone(_Strict):
+    """One of several networks whose features stand side by side under one head."""
+
+    architecture: str = Field(pattern="^[a-z0-9_]{1,100}$")
+    """As the bundle's own."""
+    architecture_arguments: ArchitectureArguments = Field(default_factory=ArchitectureArguments)
+    size: int = Field(ge=1, le=_MAX_INPUT_SIDE)
+    """Side in pixels of what it is shown: the bundle's input, scaled."""
+    mean: _Channels
+    std: _Channels
+
+
+SIDE_BY_SIDE: Final = "side_by_side"
+"""Architecture of a bundle with `backbones`; no name of timm's."""
+
+
 class BirdScore(_Strict):
     """How a model that knows nothing but birds tells whether there is one: by how far its answer stands out.
 
@@ -119,7 +150,7 @@ class BirdScore(_Strict):
 
 
 class Bundle(_Strict):
-    """`bundle.json`; the weights lie beside it in `model.safetensors`."""
+    """`bundle.json`; the weights lie beside it in `weights_file`."""
 
     name: str = Field(pattern=f"^{NAME_PATTERN}$")
     version: Annotated[str, BeforeValidator(lambda value: str(value) if type(value) is int else value)] = (
@@ -127,8 +158,11 @@ class Bundle(_Strict):
     )
     architecture: str = Field(pattern="^[a-z0-9_]{1,100}$")
     """Name under which timm creates the model, without a tag of pretrained weights; never `hf-hub:…` or
-    `local-dir:…`, by which timm would fetch or unpickle what a bundle told it to."""
+    `local-dir:…`, by which timm would fetch or unpickle what a bundle told it to. Of an ONNX model, which is
+    a graph already, it is for people alone."""
     architecture_arguments: ArchitectureArguments = Field(default_factory=ArchitectureArguments)
+    backbones: tuple[Backbone, ...] = Field((), max_length=8)
+    """Of a model of several networks under one head, whose `architecture` is `side_by_side`."""
     classes: tuple[ModelClass, ...] = Field(min_length=1)
     """In the order of the model's outputs."""
     input: InputSpec
@@ -136,13 +170,24 @@ class Bundle(_Strict):
     """Logits are divided by it before the softmax."""
     bird_score: BirdScore | None = None
     """Only of a model all of whose classes are birds."""
+    weights_file: WeightsFile = WeightsFile.SAFETENSORS
     weights_sha256: str = Field(pattern="^[0-9a-f]{64}$")
-    """Digest of `model.safetensors`."""
+    """Digest of `weights_file`."""
+    license: _Text | None = None
+    """Terms of use of the weights, as whoever published them names them: `apache-2.0`, `cc-by-nc-4.0`."""
+    origin: _Text | None = None
+    """Where weights that were not trained here come from, to the commit."""
     metrics: dict[str, float] = Field(default_factory=dict)
     teacher: str | None = None
     recipe: dict[str, Any] = Field(default_factory=dict)
     dataset: str | None = None
     created_at: datetime | None = None
+
+    @model_validator(mode="after")
+    def _is_of_one_kind(self) -> "Bundle":
+        if bool(self.backbones) != (self.architecture == SIDE_BY_SIDE):
+            raise ValueError(f"backbones go with the architecture {SIDE_BY_SIDE}, and with no other")
+        return self
 
     @model_validator(mode="after")
     def _names_a_bird(self) -> "Bundle":
@@ -171,11 +216,19 @@ class Bundle(_Strict):
     @property
     def scientific_names(self) -> dict[str, str | None]:
         """Species to scientific name; None where its classes disagree, as the two robins of ImageNet do."""
-        names: dict[str, set[str | None]] = {}
-        for one in self.classes:
+        return self._agreed({one: one.scientific_name for one in self.classes})
+
+    @property
+    def ebird_codes(self) -> dict[str, str | None]:
+        """Species to eBird's code; None where its classes disagree."""
+        return self._agreed({one: one.ebird_code for one in self.classes})
+
+    def _agreed(self, values: dict[ModelClass, str | None]) -> dict[str, str | None]:
+        found: dict[str, set[str | None]] = {}
+        for one, value in values.items():
             if one.is_bird:
-                names.setdefault(one.species, set()).add(one.scientific_name)
-        return {species: found.pop() if len(found) == 1 else None for species, found in names.items()}
+                found.setdefault(one.species, set()).add(value)
+        return {species: each.pop() if len(each) == 1 else None for species, each in found.items()}
 
     @property
     def knows_other_things(self) -> bool:
@@ -201,6 +254,17 @@ def parse_bundle(data: bytes, source: str) -> Bundle:
         raise BirdsError(Code.NO_MODEL, f"{source}: {place}: {first['msg']}.") from error
 
 
+def write_bundle(folder: Path, **fields: Any) -> Bundle:
+    """Write the `bundle.json` of weights that are in `folder`; `fields` are those of Bundle but the digest.
+
+    Raises pydantic's ValidationError.
+    """
+    weights = folder / fields.get("weights_file", WeightsFile.SAFETENSORS)
+    bundle = Bundle(weights_sha256=weights_digest(weights), **fields)
+    (folder / BUNDLE_FILE).write_text(bundle.model_dump_json(indent=2, exclude_none=True) + "\n")
+    return bundle
+
+
 def weights_digest(path: Path) -> str:
     """sha256 in hex."""
     with path.open("rb") as file:
@@ -209,7 +273,7 @@ def weights_digest(path: Path) -> str:
 
 def check_weights(folder: Path, bundle: Bundle) -> None:
     """Raises BirdsError (no-model) unless the weights beside `bundle` are the ones that it names."""
-    path = folder / WEIGHTS_FILE
+    path = folder / bundle.weights_file
     try:
         digest = weights_digest(path)
     except OSError as error:

@@ -7,13 +7,12 @@ from shared.errors import BirdsError, Code
 from shared.vision.bundle import (
     BUNDLE_FILE,
     CARD_FILE,
-    WEIGHTS_FILE,
     Bundle,
     check_weights,
     parse_bundle,
     read_bundle,
 )
-from shared.vision.refs import RegistryRef
+from shared.vision.refs import BUILT_IN, RegistryRef
 from shared.vision.staging import staged
 
 PREFIX = "models/"
@@ -32,7 +31,7 @@ class Objects(Protocol):
 async def publish(objects: Objects, folder: Path) -> RegistryRef:
     """Upload a bundle, and its card where it has one.
 
-    Raises BirdsError (invalid-request) if this version is published already.
+    Raises BirdsError (invalid-request) if this version is published already, or its name is not to be had.
 
     `bundle.json` goes last: a version without it does not exist yet, and an upload that broke off can be
     repeated.
@@ -40,9 +39,14 @@ async def publish(objects: Objects, folder: Path) -> RegistryRef:
     bundle = read_bundle(folder)
     check_weights(folder, bundle)
     ref = RegistryRef(bundle.name, bundle.version)
+    if bundle.name in BUILT_IN:
+        raise BirdsError(
+            Code.INVALID_REQUEST, f"{bundle.name} is a model that comes with Birds; choose another name."
+        )
     if await objects.size(_key(ref, BUNDLE_FILE)) is not None:
         raise BirdsError(Code.INVALID_REQUEST, f"{ref} is published already; raise the version.")
-    await objects.put_file(_key(ref, WEIGHTS_FILE), folder / WEIGHTS_FILE, "application/octet-stream")
+    weights = bundle.weights_file
+    await objects.put_file(_key(ref, weights), folder / weights, "application/octet-stream")
     if (folder / CARD_FILE).exists():
         await objects.put_file(_key(ref, CARD_FILE), folder / CARD_FILE, "text/markdown; charset=utf-8")
     await objects.put_file(_key(ref, BUNDLE_FILE), folder / BUNDLE_FILE, "application/json")
@@ -60,7 +64,7 @@ async def fetch(objects: Objects, ref: RegistryRef, cache_dir: Path) -> Path:
     bundle = await published(objects, ref)
     with staged(target) as folder:
         await objects.get_file(_key(ref, BUNDLE_FILE), folder / BUNDLE_FILE)
-        await objects.get_file(_key(ref, WEIGHTS_FILE), folder / WEIGHTS_FILE)
+        await objects.get_file(_key(ref, bundle.weights_file), folder / bundle.weights_file)
         check_weights(folder, bundle)
     return target
 

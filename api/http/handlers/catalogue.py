@@ -14,6 +14,7 @@ from shared.ledger import models as ledger
 from shared.vision import registry
 from shared.vision.bundle import Bundle
 from shared.vision.refs import RegistryRef
+from shared.vision.taxonomy import find
 
 
 async def species(services: Services) -> web.Response:
@@ -21,11 +22,27 @@ async def species(services: Services) -> web.Response:
     if model is None:
         raise BirdsError(Code.NO_MODEL, "no model is loaded yet; a worker does that when it starts")
     bundle = Bundle.model_validate(model.bundle)
-    known = [
-        Species(species=name, scientific_name=bundle.scientific_names[name])
-        for name in sorted(bundle.species)
-    ]
+    known = await asyncio.to_thread(_species, bundle)
     return json_response(SpeciesList(model=bundle.id, species=known))
+
+
+def _species(bundle: Bundle) -> list[Species]:
+    """Not on the event loop: the first of them reads the taxonomy."""
+    scientific_names, codes = bundle.scientific_names, bundle.ebird_codes
+    known = []
+    for name in sorted(bundle.species):
+        scientific, code = scientific_names[name], codes[name]
+        taxon = find(code or scientific or name)
+        known.append(
+            Species(
+                species=name,
+                scientific_name=scientific,
+                ebird_code=code,
+                family=taxon and taxon.family,
+                order=taxon and taxon.order,
+            )
+        )
+    return known
 
 
 async def models(services: Services) -> web.Response:
@@ -55,6 +72,7 @@ def _model(bundle: dict[str, Any], source: str, active: bool, registered_at: dat
         active=active,
         digest=parsed.weights_sha256,
         species=len(parsed.species),
+        license=parsed.license,
         metrics=parsed.metrics,
         registered_at=registered_at,
     )

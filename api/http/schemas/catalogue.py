@@ -10,6 +10,9 @@ from api.http.schemas.base import Document
 class Species(Document):
     species: str
     scientific_name: str | None
+    ebird_code: str | None = Field(description="Null for a group of species")
+    family: str | None = Field(description="AviList's; null where the model says less")
+    order: str | None = Field(description="AviList's")
 
 
 class SpeciesList(Document):
@@ -24,6 +27,9 @@ class Model(Document):
     active: bool
     digest: str = Field(description="SHA-256 of the weights")
     species: int = Field(description="How many it can name")
+    license: str | None = Field(
+        description="Terms of use of the weights, by their publisher's name: `cc-by-nc-4.0`; null: not known"
+    )
     metrics: dict[str, float] = Field(description="As its trainer measured them")
     registered_at: datetime | None = Field(description="First loaded by a worker; null before that")
 
