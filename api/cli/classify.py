@@ -13,7 +13,7 @@ from api.cli.running import EXIT_SOME_FAILED, CouldNotRunError, counted, say
 from api.cli.server import connected
 from api.cli.tally import Tally
 from api.cli.walk import Findings, find_photos
-from api.client import Batch, BirdsClient, Patience
+from api.client import BatchDocument, BirdsClient, Patience
 
 INTERRUPTED = "interrupted; run the same command again to go on where it stopped"
 
@@ -44,7 +44,9 @@ async def classify(order: Order, findings: Findings, data: Path | None) -> int:
     return EXIT_SOME_FAILED if tally.problems else 0
 
 
-async def _send_and_follow(client: BirdsClient, batch: Batch, order: Order, findings: Findings) -> Tally:
+async def _send_and_follow(
+    client: BirdsClient, batch: BatchDocument, order: Order, findings: Findings
+) -> Tally:
     display = open_display(results_on_stdout=order.json)
     try:
         run = Run(client, batch, order, display)
@@ -58,7 +60,7 @@ async def _send_and_follow(client: BirdsClient, batch: Batch, order: Order, find
     return tally
 
 
-async def _open_batch(client: BirdsClient, order: Order, files: int) -> Batch:
+async def _open_batch(client: BirdsClient, order: Order, files: int) -> BatchDocument:
     """The one that an earlier run left unfinished, or a new one."""
     name = order.name or default_name(order.paths, gethostname())
     batch = await unfinished_batch(client.batches(), name)
@@ -69,7 +71,7 @@ async def _open_batch(client: BirdsClient, order: Order, files: int) -> Batch:
     return batch
 
 
-def _report(order: Order, tally: Tally, batch: Batch, seconds: float) -> None:
+def _report(order: Order, tally: Tally, batch: BatchDocument, seconds: float) -> None:
     if not order.wait:
         for name, reason in tally.refusals:
             say(f"failed {name}: {reason}")

@@ -21,12 +21,12 @@ Data = Annotated[
 ]
 
 
-class LaneName(StrEnum):
+class Lane(StrEnum):
     BULK = "bulk"
     INTERACTIVE = "interactive"
 
 
-class ExportKind(StrEnum):
+class ExportFormat(StrEnum):
     CSV = "csv"
     JSONL = "jsonl"
     PARQUET = "parquet"
@@ -67,7 +67,7 @@ def classify(
     csv: Annotated[Path | None, typer.Option(help="Write the answers to this file.", metavar="FILE")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print each answer as a line of JSON.")] = False,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Upload, print the batch, and leave.")] = False,
-    lane: Annotated[LaneName | None, typer.Option(help="Which queue; interactive is served first.")] = None,
+    lane: Annotated[Lane | None, typer.Option(help="Which queue; interactive is served first.")] = None,
     top_k: Annotated[int | None, typer.Option(help="Species to name for each photo.", min=1, max=20)] = None,
     data: Data = None,
 ) -> None:
@@ -103,7 +103,7 @@ def batches(
 @app.command()
 def export(
     batch_id: Annotated[str, typer.Argument(metavar="ID")],
-    format: Annotated[ExportKind, typer.Option(help="File format.")] = ExportKind.CSV,
+    format: Annotated[ExportFormat, typer.Option(help="File format.")] = ExportFormat.CSV,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Standard output if not given.", metavar="FILE")
     ] = None,

@@ -9,7 +9,7 @@ from api.http.receiving import RequestBody
 from api.http.responses import json_response
 from api.http.schemas.photos import ClassifyQuery
 from api.http.schemas.results import Result
-from api.intake.files import FileReader, Photo, Refused
+from api.intake.files import FileReader, ReceivedPhoto, Refused
 from api.intake.multipart import MultipartReader, boundary_of
 from api.intake.names import clean_name
 from api.services import Services
@@ -40,7 +40,9 @@ async def classify(
     return json_response(result, 202, headers={"Location": f"/v1/photos/{result.photo_id}"})
 
 
-async def _received(request: web.Request, services: Services, body: RequestBody, name: str | None) -> Photo:
+async def _received(
+    request: web.Request, services: Services, body: RequestBody, name: str | None
+) -> ReceivedPhoto:
     """The one photo in the body. Raises BirdsError: why it is refused."""
     settings = services.settings
     reader = FileReader(file_limits(settings), services.unpacking, lambda: services.budget.share(_nothing))
@@ -57,7 +59,7 @@ async def _received(request: web.Request, services: Services, body: RequestBody,
     return file
 
 
-async def _answered(services: Services, owner: OwnerId, photo: Photo, query: ClassifyQuery) -> Result:
+async def _answered(services: Services, owner: OwnerId, photo: ReceivedPhoto, query: ClassifyQuery) -> Result:
     top_k = query.top_k or services.settings.top_k
     batch_id = await create_batch(
         services.pool, owner, name=None, lane=Lane.INTERACTIVE, top_k=top_k, listed=False

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.http.schemas.base import MAX_BIGINT, Document, Query
-from api.http.schemas.batches import Counts
+from api.http.schemas.batches import CountsDocument
 from shared.records import BatchState, Photo, PhotoState
 
 MAX_RESULTS = 1000  # results in a page, about 1 MB
@@ -16,13 +16,13 @@ MAX_WAIT_S = 60  # a long poll; proxies cut silent requests soon after
 _DIGITS = 6  # of the bird probability, which the ledger keeps in single precision
 
 
-class Prediction(Document):
+class PredictionDocument(Document):
     species: str = Field(description="English name in Title Case")
     scientific_name: str | None
     probability: float = Field(ge=0, le=1, description="Among birds")
 
 
-class PhotoError(Document):
+class Reason(Document):
     code: str
     detail: str
 
@@ -34,13 +34,13 @@ class Result(Document):
     photo_id: UUID
     name: str
     state: PhotoState
-    predictions: list[Prediction] = Field(description="Most probable first; empty unless done")
+    predictions: list[PredictionDocument] = Field(description="Most probable first; empty unless done")
     bird_probability: float | None = Field(description="That there is a bird at all")
     width: int | None = Field(description="Pixels, upright")
     height: int | None
     taken_at: datetime | None = Field(description="By the camera's clock; taken as UTC where it says no zone")
     model: str | None = Field(description="`name@version` that gave the answer")
-    error: PhotoError | None = Field(description="Why it failed; null unless failed")
+    error: Reason | None = Field(description="Why it failed; null unless failed")
     finished_at: datetime | None
 
     @classmethod
@@ -48,13 +48,13 @@ class Result(Document):
         """`more` are the members that a subclass adds."""
         error = None
         if photo.error_code is not None:
-            error = PhotoError(code=photo.error_code, detail=photo.error_detail or "")
+            error = Reason(code=photo.error_code, detail=photo.error_detail or "")
         return cls(
             seq=photo.seq,
             photo_id=photo.id,
             name=photo.name,
             state=photo.state,
-            predictions=[Prediction(**one) for one in photo.predictions] if error is None else [],
+            predictions=[PredictionDocument(**one) for one in photo.predictions] if error is None else [],
             bird_probability=_rounded(photo.bird_probability),
             width=photo.width,
             height=photo.height,
@@ -127,7 +127,7 @@ class ProgressMessage(Document):
     """Websocket: at the start, while counts change (at most twice a second), and at the end."""
 
     type: Literal["progress"] = "progress"
-    counts: Counts
+    counts: CountsDocument
     state: BatchState
 
 

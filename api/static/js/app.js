@@ -11,7 +11,7 @@ import { Uploads } from "./upload/uploads.js";
 import { photos } from "./words.js";
 
 /**
- * @import { Batch, BatchPage, Result, Species } from "./documents.js"
+ * @import { BatchDocument, BatchPage, Result, Species } from "./documents.js"
  * @import { Group, Look } from "./look.js"
  * @import { Chosen } from "./upload/chosen.js"
  *
@@ -38,7 +38,7 @@ export class App {
     this.pictures = new Pictures(this.api);
     this.uploads = new Uploads(this.api, changed);
     this.place = router.place();
-    this.batches = /** @type {Batch[] | null} */ (null); // newest first, once they are here
+    this.batches = /** @type {BatchDocument[] | null} */ (null); // newest first, once they are here
     this.nextCursor = /** @type {string | null} */ (null);
     this.feed = /** @type {Feed | null} */ (null); // of the batch that is shown
     this.look = newLook();
@@ -98,7 +98,7 @@ export class App {
     });
   }
 
-  /** @param {Batch} batch */
+  /** @param {BatchDocument} batch */
   askToDelete(batch) {
     this.ask({
       text: `Delete “${batch.name ?? "this batch"}” with its ${photos(batch.counts.accepted)} and all answers?`,
@@ -135,7 +135,7 @@ export class App {
   }
 
   /**
-   * @param {Batch} batch
+   * @param {BatchDocument} batch
    * @param {string} format
    */
   async download(batch, format) {

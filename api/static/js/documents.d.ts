@@ -2,33 +2,33 @@
 
 export type BatchState = "open" | "closed" | "finished";
 
-export interface Counts {
+export interface CountsDocument {
   accepted: number;
   queued: number;
   done: number;
   failed: number;
 }
 
-export interface Batch {
+export interface BatchDocument {
   id: string;
   name: string | null;
   state: BatchState;
-  counts: Counts;
+  counts: CountsDocument;
   created_at: string;
 }
 
 export interface BatchPage {
-  batches: Batch[];
+  batches: BatchDocument[];
   next_cursor: string | null;
 }
 
-export interface Prediction {
+export interface PredictionDocument {
   species: string;
   scientific_name: string | null;
   probability: number;
 }
 
-export interface PhotoError {
+export interface Reason {
   code: string;
   detail: string;
 }
@@ -38,13 +38,13 @@ export interface Result {
   photo_id: string;
   name: string;
   state: "queued" | "done" | "failed";
-  predictions: Prediction[];
+  predictions: PredictionDocument[];
   bird_probability: number | null;
   width: number | null;
   height: number | null;
   taken_at: string | null;
   model: string | null;
-  error: PhotoError | null;
+  error: Reason | null;
   finished_at: string | null;
   // These only a photo's own call and an export tell.
   latitude?: number | null;
@@ -64,7 +64,7 @@ export interface ResultMessage extends AnsweredResult {
 
 export interface ProgressMessage {
   type: "progress";
-  counts: Counts;
+  counts: CountsDocument;
   state: BatchState;
 }
 
@@ -92,7 +92,7 @@ export interface RejectedFile {
   detail: string;
 }
 
-export interface UploadAnswer {
+export interface UploadReceipt {
   accepted: AcceptedFile[];
   rejected: RejectedFile[];
 }

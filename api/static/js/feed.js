@@ -6,7 +6,7 @@ import { Results } from "./results.js";
 
 /**
  * @import { Api, ApiError } from "./api.js"
- * @import { Batch, FeedMessage } from "./documents.js"
+ * @import { BatchDocument, FeedMessage } from "./documents.js"
  *
  * @typedef {object} Told
  * @property {() => void} changed after each change
@@ -33,7 +33,7 @@ export class Feed {
     this.#gone = gone;
     this.path = `/v1/batches/${batchId}`;
     this.id = batchId;
-    this.batch = /** @type {Batch | null} */ (null);
+    this.batch = /** @type {BatchDocument | null} */ (null);
     this.results = new Results();
     this.rate = new Rate();
     this.loaded = false; // what was there is here

@@ -1,6 +1,6 @@
 // The answers of one batch, and what a person makes of them.
 
-/** @import { AnsweredResult, Prediction, PhotoError, Result } from "./documents.js" */
+/** @import { AnsweredResult, PredictionDocument, Reason, Result } from "./documents.js" */
 
 export const NOT_A_BIRD = "Not a bird";
 // Probability of a bird below which a photo is said to show none. With the starter model 98 of 100 birds are above it,
@@ -51,10 +51,10 @@ export class Results {
   }
 }
 
-/** @type {(result: Result) => Prediction | null} */
+/** @type {(result: Result) => PredictionDocument | null} */
 export const best = (result) => result.predictions[0] ?? null;
 
-/** @type {<Of extends Result>(result: Of) => result is Of & { error: PhotoError }} */
+/** @type {<Of extends Result>(result: Of) => result is Of & { error: Reason }} */
 export const isFailed = (result) => result.state === "failed";
 
 /** @param {Result} result */

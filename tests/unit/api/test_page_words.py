@@ -16,11 +16,11 @@ WORDS = (STATIC / "js" / "words.js").read_text()
 DOCUMENTS = (STATIC / "js" / "documents.d.ts").read_text()
 # What the page calls each document of the server's that it reads.
 READ: dict[str, type[Document]] = {
-    "Counts": batches.Counts,
-    "Batch": batches.Batch,
+    "CountsDocument": batches.CountsDocument,
+    "BatchDocument": batches.BatchDocument,
     "BatchPage": batches.BatchPage,
-    "Prediction": results.Prediction,
-    "PhotoError": results.PhotoError,
+    "PredictionDocument": results.PredictionDocument,
+    "Reason": results.Reason,
     "Result": results.DetailedResult,
     "AnsweredResult": results.Result,
     "ResultMessage": results.ResultMessage,
@@ -29,7 +29,7 @@ READ: dict[str, type[Document]] = {
     "Species": catalogue.Species,
     "AcceptedFile": photos.AcceptedFile,
     "RejectedFile": photos.RejectedFile,
-    "UploadAnswer": photos.UploadAnswer,
+    "UploadReceipt": photos.UploadReceipt,
     "UploadPlace": photos.UploadPlace,
     "StoredPlace": photos.UploadPlace,
     "UploadPlaces": photos.UploadPlaces,

@@ -7,12 +7,12 @@ import { sha256 } from "../../vendor/noble-hashes/sha2.js";
 import { shrunk } from "./shrink.js";
 
 /**
- * @typedef {{ id: number, file: File, shrink: boolean }} Order
+ * @typedef {{ id: number, file: File, shrink: boolean }} Task
  * @typedef {{ id: number, blob: Blob, sha256: string }} Prepared
  * @typedef {{ id: number, error: string }} Unreadable
  */
 
-onmessage = async (/** @type {MessageEvent<Order>} */ { data: { id, file, shrink } }) => {
+onmessage = async (/** @type {MessageEvent<Task>} */ { data: { id, file, shrink } }) => {
   try {
     const blob = shrink ? await shrunk(file) : file;
     tell({ id, blob, sha256: await digest(blob) });

@@ -6,7 +6,7 @@ import { SMALL } from "./groups.js";
 
 /**
  * @import { Api, ApiError } from "../api.js"
- * @import { UploadAnswer, UploadPlace, UploadPlaces } from "../documents.js"
+ * @import { UploadReceipt, UploadPlace, UploadPlaces } from "../documents.js"
  * @import { Preparer } from "./preparer.js"
  * @import { Storage } from "./storage.js"
  *
@@ -213,7 +213,7 @@ function share(parts, bytes, watch) {
 /**
  * Of an archive the server tells of each photo in it; otherwise there is one answer a file, in the order sent.
  * @param {Part[]} parts
- * @param {UploadAnswer} answer
+ * @param {UploadReceipt} answer
  * @returns {Outcome[]}
  */
 function outcomesOf(parts, { accepted, rejected }) {

@@ -4,13 +4,13 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { galleryView } from "../gallery/gallery.js";
 import { intakeView } from "./intake.js";
 import { photoView } from "./photo.js";
-import { problemsView } from "./problems.js";
+import { unansweredView } from "./unanswered.js";
 import { progressView } from "./progress.js";
 import { toolbarView } from "./toolbar.js";
 
 /**
  * @import { App } from "../app.js"
- * @import { Batch } from "../documents.js"
+ * @import { BatchDocument } from "../documents.js"
  */
 
 const FORMATS = { csv: "CSV", jsonl: "JSON Lines", parquet: "Parquet" };
@@ -24,7 +24,7 @@ export function batchView(app) {
     ${header(app, batch)}
     ${progressView(app, feed, batch)}
     ${batch.state === "open" ? intakeView(app, { compact: true }) : nothing}
-    ${problemsView(app, feed, batch)}
+    ${unansweredView(app, feed, batch)}
     ${feed.results.size ? html`${toolbarView(app, feed)} ${galleryView(app)}` : nothing}
     ${photoView(app, feed)}
   `;
@@ -32,7 +32,7 @@ export function batchView(app) {
 
 /**
  * @param {App} app
- * @param {Batch} batch
+ * @param {BatchDocument} batch
  */
 function header(app, batch) {
   return html`

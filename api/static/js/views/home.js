@@ -8,7 +8,7 @@ import { intakeView } from "./intake.js";
 
 /**
  * @import { App } from "../app.js"
- * @import { Batch } from "../documents.js"
+ * @import { BatchDocument } from "../documents.js"
  */
 
 const STATES = { open: "taking photos", closed: "being answered", finished: "finished" };
@@ -27,7 +27,7 @@ export function homeView(app) {
 
 /**
  * @param {App} app
- * @param {Batch[]} batches
+ * @param {BatchDocument[]} batches
  */
 function batchList(app, batches) {
   if (!batches.length) return html`<p>None yet. Each time you send photos, they become a batch.</p>`;
@@ -43,7 +43,7 @@ function batchList(app, batches) {
 
 /**
  * @param {App} app
- * @param {Batch} batch
+ * @param {BatchDocument} batch
  */
 function batchRow(app, batch) {
   const { accepted, done, failed } = batch.counts;

@@ -5,7 +5,7 @@ import { count, duration, photos, size } from "../words.js";
 
 /**
  * @import { App } from "../app.js"
- * @import { Batch } from "../documents.js"
+ * @import { BatchDocument } from "../documents.js"
  * @import { Feed } from "../feed.js"
  * @import { Upload } from "../upload/upload.js"
  */
@@ -13,7 +13,7 @@ import { count, duration, photos, size } from "../words.js";
 /**
  * @param {App} app
  * @param {Feed} feed
- * @param {Batch} batch
+ * @param {BatchDocument} batch
  */
 export function progressView(app, feed, batch) {
   const upload = app.uploads.of(feed.id);
@@ -60,7 +60,7 @@ const waitingFor = (problem, { state }) =>
 
 /**
  * @param {Feed} feed
- * @param {Batch} batch
+ * @param {BatchDocument} batch
  * @param {Upload | null} upload
  */
 function answering(feed, batch, upload) {
@@ -90,7 +90,7 @@ function savings({ savedBytes, bytes }) {
 /**
  * For everybody, and read aloud: so it changes seldom.
  * @param {App} app
- * @param {Batch} batch
+ * @param {BatchDocument} batch
  * @param {Upload | null} upload
  */
 function summary({ uploads }, batch, upload) {

@@ -6,7 +6,7 @@ import { count, mayPass, photos, reason } from "../words.js";
 
 /**
  * @import { App } from "../app.js"
- * @import { Batch } from "../documents.js"
+ * @import { BatchDocument } from "../documents.js"
  * @import { Feed } from "../feed.js"
  * @import { Results } from "../results.js"
  * @import { Refused } from "../upload/refused.js"
@@ -17,9 +17,9 @@ const NAMES = 200; // shown of one reason: the export has all
 /**
  * @param {App} app
  * @param {Feed} feed
- * @param {Batch} batch
+ * @param {BatchDocument} batch
  */
-export function problemsView(app, feed, batch) {
+export function unansweredView(app, feed, batch) {
   const refused = app.uploads.refused(feed.id);
   const failed = batch.counts.failed ? failures(feed.results) : [];
   const stuck = isStuck(app, batch);
@@ -41,7 +41,7 @@ const failures = (/** @type {Results} */ results) =>
 
 /**
  * Open, and nobody here is sending: its files went with a closed tab, or another program sends them.
- * @type {(app: App, batch: Batch) => boolean}
+ * @type {(app: App, batch: BatchDocument) => boolean}
  */
 const isStuck = ({ uploads }, batch) => batch.state === "open" && !uploads.of(batch.id);
 
