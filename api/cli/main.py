@@ -73,16 +73,16 @@ def classify(
 ) -> None:
     """Upload photos and print what birds they show.
 
-    Run the same command again to go on after an interruption: what was sent is not sent again.
+    ClassifyRun the same command again to go on after an interruption: what was sent is not sent again.
     Exit status: 0 all done, 1 some photos failed, 2 could not run.
     """
     from api.cli import classify as command
-    from api.cli.run import Order
+    from api.cli.run import ClassifyOrder
     from api.cli.running import in_one_line, run
 
     if no_wait and (csv or as_json):
         raise typer.BadParameter("there are no answers to write with --no-wait")
-    order = Order(paths, name, csv, as_json, not no_wait, lane.value if lane else None, top_k)
+    order = ClassifyOrder(paths, name, csv, as_json, not no_wait, lane.value if lane else None, top_k)
     with in_one_line(command.INTERRUPTED):
         findings = command.find(order)  # outside of the loop, so that Ctrl-C ends a long search at once
         raise typer.Exit(run(command.classify(order, findings, data)))

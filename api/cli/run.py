@@ -17,7 +17,7 @@ BASE_LENGTH = 60  # characters; the rest of a long name tells nothing that the d
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ClassifyOrder:
     """What the person asked for."""
 
     paths: Sequence[Path]
@@ -29,10 +29,12 @@ class Order:
     top_k: int | None
 
 
-class Run:
+class ClassifyRun:
     """One upload into one batch, with its answers; told of both by the client."""
 
-    def __init__(self, client: BirdsClient, batch: BatchDocument, order: Order, display: Display) -> None:
+    def __init__(
+        self, client: BirdsClient, batch: BatchDocument, order: ClassifyOrder, display: Display
+    ) -> None:
         self.tally = Tally()
         self._client = client
         self._batch = batch

@@ -58,7 +58,7 @@ class Arrivals:
             if isinstance(file, ReceivedPhoto):
                 file.share.release()
             raise BirdsError(
-                Code.TOO_LARGE, f"over {self._settings.max_request_files:,} files in one request"
+                Code.TOO_LARGE, f"Over {self._settings.max_request_files:,} files in one request."
             )
         place = len(self._outcomes)
         if isinstance(file, Refused):

@@ -89,7 +89,7 @@ class FileReader:
         while piece := await read():
             size += len(piece)
             if size > self._limits.max_bytes:
-                raise BirdsError(Code.TOO_LARGE, f"a photo may have {self._limits.max_bytes:,} bytes")
+                raise BirdsError(Code.TOO_LARGE, f"A photo may have {self._limits.max_bytes:,} bytes.")
             await share.grow(len(piece))
             pieces.append(piece)
             digest.update(piece)

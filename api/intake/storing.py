@@ -45,7 +45,7 @@ class Store:
             self._relay.wake()
             self._feed.announce(batch_id)
             return accepted
-        raise BirdsError(Code.UNAVAILABLE, "the photos could not be recorded; try again")
+        raise BirdsError(Code.UNAVAILABLE, "The photos could not be recorded; try again.")
 
     async def _stored(self, owner: OwnerId, photos: Sequence[ReceivedPhoto]) -> dict[bytes, Blob]:
         pictures = {photo.sha256: photo.data for photo in photos}

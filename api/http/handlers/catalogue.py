@@ -20,7 +20,7 @@ from shared.vision.taxonomy import find
 async def species(services: Services) -> web.Response:
     model = await ledger.active_model(services.pool)
     if model is None:
-        raise BirdsError(Code.NO_MODEL, "no model is loaded yet; a worker does that when it starts")
+        raise BirdsError(Code.NO_MODEL, "No model is loaded yet; a worker does that when it starts.")
     bundle = Bundle.model_validate(model.bundle)
     known = await asyncio.to_thread(_species, bundle)
     return json_response(SpeciesList(model=bundle.id, species=known))

@@ -51,7 +51,7 @@ async def _received(
         parts = MultipartReader(body.read, boundary_of(request.headers["Content-Type"]))
         file_name = await parts.next_part()
         if file_name is None:
-            raise BirdsError(Code.INVALID_REQUEST, "there is no file in the form")
+            raise BirdsError(Code.INVALID_REQUEST, "There is no file in the form.")
         name, read = name or file_name, parts.read
     file = await reader.photo(clean_name(name or ""), read)
     if isinstance(file, Refused):
@@ -80,7 +80,7 @@ async def _awaited(
         while True:
             photo = await get_photo(services.pool, owner, photo_id)
             if photo is None:
-                raise BirdsError(Code.NOT_FOUND, "there is no such photo")
+                raise BirdsError(Code.NOT_FOUND, "There is no such photo.")
             left_s = until - loop.time()
             if photo.state in ANSWERED or left_s <= 0 or services.stopping.is_set():
                 return photo

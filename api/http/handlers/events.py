@@ -34,7 +34,7 @@ async def watch(
         timeout=CLOSE_S,
     )
     if not socket.can_prepare(request):
-        raise BirdsError(Code.INVALID_REQUEST, "this is a websocket: send `Upgrade: websocket`")
+        raise BirdsError(Code.INVALID_REQUEST, "This is a websocket: send `Upgrade: websocket`.")
     await socket.prepare(request)
     with metrics.WEBSOCKETS.track_inprogress():
         await _serve(socket, EventStream(services, owner, batch_id, socket, query.after))

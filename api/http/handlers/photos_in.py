@@ -35,7 +35,7 @@ async def upload(request: web.Request, services: Services, owner: OwnerId, batch
 async def check_open(services: Services, batch: Batch) -> None:
     """Raises `batch-closed`, `backlog-full`: before anything is sent in vain."""
     if batch.closed_at is not None:
-        raise BirdsError(Code.BATCH_CLOSED, "this batch takes no more photos")
+        raise BirdsError(Code.BATCH_CLOSED, "This batch takes no more photos.")
     await services.backlog.check(batch.lane)
 
 
