@@ -1,4 +1,4 @@
-"""How many photos wait for a worker, and when that is too many."""
+"""How many photos wait for a worker, and when that is too many: backpressure."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Whose request it is."""
+"""Whose request it is: bearer authentication."""
 
 from aiohttp import web
 

@@ -1,4 +1,4 @@
-"""Knows which requests are being answered, so that a process that is to stop can let them end."""
+"""Knows which requests are being answered, so that a process that is to stop can let them end (graceful shutdown)."""
 
 import asyncio
 from collections.abc import Iterator

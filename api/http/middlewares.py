@@ -1,4 +1,4 @@
-"""What happens around every handler: errors become problems, answers are counted, logged and protected."""
+"""What happens around every handler: errors become problems, responses are counted, logged and protected."""
 
 import re
 import secrets

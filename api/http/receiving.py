@@ -1,4 +1,4 @@
-"""Bodies that are too large to be read whole."""
+"""Bodies that are too large to be read whole: streamed, with a size limit and an idle timeout."""
 
 import asyncio
 

@@ -1,4 +1,5 @@
-"""Unpacks zip archives as a stream, entry by entry, without ever believing what they say of themselves.
+"""Unpacks zip archives as a stream, entry by entry, without ever believing what they say of themselves:
+guards against zip bombs and path traversal.
 
 Only the local headers are read, since the directory of an archive stands at its end. Nothing is written
 to a disk, so a symbolic link is nothing but a small file with a path in it.

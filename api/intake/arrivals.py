@@ -1,4 +1,4 @@
-"""The photos of one request on their way into a batch, stored in groups while the next ones are read."""
+"""The photos of one request on their way into a batch, stored in groups (micro-batches) while the next are read."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The files of a request one by one, archives unpacked, each photo checked as far as its header tells."""
+"""The files of a request one by one, archives unpacked, each checked as far as its header tells (magic bytes)."""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-"""For those who watch over the process."""
+"""For those who watch over the process: liveness, readiness, metrics."""
 
 import asyncio
 from collections.abc import Awaitable
