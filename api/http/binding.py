@@ -1,4 +1,4 @@
-"""Turns a handler into what aiohttp calls (dependency injection): its parameters say what it needs of a request.
+"""Turns a handler into what aiohttp calls: its parameters say what is injected into it.
 
 - `request`: the request itself
 - `services`: what it works with

@@ -1,4 +1,4 @@
-"""The photos of one request on their way into a batch, stored in groups (micro-batches) while the next are read."""
+"""The photos of one request on their way into a batch, stored in micro-batches while the next come."""
 
 import asyncio
 from collections.abc import Sequence

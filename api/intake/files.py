@@ -1,4 +1,4 @@
-"""The files of a request one by one, archives unpacked, each checked as far as its header tells (magic bytes)."""
+"""The files of a request one by one, archives unpacked, each checked by its first bytes (magic numbers)."""
 
 import asyncio
 import hashlib
