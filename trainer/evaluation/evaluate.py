@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from shared.vision.bundle import Bundle
+from shared.vision.bundle import NO_BIRD_BELOW, Bundle
 from trainer.evaluation import metrics
 from trainer.evaluation.answers import Answers
 from trainer.evaluation.metrics import Interval, Labels
@@ -57,11 +58,19 @@ class Evaluation(_Report):
     calibration_error_scaled: float
     by_species: list[SpeciesScore]
     confusions: list[Confusion]
+    birds_called_birds: float | None = None
+    """Share of the photos; None of a model that gives no bird probability."""
+    others_called_birds: float | None = None
+    """Share of photos without birds, of those in notbird/ that are for measuring alone."""
+    others: int = 0
+    """How many these are."""
     comparison: Comparison | None = None
 
 
-def evaluate(bundle: Bundle, data: str, split: str, found: Answers) -> Evaluation:
-    """Figures of `found`, at the bundle's own temperature."""
+def evaluate(
+    bundle: Bundle, data: str, split: str, found: Answers, others: NDArray[np.float64] | None = None
+) -> Evaluation:
+    """Figures of `found`, at the bundle's own temperature; `others` (N,) are bird probabilities of others."""
     logits, labels, guesses = found.logits, found.labels, found.guesses
     return Evaluation(
         model=bundle.id,
@@ -75,9 +84,16 @@ def evaluate(bundle: Bundle, data: str, split: str, found: Answers) -> Evaluatio
         temperature=bundle.temperature,
         calibration_error=metrics.calibration_error(logits, labels),
         calibration_error_scaled=metrics.calibration_error(logits, labels, bundle.temperature),
+        birds_called_birds=_called_birds(found.bird_probability),
+        others_called_birds=_called_birds(others),
+        others=0 if others is None else len(others),
         by_species=_by_species(guesses, labels, found.species),
         confusions=_confusions(found.confusion, found.species),
     )
+
+
+def _called_birds(probabilities: NDArray[np.float64] | None) -> float | None:
+    return None if probabilities is None else float((probabilities >= NO_BIRD_BELOW).mean())
 
 
 def compare(found: Answers, other: Answers, other_id: str) -> Comparison:

@@ -36,6 +36,7 @@ class ModelSection(Section):
         False, description="Batch norms keep the averages that the weights came with, over far more photos"
     )
 
+    license: str | None = Field(None, description="Terms of use of the weights, such as `apache-2.0`")
     frozen_blocks: int = Field(
         0, ge=0, description="Lowest stages that never learn; with [views] what they give is kept"
     )
