@@ -34,7 +34,7 @@ async def command(running: System, name: str, *arguments: str) -> str:
         Path(sys.executable).with_name(name),
         *arguments,
         cwd=ROOT,
-        env={**os.environ, **running.stack.env},
+        env={**os.environ, **running.stack.env, **running.env},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
