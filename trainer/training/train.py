@@ -37,6 +37,7 @@ from trainer.training.views import Rounds
 
 MODEL_FOLDER = "model"
 VIEWS_FOLDER = "views"
+TEACHER_DIGITS = 12  # of its digest: views are of one teacher, whose folder in VIEWS_FOLDER is called so
 SEEDS_APART = 1_000_003  # a prime: no two epochs of two seeds have the same random numbers
 
 
@@ -118,7 +119,7 @@ class _Run:
         if teacher is None:
             raise RecipeError("[views] need a teacher")
         see = self._learner.seer(recipe.views, self._data.no_birds_learned)
-        folder = self._folder / VIEWS_FOLDER / teacher.bundle.weights_sha256[:12]
+        folder = self._folder / VIEWS_FOLDER / teacher.bundle.weights_sha256[:TEACHER_DIGITS]
         return Rounds(folder, see, self._round_photos)
 
     def _round_photos(self, number: int) -> Any:
