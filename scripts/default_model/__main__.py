@@ -19,6 +19,7 @@ from trainer.evaluation.evaluate import Evaluation
 ROOT = Path(__file__).parents[2]
 BUILT_IN = ROOT / "shared" / "vision" / "models" / "birds525"
 TEACHER, HEAD, STUDENT = "birds525-teacher", "birds525-head", "birds525"
+NOTES = Path(__file__).parent / "notes.md"
 INAT = "inat_birds_mobilenetv2_100_same_timm.safetensors"
 
 SECOND = (
@@ -84,7 +85,7 @@ def ship(model: Path, photos: Path, work: Path) -> None:
     small, measured = work / "shipped", work / "shipped-test"
     birds_train("export", model, small, "--weights", Packing.FP16)
     birds_train("evaluate", small, photos, "--split", "test", "--out", measured)
-    birds_train("card", small, "--evaluation", measured / "evaluation.json")
+    birds_train("card", small, "--evaluation", measured / "evaluation.json", "--notes", NOTES)
     BUILT_IN.mkdir(parents=True, exist_ok=True)
     for file in small.iterdir():
         (BUILT_IN / file.name).write_bytes(file.read_bytes())

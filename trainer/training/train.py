@@ -210,7 +210,8 @@ class _Run:
         return found
 
     def _save(self, kept: torch.nn.Module, logits: Logits, labels: Labels) -> None:
-        model, others = self._recipe.model, self._data.no_birds_measured
+        model = self._recipe.model
+        others = self._data.no_birds_measured if model.no_bird else self._data.no_birds
         score, found = None, {}
         if others:
             theirs = predict(kept, input_spec(self._recipe.input), others, self._device)
@@ -230,6 +231,8 @@ class _Run:
             input=input_spec(self._recipe.input),
             temperature=model.temperature or metrics.best_temperature(birds, labels),
             bird_score=score,
+            second_look=self._recipe.second_look,
+            license=model.license,
             metrics={"valid_macro_f1": self._last, "epoch": self._done, **found},
             teacher=self._teacher.bundle.id if self._teacher else None,
             recipe=self._recipe.model_dump(),

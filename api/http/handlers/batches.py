@@ -4,8 +4,7 @@ import structlog
 from aiohttp import web
 
 from api.http.responses import json_response
-from api.http.schemas.batches import Batch as BatchDocument
-from api.http.schemas.batches import BatchesQuery, BatchPage, NewBatch
+from api.http.schemas.batches import BatchDocument, BatchesQuery, BatchPage, NewBatch
 from api.services import Services
 from shared.errors import BirdsError, Code
 from shared.ledger import batches, blobs

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from api.http.responses import json_response
-from api.http.schemas.catalogue import Model, ModelList, Species, SpeciesList
+from api.http.schemas.catalogue import ModelDocument, ModelList, Species, SpeciesList
 from api.services import Services
 from shared.errors import BirdsError, Code
 from shared.ledger import models as ledger
@@ -20,7 +20,7 @@ from shared.vision.taxonomy import find
 async def species(services: Services) -> web.Response:
     model = await ledger.active_model(services.pool)
     if model is None:
-        raise BirdsError(Code.NO_MODEL, "no model is loaded yet; a worker does that when it starts")
+        raise BirdsError(Code.NO_MODEL, "No model is loaded yet; a worker does that when it starts.")
     bundle = Bundle.model_validate(model.bundle)
     known = await asyncio.to_thread(_species, bundle)
     return json_response(SpeciesList(model=bundle.id, species=known))
@@ -57,15 +57,17 @@ async def models(services: Services) -> web.Response:
     return json_response(ModelList(models=[*waiting, *known], active=active))
 
 
-async def _published(services: Services, ref: RegistryRef, active: str | None) -> Model:
+async def _published(services: Services, ref: RegistryRef, active: str | None) -> ModelDocument:
     """A model that lies in the registry and that no worker has loaded yet."""
     bundle = await registry.published(services.objects, ref)
     return _model(bundle.model_dump(mode="json"), str(ref), str(ref) == active, None)
 
 
-def _model(bundle: dict[str, Any], source: str, active: bool, registered_at: datetime | None) -> Model:
+def _model(
+    bundle: dict[str, Any], source: str, active: bool, registered_at: datetime | None
+) -> ModelDocument:
     parsed = Bundle.model_validate(bundle)
-    return Model(
+    return ModelDocument(
         name=parsed.name,
         version=parsed.version,
         source=source,
