@@ -299,7 +299,7 @@ def test_thumbnails_do_not_grow() -> None:
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_box_is_of_the_upright_photo(orientation: int) -> None:
     """The dark quarter alone, at the lower right."""
-    part = decode(turned(orientation), max_pixels=LIMIT, min_side=None, box=Box(0.5, 0.5, 0.5, 0.5))
+    part = decode(turned(orientation, "JPEG"), max_pixels=LIMIT, min_side=None, box=Box(0.5, 0.5, 0.5, 0.5))
     assert part.image.size == (WIDTH // 2, HEIGHT // 2)
     assert near(part.image, (WIDTH // 4, HEIGHT // 4), DARK)
     assert (part.facts.width, part.facts.height) == (WIDTH, HEIGHT)

@@ -57,8 +57,6 @@ def test_engines_agree_with_the_textbook(fresh: Load, kind: EngineKind) -> None:
 @pytest.mark.parametrize("kind", [EngineKind.TORCH, EngineKind.OPENVINO])
 @pytest.mark.filterwarnings("ignore")  # as above
 def test_engines_see_the_places_that_torch_sees(tmp_path: Path, kind: EngineKind) -> None:
-    if kind is EngineKind.OPENVINO:
-        pytest.importorskip("openvino")
     saved(tmp_path, second_look=SecondLook(below=0.5, side=0.5))
     engine = choose_engine(load(tmp_path), kind=kind, precision="fp32", device="cpu", batch_size=5)
     logits, places = engine.look(photos(3))
