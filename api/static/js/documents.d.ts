@@ -28,6 +28,14 @@ export interface PredictionDocument {
   probability: number;
 }
 
+/** A rectangle of the upright photo, from its left top corner: shares of its width and height. */
+export interface BoxDocument {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
 export interface Reason {
   code: string;
   detail: string;
@@ -46,6 +54,7 @@ export interface Result {
   model: string | null;
   error: Reason | null;
   finished_at: string | null;
+  box: BoxDocument | null;
   // These only a photo's own call and an export tell.
   latitude?: number | null;
   longitude?: number | null;
