@@ -27,7 +27,7 @@ class Patience:
     def pause_s(self) -> float:
         """The length of the next pause, at most `last_s`; each call is a step further."""
         longest_s, self._next_s = self._next_s, min(FACTOR * self._next_s, self._last_s)
-        return longest_s * random.uniform(STEADY_SHARE, 1)  # noqa: S311 - nothing is kept secret by it
+        return longest_s * random.uniform(STEADY_SHARE, 1)
 
     async def pause(self, stop: asyncio.Event | None = None) -> None:
         """Wait; `stop` ends the wait early."""
