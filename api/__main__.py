@@ -20,7 +20,8 @@ from api.settings import ApiSettings
 from api.sweeper import Sweeper
 from api.thumbnails.maker import Thumbnails
 from shared import lifecycle
-from shared.ledger.database import Pool, open_pool
+from shared.errors import BirdsError
+from shared.ledger.database import LedgerRefused, Pool, open_pool
 from shared.ledger.migrate import migrate
 from shared.ledger.models import promote_first
 from shared.logging import configure_logging
@@ -34,7 +35,11 @@ ABORT_S = 1.0  # for requests that did not end in time to be cancelled in
 def main() -> None:
     settings = read_settings(ApiSettings)
     configure_logging(settings.log_level, settings.log_format)
-    lifecycle.run(run(settings))
+    try:
+        lifecycle.run(run(settings))
+    except (BirdsError, LedgerRefused) as error:
+        structlog.get_logger().error("api can't run", error=str(error))
+        raise SystemExit(1) from None
 
 
 async def run(settings: ApiSettings) -> None:

@@ -9,8 +9,7 @@ from prometheus_client import Counter
 from pydantic import ValidationError
 
 from shared import broker, hints, topology
-from shared.errors import Code
-from shared.ledger import database
+from shared.errors import Code, LedgerAway
 from shared.ledger.answers import record_answers
 from shared.ledger.database import Pool
 from shared.messages import PhotoJob
@@ -49,7 +48,7 @@ class DeadLetters:
             return
         try:
             moved = await record_answers(self._pool, [answer], None)
-        except database.AWAY as error:
+        except LedgerAway as error:
             raise broker.SessionLostError("ledger away") from error
         await message.ack()
         DEAD_LETTERS.inc()

@@ -13,8 +13,7 @@ from api import metrics
 from api.problems import STATUS, problem
 from api.schemas.problem import FieldError
 from api.services import SERVICES
-from shared.errors import BirdsError, Code
-from shared.ledger import database
+from shared.errors import Away, BirdsError, Code
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -67,11 +66,10 @@ async def protect(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _explained(error: Exception) -> BirdsError:
+    if isinstance(error, Away):
+        structlog.get_logger().warning("request not served", error=error.detail)
     if isinstance(error, BirdsError):
         return error
-    if isinstance(error, database.AWAY):
-        structlog.get_logger().warning("ledger away", error=repr(error))
-        return database.away(error)
     structlog.get_logger().exception("request failed")
     return BirdsError(Code.INTERNAL, "something went wrong here; the log says what")
 

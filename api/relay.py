@@ -13,7 +13,7 @@ from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
 from aio_pika.exceptions import DeliveryError
 
 from shared import broker, topology, tracing
-from shared.ledger import database
+from shared.errors import LedgerAway
 from shared.ledger.database import Pool
 from shared.ledger.outbox import take_unpublished, unpublish_lane
 from shared.messages import PhotoJob
@@ -83,7 +83,7 @@ class Relay:
             try:
                 while await self._publish_some(exchange) == PUBLISH_AT_ONCE:
                     pass
-            except database.AWAY as error:
+            except LedgerAway as error:
                 self._log.warning("ledger away", error=repr(error))
             await self._rest()
 
@@ -113,7 +113,7 @@ class Relay:
             return  # a message that waits is not lost; asked again when the queue is empty
         try:
             lost = await unpublish_lane(self._pool, lane, older_than_s=LOST_AFTER_S)
-        except database.AWAY as error:
+        except LedgerAway as error:
             self._log.warning("ledger away", error=repr(error))
             return
         if lost:

@@ -4,8 +4,8 @@ import asyncio
 
 import structlog
 
-from shared.errors import BirdsError
-from shared.ledger import blobs, database
+from shared.errors import Away
+from shared.ledger import blobs
 from shared.ledger.database import Pool
 from shared.objects import ObjectStore
 from shared.records import BlobId, object_key, thumbnail_key
@@ -27,12 +27,12 @@ class Sweeper:
             try:
                 await self._discard_abandoned()
                 await self.sweep_garbage()
-            except (BirdsError, *database.AWAY) as error:
-                structlog.get_logger().warning("sweep put off", error=repr(error))
+            except Away as error:
+                structlog.get_logger().warning("sweep put off", error=error.detail)
             await asyncio.sleep(SWEEP_S)
 
     async def sweep_garbage(self) -> None:
-        """Remove the objects of discarded blobs. Raises `unavailable`; what is left is tried again later."""
+        """Remove the objects of discarded blobs. Raises Away; what is left is tried again later."""
         while garbage := await blobs.list_garbage(self._pool, AT_ONCE):
             await self._objects.remove(key for blob_id in garbage for key in _keys(blob_id))
             await blobs.forget_garbage(self._pool, garbage)

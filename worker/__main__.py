@@ -8,7 +8,8 @@ from functools import partial
 import structlog
 
 from shared.errors import BirdsError
-from shared.ledger.database import open_pool
+from shared.ledger.database import LedgerRefused, open_pool
+from shared.ledger.migrate import check_schema
 from shared.lifecycle import run, stop_on_signal, supervise
 from shared.logging import configure_logging
 from shared.objects import open_object_store
@@ -42,6 +43,7 @@ async def work(settings: WorkerSettings) -> None:
             timeout_s=settings.decode_timeout_s,
         ) as decoders,
     ):
+        await check_schema(pool)
         build = partial(
             choose_engine,
             kind=settings.engine,
@@ -105,8 +107,8 @@ def main() -> None:
     keep_freed_memory()
     try:
         run(work(settings))
-    except BirdsError as error:
-        structlog.get_logger().error("worker can't run", code=error.code, detail=error.detail)
+    except (BirdsError, LedgerRefused) as error:
+        structlog.get_logger().error("worker can't run", error=str(error))
         raise SystemExit(1) from None
 
 

@@ -2,16 +2,15 @@
 
 import asyncio
 
-import asyncpg
 import structlog
 from aiormq.exceptions import AMQPError
 
-from shared.errors import Code
-from shared.ledger import database
+from shared.errors import Code, LedgerAway
 from shared.ledger.answers import record_answers
-from shared.ledger.database import Pool
+from shared.ledger.database import LedgerRefused, Pool
 from shared.messages import ResultHint
 from shared.metrics import timed
+from shared.patience import Patience
 from shared.records import Lane
 from worker.delivery import Outcome
 from worker.hint_publisher import HintPublisher
@@ -19,8 +18,6 @@ from worker.in_hand import InHand
 from worker.metrics import PHOTOS, STAGE
 
 GATHER_S = 0.1  # a transaction, and what readers do about its hint, cost the same for one answer and for ten
-FIRST_RETRY_S = 0.2
-LAST_RETRY_S = 5.0  # Postgres restarts in about this time
 
 
 class Committer:
@@ -72,21 +69,18 @@ class Committer:
 
     async def _commit(self, outcomes: list[Outcome]) -> list[ResultHint]:
         """Hold what is in hand while Postgres is away; only a commit or a refusal ends the wait."""
-        retry_s = FIRST_RETRY_S
+        patience = Patience()
         while True:
             try:
                 answers = [outcome.answer for outcome in outcomes]
                 return await record_answers(self._pool, answers, outcomes[0].model_id)
-            except database.AWAY as error:
+            except LedgerAway as error:
                 self._log.warning("ledger away, holding", photos=len(outcomes), error=repr(error))
-            except asyncpg.PostgresError as error:
+            except LedgerRefused as error:
                 return await self._commit_one_by_one(outcomes, error)
-            await asyncio.sleep(retry_s)
-            retry_s = min(2 * retry_s, LAST_RETRY_S)
+            await patience.pause()
 
-    async def _commit_one_by_one(
-        self, outcomes: list[Outcome], error: asyncpg.PostgresError
-    ) -> list[ResultHint]:
+    async def _commit_one_by_one(self, outcomes: list[Outcome], error: LedgerRefused) -> list[ResultHint]:
         """The ledger refuses one of these answers; find it, so that it harms only itself."""
         if len(outcomes) > 1:
             return [hint for outcome in outcomes for hint in await self._commit([outcome])]

@@ -6,18 +6,17 @@ from dataclasses import dataclass
 
 import structlog
 
-from shared.errors import BirdsError
-from shared.ledger import database
+from shared.errors import Away, BirdsError
 from shared.ledger.database import Pool
 from shared.ledger.models import active_source, promote_first
+from shared.patience import Patience
 from shared.records import ModelId
 from shared.vision.answers import Answerer
 from shared.vision.preprocess import Preprocessing
 from worker.engines.engine import Engine
 from worker.metrics import MODEL
 
-FIRST_RETRY_S = 5.0
-LAST_RETRY_S = 60.0  # a model that can't be loaded now: its hub or registry may be back in a minute
+RETRY_S = (5.0, 60.0)  # a model that can't be loaded now: its hub or registry may be back in a minute
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,23 +58,22 @@ class ModelSlot:
 
     async def follow(self) -> None:
         """Switch whenever another model is promoted; the old one serves until the new one is warm."""
-        retry_s = FIRST_RETRY_S
+        patience = Patience(*RETRY_S)
         while True:
             await asyncio.sleep(self._poll_s)
             try:
                 source = await active_source(self._pool)
                 if source is not None and source != self._source:
                     await self._serve(source)
-                retry_s = FIRST_RETRY_S
-            except database.AWAY as error:
-                self._log.warning("ledger away", error=repr(error))
+                patience.reset()
+            except Away as error:
+                self._log.warning("promoted model not asked for", error=error.detail)
             except (
                 BirdsError,
                 RuntimeError,
             ) as error:  # torch reports a model that does not fit as RuntimeError
                 self._log.error("promoted model can't be loaded, keeping the old one", error=str(error))
-                await asyncio.sleep(retry_s)
-                retry_s = min(2 * retry_s, LAST_RETRY_S)
+                await patience.pause()
 
     async def _serve(self, source: str) -> None:
         model = await self._load(source)

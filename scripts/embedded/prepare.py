@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import asyncpg
-
 from scripts.embedded.errors import USAGE, StackError
 from scripts.embedded.home import Home
 from scripts.embedded.private import write_private
 from scripts.embedded.servers import Servers
 from shared.errors import BirdsError
-from shared.ledger.database import open_pool
+from shared.ledger.database import LedgerRefused, open_pool
 from shared.ledger.keys import create_key, find_owner
 from shared.ledger.migrate import migrate
 from shared.objects import open_object_store
@@ -48,5 +46,5 @@ async def _local_key(home: Home, postgres_url: str) -> str:
 def _explained(server: str) -> Iterator[None]:
     try:
         yield
-    except (OSError, asyncpg.PostgresError, BirdsError) as error:
+    except (LedgerRefused, BirdsError) as error:
         raise StackError(f"{server} can't be used: {error}", USAGE) from error

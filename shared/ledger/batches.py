@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.errors import RETRYABLE_CODES, BirdsError, Code
-from shared.ledger.database import Connection, Pool
+from shared.ledger.database import Connection, Pool, transaction
 from shared.ledger.statements import statements
 from shared.records import Batch, BatchId, BlobId, Counts, Lane, OwnerId, new_id
 
@@ -46,7 +46,7 @@ async def lock_batch(connection: Connection, owner_id: OwnerId, batch_id: BatchI
 
 async def close_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> None:
     """Take no more photos; places reserved for uploads that have not come are given up."""
-    async with pool.acquire() as connection, connection.transaction():
+    async with transaction(pool) as connection:
         await lock_batch(connection, owner_id, batch_id)
         await _sql.drop_uploads(connection, batch_id=batch_id)
         await _sql.close_batch(connection, batch_id=batch_id)
@@ -54,14 +54,14 @@ async def close_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> None:
 
 async def retry_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> int:
     """Queue the failed photos again whose failure may pass; returns how many."""
-    async with pool.acquire() as connection, connection.transaction():
+    async with transaction(pool) as connection:
         await lock_batch(connection, owner_id, batch_id)
         return int(await _sql.retry_failed(connection, batch_id=batch_id, codes=list(RETRYABLE_CODES)))
 
 
 async def delete_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> list[BlobId]:
     """Delete a batch and its photos; returns the blobs they showed, which may now be unused."""
-    async with pool.acquire() as connection, connection.transaction():
+    async with transaction(pool) as connection:
         await lock_batch(connection, owner_id, batch_id)
         blob_ids = [
             BlobId(row["blob_id"]) async for row in _sql.blobs_of_batch(connection, batch_id=batch_id)

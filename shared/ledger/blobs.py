@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-import asyncpg
-
-from shared.ledger.database import Connection, Pool
+from shared.ledger.database import Connection, Pool, ReferenceRefused
 from shared.ledger.statements import statements
 from shared.records import Blob, BlobId, OwnerId, new_id
 
@@ -40,7 +38,7 @@ async def discard_unused_blobs(pool: Pool, blob_ids: Sequence[BlobId]) -> int:
     """Turn those blobs into garbage that no photo shows; returns how many."""
     try:
         return int(await _sql.discard_unused_blobs(pool, ids=list(blob_ids)))
-    except asyncpg.ForeignKeyViolationError:
+    except ReferenceRefused:
         # One was given a photo between the look and the delete; the sweep asks again later.
         return 0
 

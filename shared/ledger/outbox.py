@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from shared.ledger.database import Pool
+from shared.ledger.database import Pool, transaction
 from shared.ledger.statements import statements
 from shared.messages import PhotoJob
 from shared.records import BlobId, Lane, object_key
@@ -14,7 +14,7 @@ _sql = statements("outbox")
 @asynccontextmanager
 async def take_unpublished(pool: Pool, limit: int) -> AsyncIterator[list[tuple[Lane, PhotoJob]]]:
     """Up to `limit` jobs to publish, held against other relays; leaving normally marks them published."""
-    async with pool.acquire() as connection, connection.transaction():
+    async with transaction(pool) as connection:
         rows = [row async for row in _sql.unpublished_photos(connection, limit=limit)]
         yield [
             (
