@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from aio_pika.abc import AbstractIncomingMessage
-
+from shared.broker.consumer import Message
 from shared.messages import PhotoJob
 from shared.records import Answer, BatchId, Lane, ModelId, PhotoId
 from worker.decode_pool import DecodedPhoto
+from worker.in_hand import InHand
 from worker.model_slot import ServingModel
 
 
@@ -14,9 +14,10 @@ from worker.model_slot import ServingModel
 class Delivery:
     """A photo that the broker has handed out and expects an acknowledgement for."""
 
-    message: AbstractIncomingMessage
+    message: Message
     job: PhotoJob
     lane: Lane
+    in_hand: InHand
 
     def failed(self, code: str, detail: str) -> "Outcome":
         answer = Answer(

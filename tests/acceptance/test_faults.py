@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from scripts.embedded.servers import Servers
-from shared import topology
+from shared.broker import topology
 from shared.records import Lane
 from tests.support.http import Http, signed_in
 from tests.support.ledger import eventually

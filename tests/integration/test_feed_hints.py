@@ -9,7 +9,8 @@ from uuid import UUID
 import aio_pika
 
 from api.feed import Feed
-from shared.hints import publish_hints, results_exchange
+from shared.broker.hints import hint_sender
+from shared.broker.session import Session
 from shared.messages import ResultHint
 from shared.records import new_id
 from tests.support.ledger import eventually
@@ -34,8 +35,8 @@ async def running(feed: Feed) -> AsyncIterator[Feed]:
 async def hint(stack: Stack, batch_id: UUID) -> None:
     connection = await aio_pika.connect(stack.amqp_url)
     async with connection:
-        exchange = await results_exchange(connection)
-        await publish_hints(exchange, [ResultHint(batch_id=batch_id, last_seq=1)])
+        sender = await hint_sender(Session(connection))
+        await sender.send([ResultHint(batch_id=batch_id, last_seq=1)])
 
 
 async def cut_connections(stack: Stack) -> None:
