@@ -9,14 +9,14 @@ REFUSAL = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r
 
 
 class Proxy:
-    """Passes bytes on to one address; `refuse`: what no request may contain."""
+    """Passes bytes on to one address; `refuse`: what no request may contain, at any time."""
 
     def __init__(self, target: str, refuse: bytes | None) -> None:
         parts = urlsplit(target)
         assert parts.hostname
         assert parts.port
         self._target = parts.hostname, parts.port
-        self._refuse = refuse
+        self.refuse = refuse
         self._open: set[asyncio.StreamWriter] = set()
         self.url = ""
         self.refused = 0
@@ -51,7 +51,7 @@ class Proxy:
         self, reader: asyncio.StreamReader, there: asyncio.StreamWriter, back: asyncio.StreamWriter
     ) -> None:
         while data := await reader.read(64 * 1024):
-            if self._refuse and self._refuse in data:
+            if self.refuse and self.refuse in data:
                 self.refused += 1
                 back.write(REFUSAL)
                 await back.drain()
