@@ -8,16 +8,18 @@ from contextlib import asynccontextmanager
 import structlog
 from aiohttp import web
 
-from api.app import build_app
-from api.backlog import Backlog
-from api.dead_letters import DeadLetters
-from api.feed import Feed
+from api.duties.backlog import Backlog
+from api.duties.dead_letters import DeadLetters
+from api.duties.feed import Feed
+from api.duties.relay import Relay
+from api.duties.sweeper import Sweeper
+from api.http.app import build_app
+from api.http.draining import OPEN_REQUESTS
 from api.intake.budget import ByteBudget
+from api.intake.presigned import PresignedUploads
 from api.intake.storing import Store
-from api.relay import Relay
 from api.services import Services
 from api.settings import ApiSettings
-from api.sweeper import Sweeper
 from api.thumbnails.maker import Thumbnails
 from shared import lifecycle
 from shared.errors import BirdsError
@@ -82,7 +84,7 @@ async def serve(services: Services, signalled: asyncio.Event, drained: asyncio.E
         log.info("stopping")
         await site.stop()
         services.stopping.set()
-        if not await services.requests.ended(settings.drain_s):
+        if not await runner.app[OPEN_REQUESTS].ended(settings.drain_s):
             log.warning("some requests did not end in time")
     finally:
         await runner.cleanup()
@@ -117,6 +119,7 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
         feed=feed,
         sweeper=Sweeper(pool, objects),
         store=Store(pool, objects, relay, feed),
+        presigned=PresignedUploads(pool, objects, relay, feed, max_bytes=settings.max_photo_bytes),
         backlog=Backlog(pool, settings.backlog_max),
         budget=ByteBudget(settings.intake_bytes),
         unpacking=ThreadPoolExecutor(settings.archives_at_once, "unpack"),

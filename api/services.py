@@ -4,16 +4,14 @@ import asyncio
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
-from aiohttp import web
-
-from api.backlog import Backlog
-from api.draining import OpenRequests
-from api.feed import Feed
+from api.duties.backlog import Backlog
+from api.duties.feed import Feed
+from api.duties.relay import Relay
+from api.duties.sweeper import Sweeper
 from api.intake.budget import ByteBudget
+from api.intake.presigned import PresignedUploads
 from api.intake.storing import Store
-from api.relay import Relay
 from api.settings import ApiSettings
-from api.sweeper import Sweeper
 from api.thumbnails.maker import Thumbnails
 from shared.ledger.database import Pool
 from shared.objects import ObjectStore
@@ -28,14 +26,11 @@ class Services:
     feed: Feed
     sweeper: Sweeper
     store: Store
+    presigned: PresignedUploads
     backlog: Backlog
     budget: ByteBudget
     unpacking: Executor
     """Threads for zip archives only: they wait for the network, and must not keep others waiting."""
     thumbnails: Thumbnails
-    requests: OpenRequests = field(default_factory=OpenRequests)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process is to stop: whoever waits for news answers with what there is."""
-
-
-SERVICES = web.AppKey("services", Services)

@@ -1,6 +1,6 @@
 """Every reason the system can give for not doing something, and what may be done about it.
 
-Code below the edges raises `BirdsError` with a stable code; only `api.problems` knows what HTTP
+Code below the edges raises `BirdsError` with a stable code; only `api.http.problems` knows what HTTP
 makes of it, and only the worker's commit knows what the ledger makes of it.
 """
 

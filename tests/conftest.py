@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.embedded.servers import Servers, running_servers
+from scripts.embedded.servers.choice import Servers, running_servers
 from shared.ledger.database import Pool, open_pool
 from shared.objects import ObjectStore, open_object_store
 from tests.support.http import Http, signed_in

@@ -9,9 +9,12 @@ for command in (
     data.field_guide,
     data.inspect,
     data.hold_out,
+    data.pool,
     runs.teacher,
+    runs.backbones,
     runs.student,
     bundles.evaluate,
+    bundles.adopt,
     bundles.export,
     bundles.publish,
 ):

@@ -6,10 +6,9 @@ from pathlib import Path
 from rich.markup import escape
 from rich.table import Table
 
-from api.cli.connection import connected
-from api.cli.output import check_writable, replacing
-from api.cli.problems import CouldNotRunError
-from api.cli.terminal import report_console
+from api.cli.output import check_writable, replacing, report_console
+from api.cli.running import CouldNotRunError
+from api.cli.server import connected
 from api.client import Batch
 from api.client.patience import IMPATIENT
 from api.client.records import ExportFormat

@@ -5,15 +5,13 @@ import time
 from pathlib import Path
 from socket import gethostname
 
-from api.cli.connection import connected
-from api.cli.output import check_writable, replacing
-from api.cli.problems import EXIT_SOME_FAILED, CouldNotRunError, counted, say
+from api.cli.output import check_writable, replacing, report_console
 from api.cli.progress import open_display
 from api.cli.report import print_report
-from api.cli.resume import default_name, unfinished_batch
-from api.cli.run import Order, Run
+from api.cli.run import Order, Run, default_name, unfinished_batch
+from api.cli.running import EXIT_SOME_FAILED, CouldNotRunError, counted, say
+from api.cli.server import connected
 from api.cli.tally import Tally
-from api.cli.terminal import report_console
 from api.cli.walk import Findings, find_photos
 from api.client import Batch, BirdsClient, Patience
 

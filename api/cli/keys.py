@@ -1,41 +1,38 @@
 """`birds key`: who may use the system. Needs the ledger, not the api."""
 
-from typing import Annotated
+from pathlib import Path
 
-import typer
+from rich.markup import escape
+from rich.table import Table
 
-from api.cli.options import Data
+from api.cli.ledger import open_ledger
+from api.cli.output import report_console
+from api.cli.running import CouldNotRunError, counted, say
+from shared.ledger.keys import create_key, list_keys, revoke_keys
 
-app = typer.Typer(help="Make, list and revoke keys.", no_args_is_help=True)
-
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Keys of one name see the same batches.")]
-Which = Annotated[
-    str, typer.Argument(metavar="WHICH", help="A name, an id or a beginning, as `list` shows them.")
-]
-
-
-@app.command()
-def create(name: Name, data: Data = None) -> None:
-    """Make a key and print it; it is not shown again."""
-    from api.cli.keyring import make_key
-    from api.cli.running import run_command
-
-    print(run_command(make_key(data, name)))
+MINUTE = "%Y-%m-%d %H:%M"
 
 
-@app.command(name="list")
-def list_(data: Data = None) -> None:
-    """List all keys by their beginnings, the oldest first."""
-    from api.cli.keyring import print_keys
-    from api.cli.running import run_command
-
-    run_command(print_keys(data))
+async def make_key(data: Path | None, owner: str) -> str:
+    async with open_ledger(data) as ledger:
+        return await create_key(ledger, owner)
 
 
-@app.command()
-def revoke(which: Which, data: Data = None) -> None:
-    """End keys: all of a name, or a single one."""
-    from api.cli.keyring import end_keys
-    from api.cli.running import run_command
+async def print_keys(data: Path | None) -> None:
+    """All keys, without what makes them keys."""
+    async with open_ledger(data) as ledger:
+        keys = await list_keys(ledger)
+    table = Table("Name", "Begins with", "ID", "Made", "Revoked", box=None, header_style="bold")
+    for key in keys:
+        revoked = key.revoked_at.strftime(MINUTE) if key.revoked_at else ""
+        table.add_row(escape(key.owner), key.hint, str(key.id), key.created_at.strftime(MINUTE), revoked)
+    report_console().print(table)
 
-    run_command(end_keys(data, which))
+
+async def end_keys(data: Path | None, which: str) -> None:
+    """Revoke by owner, id or hint. Raises `CouldNotRunError` where nothing is called that."""
+    async with open_ledger(data) as ledger:
+        revoked = await revoke_keys(ledger, which)
+    if not revoked:
+        raise CouldNotRunError(f"no key in use is called {which!r}")
+    say(f"revoked {counted(revoked, 'key')}")

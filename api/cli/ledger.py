@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
-from api.cli.problems import CouldNotRunError
+from api.cli.running import CouldNotRunError
+from api.cli.server import find_postgres
 from shared.errors import LedgerAway
 from shared.ledger.database import LedgerRefused, Pool, open_pool
 from shared.ledger.migrate import check_schema
@@ -12,8 +14,9 @@ CONNECTIONS = 1
 
 
 @asynccontextmanager
-async def open_ledger(url: str) -> AsyncIterator[Pool]:
-    """A connection to the ledger at `url`. Raises `CouldNotRunError` where there is none."""
+async def open_ledger(data: Path | None) -> AsyncIterator[Pool]:
+    """The one that the environment or the stack in `data` names. Raises `CouldNotRunError`."""
+    url = find_postgres(data)
     try:
         async with open_pool(url, CONNECTIONS) as pool:
             await check_schema(pool)

@@ -3,14 +3,34 @@
 Imports inside the functions keep `birds --help` quick: a command loads only what it needs.
 """
 
+from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.cli import keys, models
-from api.cli.options import Data, ExportKind, LaneName
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        envvar="BIRDS_DATA",
+        metavar="DIR",
+        help="Folder of the local stack, where it is not ./var; used unless BIRDS_URL and BIRDS_KEY are set.",
+    ),
+]
+
+
+class LaneName(StrEnum):
+    BULK = "bulk"
+    INTERACTIVE = "interactive"
+
+
+class ExportKind(StrEnum):
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
 
 app = typer.Typer(
     help="Identify the birds in many photos.",
@@ -18,8 +38,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(keys.app, name="key")
-app.add_typer(models.app, name="models")
+keys = typer.Typer(help="Make, list and revoke keys.", no_args_is_help=True)
+models = typer.Typer(help="List models, and choose the one that workers run.", no_args_is_help=True)
+app.add_typer(keys, name="key")
+app.add_typer(models, name="models")
 
 
 def _print_version(wanted: bool) -> None:
@@ -92,3 +114,61 @@ def export(
     from api.cli.running import run_command
 
     run_command(export_batch(data, batch_id, format.value, output))
+
+
+@keys.command(name="create")
+def create_key(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Keys of one name see the same batches.")],
+    data: Data = None,
+) -> None:
+    """Make a key and print it; it is not shown again."""
+    from api.cli.keys import make_key
+    from api.cli.running import run_command
+
+    print(run_command(make_key(data, name)))
+
+
+@keys.command(name="list")
+def list_keys(data: Data = None) -> None:
+    """List all keys by their beginnings, the oldest first."""
+    from api.cli.keys import print_keys
+    from api.cli.running import run_command
+
+    run_command(print_keys(data))
+
+
+@keys.command(name="revoke")
+def revoke_key(
+    which: Annotated[
+        str, typer.Argument(metavar="WHICH", help="A name, an id or a beginning, as `list` shows them.")
+    ],
+    data: Data = None,
+) -> None:
+    """End keys: all of a name, or a single one."""
+    from api.cli.keys import end_keys
+    from api.cli.running import run_command
+
+    run_command(end_keys(data, which))
+
+
+@models.command(name="list")
+def list_models(data: Data = None) -> None:
+    """List models, the newest first."""
+    from api.cli.models import print_models
+    from api.cli.running import run_command
+
+    run_command(print_models(data))
+
+
+@models.command(name="promote")
+def promote_model(
+    reference: Annotated[
+        str, typer.Argument(metavar="REF", help="`starter`, `timm:NAME`, `folder:/path` or `NAME@VERSION`.")
+    ],
+    data: Data = None,
+) -> None:
+    """Let every worker switch to a model, between two batches. Needs the ledger, as `birds key` does."""
+    from api.cli.models import promote_model as command
+    from api.cli.running import run_command
+
+    run_command(command(data, reference))

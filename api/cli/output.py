@@ -1,4 +1,4 @@
-"""Writes downloads where they belong, and leaves nothing half written under the wanted name."""
+"""Tables on standard output, and downloads: nothing is left half written under the wanted name."""
 
 import os
 from collections.abc import Iterator
@@ -6,7 +6,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from api.cli.problems import CouldNotRunError
+from rich.console import Console
+
+from api.cli.running import CouldNotRunError
+
+PLAIN_WIDTH = 120  # characters where no terminal says how many: enough that no name is broken
+
+
+def report_console() -> Console:
+    """Standard output, as wide as the terminal."""
+    console = Console()
+    return console if console.is_terminal else Console(width=PLAIN_WIDTH)
 
 
 @contextmanager

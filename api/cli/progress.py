@@ -10,7 +10,7 @@ from rich.filesize import decimal
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from api.cli.problems import say
+from api.cli.running import say
 
 BARS_EVERY_S = 0.25  # drawing costs processor time that a server on the same machine needs
 LINE_EVERY_S = 10.0

@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from api.cli.problems import counted
+from api.cli.running import counted
 from api.cli.tally import Tally
 
 PROBLEMS_SHOWN = 20  # the rest stand in the export

@@ -1,7 +1,9 @@
-"""One run: an upload into one batch, and the answers to it."""
+"""One run: an upload into one batch, new or left unfinished by an earlier run, and the answers to it."""
 
+import hashlib
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import AsyncIterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +12,8 @@ from api.cli.tally import Tally
 from api.client import Batch, BirdsClient, LocalFile, Outcome, Result
 from api.client.records import Lane
 from api.client.tasks import run_all
+
+BASE_LENGTH = 60  # characters; the rest of a long name tells nothing that the digest does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +71,19 @@ class Run:
         self.tally.settle(outcome)
         self._standing.accepted += outcome.photo_id is not None
         self._ticker.tick(self._standing)
+
+
+def default_name(paths: Sequence[Path], host: str) -> str:
+    """The same for the same paths on the same machine, and readable: `trip-1f0c9a7e`."""
+    absolute = sorted(os.path.abspath(path) for path in paths)
+    digest = hashlib.sha256("\0".join([host, *absolute]).encode("utf-8", "surrogateescape")).hexdigest()
+    base = Path(os.path.abspath(paths[0])).name or "photos"
+    return f"{base.encode('utf-8', 'replace').decode()[:BASE_LENGTH]}-{digest[:8]}"
+
+
+async def unfinished_batch(batches: AsyncIterable[Batch], name: str) -> Batch | None:
+    """The first of `batches` (newest first) with that name that still has something to do."""
+    async for batch in batches:
+        if batch["name"] == name and batch["state"] != "finished":
+            return batch
+    return None

@@ -1,15 +1,37 @@
-"""Runs one command to its exit status, telling in one line what a person has to know."""
+"""Runs one command to its exit status; a person is told in one line what others would show as a traceback."""
 
 import asyncio
 import os
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
-
-from api.cli.problems import EXIT_INTERRUPTED, EXIT_READER_LEFT, CouldNotRunError, give_up, say
+from typing import Any, NoReturn, TypeVar
 
 T = TypeVar("T")
+
+EXIT_SOME_FAILED = 1
+EXIT_COULD_NOT_RUN = 2
+EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+EXIT_READER_LEFT = 141  # 128 + SIGPIPE: `birds … | head`
+
+
+class CouldNotRunError(Exception):
+    """Nothing can be done until the person changes something; the message is one line that says what."""
+
+
+def counted(number: int, noun: str) -> str:
+    """1 photo, 2,100 photos."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def say(line: str) -> None:
+    """To the person; standard output belongs to the results."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def give_up(reason: object) -> NoReturn:
+    say(f"birds: {reason}")
+    raise SystemExit(EXIT_COULD_NOT_RUN)
 
 
 def run_command(command: Coroutine[Any, Any, T]) -> T:

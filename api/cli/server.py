@@ -1,6 +1,8 @@
-"""Which server to talk to: the environment says so, or the local stack that is running."""
+"""Which server to talk to, as the environment or the local stack that is running says; and a client of it."""
 
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,8 @@ from typing import Any
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from api.cli.problems import CouldNotRunError
+from api.cli.running import CouldNotRunError
+from api.client import BirdsApiError, BirdsClient, Patience, ServerUnreachableError
 from shared.local_stack import LocalStackError, read_stack
 from shared.settings import read_settings
 
@@ -46,6 +49,19 @@ def find_postgres(data: Path | None) -> str:
     if stack is None:
         raise CouldNotRunError("no ledger: set BIRDS_POSTGRES_URL, or start a local stack with scripts/up")
     return str(stack["postgres_url"])
+
+
+@asynccontextmanager
+async def connected(data: Path | None, patience: Patience) -> AsyncIterator[BirdsClient]:
+    """A client of the server that the environment or the stack in `data` names. Raises `CouldNotRunError`."""
+    server = find_server(data)
+    try:
+        async with BirdsClient(server.url, server.key, patience=patience) as client:
+            yield client
+    except ServerUnreachableError as error:
+        raise CouldNotRunError(f"{error.detail}; is the server running?") from None
+    except BirdsApiError as error:
+        raise CouldNotRunError("the server refused the key" if error.status == 401 else error) from None
 
 
 def _stack(data: Path | None) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from api.cli.problems import CouldNotRunError
+from api.cli.running import CouldNotRunError
 from api.client.files import LocalFile, clean_name
 from shared.photo.sniff import SNIFF_BYTES, TIFF, ZIP, content_type
 

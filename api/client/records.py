@@ -114,6 +114,9 @@ class Places(TypedDict):
 class Species(TypedDict):
     species: str
     scientific_name: str | None
+    ebird_code: str | None
+    family: str | None
+    order: str | None
 
 
 class SpeciesList(TypedDict):

@@ -1,13 +1,13 @@
 """The photos of one request on their way into a batch, stored in groups while the next ones are read."""
 
 import asyncio
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
 from api import metrics
 from api.intake.files import Photo, Refused
 from api.intake.storing import Store
-from api.schemas.photos import AcceptedFile, RejectedFile, UploadAnswer
 from api.settings import ApiSettings
 from shared.errors import BirdsError, Code
 from shared.ledger.intake import Accepted
@@ -15,7 +15,7 @@ from shared.records import BatchId, OwnerId
 
 GROUPS_IN_FLIGHT = 2  # one is stored while another is recorded; more would only hold memory
 
-Outcome = AcceptedFile | RejectedFile
+Outcome = Accepted | Refused
 
 
 class Delivery:
@@ -62,7 +62,7 @@ class Delivery:
             )
         place = len(self._outcomes)
         if isinstance(file, Refused):
-            self._outcomes.append(_rejected(file.name, file.problem))
+            self._outcomes.append(_counted(file))
             return
         self._outcomes.append(None)
         self._add(place, file)
@@ -80,11 +80,14 @@ class Delivery:
             self._storing.add(task)
             task.add_done_callback(self._storing.discard)
 
-    def answer(self) -> UploadAnswer:
-        """What became of each file; to be asked after leaving."""
-        accepted = [outcome for outcome in self._outcomes if isinstance(outcome, AcceptedFile)]
-        rejected = [outcome for outcome in self._outcomes if isinstance(outcome, RejectedFile)]
-        return UploadAnswer(accepted=accepted, rejected=rejected)
+    @property
+    def accepted(self) -> list[Accepted]:
+        """In the order sent, as `refused`; to be asked after leaving."""
+        return [outcome for outcome in self._outcomes if isinstance(outcome, Accepted)]
+
+    @property
+    def refused(self) -> list[Refused]:
+        return [outcome for outcome in self._outcomes if isinstance(outcome, Refused)]
 
     def _add(self, place: int, photo: Photo) -> None:
         if not self._group:
@@ -115,28 +118,22 @@ class Delivery:
             for photo in photos:
                 photo.share.release()
 
-    async def _outcomes_of(self, photos: list[Photo]) -> list[Outcome]:
+    async def _outcomes_of(self, photos: list[Photo]) -> Sequence[Outcome]:
         try:
             accepted = await self._store.accept(self._owner, self._batch_id, photos)
         except BirdsError as error:
             if error.code is not Code.BATCH_CLOSED:
                 raise
-            return [_rejected(photo.name, error) for photo in photos]
+            return [_counted(Refused(photo.name, error)) for photo in photos]
         metrics.PHOTOS_ACCEPTED.inc(sum(not one.duplicate for one in accepted))
         metrics.BYTES_RECEIVED.inc(sum(len(photo.data) for photo in photos))
-        return [accepted_file(one) for one in accepted]
+        return accepted
 
     def _check(self) -> None:
         if self._failure is not None:
             raise self._failure
 
 
-def accepted_file(one: Accepted) -> AcceptedFile:
-    return AcceptedFile(
-        photo_id=one.photo_id, name=one.name, sha256=one.blob.sha256.hex(), duplicate=one.duplicate
-    )
-
-
-def _rejected(name: str, problem: BirdsError) -> RejectedFile:
-    metrics.PHOTOS_REJECTED.labels(problem.code).inc()
-    return RejectedFile(name=name, code=problem.code, detail=problem.detail)
+def _counted(file: Refused) -> Refused:
+    metrics.PHOTOS_REJECTED.labels(file.problem.code).inc()
+    return file

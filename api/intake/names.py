@@ -3,8 +3,7 @@
 import re
 import unicodedata
 
-from api.schemas.photos import MAX_NAME
-
+MAX_NAME = 512  # characters: deep folders fit, an index entry stays small
 UNNAMED = "photo"
 _NOT_TEXT = frozenset(("Cc", "Cs"))  # control characters, halves of surrogate pairs
 _JUNK = re.compile(r"(^|/)(__MACOSX/|\._[^/]*$|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)

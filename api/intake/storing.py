@@ -6,9 +6,9 @@ In this order no row names bytes that are not there, and no object lies anywhere
 import asyncio
 from collections.abc import Sequence
 
-from api.feed import Feed
+from api.duties.feed import Feed
+from api.duties.relay import Relay
 from api.intake.files import Photo
-from api.relay import Relay
 from shared.errors import BirdsError, Code
 from shared.ledger.blobs import reserve_blobs
 from shared.ledger.database import Pool, ReferenceRefused

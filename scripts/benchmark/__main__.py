@@ -20,7 +20,7 @@ from scripts.benchmark import load
 from scripts.benchmark.model import convnext_tiny
 from scripts.benchmark.photos import make_photos
 from scripts.benchmark.processes import Usage, look, own_cpu_s
-from scripts.embedded.throwaway import ROOT, throwaway_stack
+from scripts.throwaway import ROOT, throwaway_stack
 
 FOLDER = ROOT / "var" / "bench"
 INTERACTIVE_PHOTOS = 40  # enough for a 95th percentile that two outliers do not make

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import torch
 
-from scripts.embedded.throwaway import ROOT
+from scripts.throwaway import ROOT
 
 FOLDER = ROOT / "var" / "references"
 BATCH = 2  # photos: what matters here is that a step works, not how long it takes

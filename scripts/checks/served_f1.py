@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 
 from api.client import BirdsClient
-from scripts.embedded.throwaway import ROOT, throwaway_stack
+from scripts.throwaway import ROOT, throwaway_stack
 from shared.vision.bundle import read_bundle
-from shared.vision.species import title_case
+from shared.vision.labels import class_of
 from trainer.data.data_set import read_data_set
 from trainer.evaluation.evaluate import Evaluation
 from trainer.evaluation.metrics import macro_f1
@@ -67,9 +67,9 @@ def serve(model: Path, data: Path, split: str, *, port: int = 5997) -> Served:
 def score(export: Path, species: list[str]) -> tuple[int, float, dict[str, int]]:
     """Photos, macro-F1 and photos by model; a photo's right species is the folder that it lies in."""
     rows = _done(export)
-    place = {name: number for number, name in enumerate(species)}
-    labels = np.array([place[title_case(Path(row["name"]).parent.name)] for row in rows])
-    guesses = np.array([place[row["species"]] for row in rows])
+    place = {class_of(name).species: number for number, name in enumerate(species)}
+    labels = np.array([place[class_of(Path(row["name"]).parent.name).species] for row in rows])
+    guesses = np.array([place[class_of(row["species"]).species] for row in rows])
     return len(rows), macro_f1(guesses, labels, len(species)), dict(Counter(row["model"] for row in rows))
 
 

@@ -19,7 +19,7 @@ from api.client.records import Batch
 from scripts.benchmark.photos import make_photos
 from scripts.compose_test import compose as docker
 from scripts.compose_test.compose import Compose
-from scripts.embedded.throwaway import ROOT
+from scripts.throwaway import ROOT
 
 FOLDER = ROOT / "var" / "compose-test"
 IN_TURN = ("api", "worker", "rabbitmq", "minio", "postgres", "proxy")

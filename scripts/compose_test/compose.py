@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from scripts.embedded.throwaway import ROOT
+from scripts.throwaway import ROOT
 
 FILE = ROOT / "deploy" / "docker-compose.yml"
 LAB = ROOT.parent / "shared" / "compose-lab"  # a Docker engine for machines that have none

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from scripts.checks.served_f1 import Served, run, serve, started
-from scripts.embedded.throwaway import ROOT
+from scripts.throwaway import ROOT
 
 FOLDER = ROOT / "var" / "demo"
 GUIDE = ("--species", "8", "--most", "300", "--least", "80")

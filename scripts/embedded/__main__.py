@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from scripts.embedded.errors import StackError
-from scripts.embedded.home import Home
+from scripts.embedded.folder import Home
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEFAULT_PORT = 5000

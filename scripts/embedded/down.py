@@ -6,9 +6,8 @@ import time
 import psutil
 
 from scripts.embedded.errors import StackError
-from scripts.embedded.home import Home
-from scripts.embedded.leftovers import end_leftovers, read_record
-from scripts.embedded.lock import LockedError, locked
+from scripts.embedded.folder import Home, LockedError, locked
+from scripts.embedded.process.leftovers import end_leftovers, read_record
 
 # Worker, api and RabbitMQ may take 30 s each to end in order.
 PATIENCE_S = 150.0

@@ -7,16 +7,14 @@ from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from scripts.embedded.announce import announce
-from scripts.embedded.application import api_process, worker_processes
+from scripts.embedded.application import api_process, prepare, worker_processes
 from scripts.embedded.errors import reason
-from scripts.embedded.home import Home
-from scripts.embedded.leftovers import write_record
-from scripts.embedded.prepare import prepare
-from scripts.embedded.servers import choose_servers
-from scripts.embedded.service import InTurn, Service, children, start_all, stop_all
-from scripts.embedded.signals import StopRequest, StopRequestedError
-from scripts.embedded.stack import Stack, describe, publish
+from scripts.embedded.folder import Home
+from scripts.embedded.process.leftovers import write_record
+from scripts.embedded.process.service import InTurn, Service, children, start_all, stop_all
+from scripts.embedded.process.signals import StopRequest, StopRequestedError
+from scripts.embedded.servers.choice import choose_servers
+from scripts.embedded.stack import Stack, announce, describe, publish
 
 T = TypeVar("T")
 

@@ -8,14 +8,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from scripts.embedded.announce import announce
 from scripts.embedded.errors import USAGE, StackError
-from scripts.embedded.home import Home
+from scripts.embedded.folder import Home, LockedError, locked
 from scripts.embedded.launcher import Launcher, Order
-from scripts.embedded.leftovers import end_leftovers
-from scripts.embedded.lock import LockedError, locked
 from scripts.embedded.ports import free_ports, is_taken
-from scripts.embedded.stack import Stack, read_stack
+from scripts.embedded.process.leftovers import end_leftovers
+from scripts.embedded.stack import Stack, announce, read_stack
 
 POLL_S = 0.1  # another process sends no event when its stack is ready
 

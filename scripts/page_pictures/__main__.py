@@ -7,8 +7,8 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, expect
 
-from scripts.embedded.throwaway import ROOT, throwaway_stack
 from scripts.page_pictures.chromium import running_browser
+from scripts.throwaway import ROOT, throwaway_stack
 
 HERE = Path(__file__).parent
 PHOTOS = ROOT.parent / "shared" / "data"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from typing_extensions import TypedDict  # pydantic needs this one before Python 3.12
 
 from shared.errors import BirdsError, Code
 from shared.vision.preprocess import CropMode, Interpolation, Preprocessing
@@ -36,8 +37,11 @@ class ModelClass(_Strict):
     """What one output of the model means."""
 
     species: _Text
-    """English name in Title Case."""
+    """English name: the world list's, else in Title Case."""
     scientific_name: _Text | None = None
+    """Of a species, or of the group that the class stands for."""
+    ebird_code: Annotated[str, Field(pattern="^[a-z0-9]{1,10}$")] | None = None
+    """eBird's code of the species; None of a group."""
     is_bird: bool = True
 
 
@@ -66,6 +70,60 @@ class InputSpec(_Strict):
         return Preprocessing(self.size, self.interpolation, self.crop_pct, self.crop_mode, fill)
 
 
+_Name = Annotated[str, Field(pattern="^[a-z0-9_]{0,40}$")]
+_Count = Annotated[int, Field(ge=0, le=64)]
+
+
+class ArchitectureArguments(TypedDict, total=False):
+    """Arguments of timm's `create_model` that a bundle may set; each changes the network's shape or what it
+    computes, in ways that weights from elsewhere need. None can name a file, a class or code; the sizes
+    among them are bounded, so that no bundle asks for more memory than its weights are worth.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)  # type: ignore[misc]
+
+    pad_type: _Name
+    """`same` for weights that came from TensorFlow."""
+    act_layer: _Name
+    norm_layer: _Name
+    global_pool: _Name
+    stem_type: _Name
+    img_size: Annotated[int, Field(ge=1, le=_MAX_INPUT_SIDE)]
+    """Of transformers, whose position embeddings depend on it."""
+    dynamic_img_size: bool
+    patch_size: _Count
+    window_size: _Count
+    class_token: bool
+    reg_tokens: _Count
+    no_embed_class: bool
+    pre_norm: bool
+    final_norm: bool
+    fc_norm: bool
+    qkv_bias: bool
+    qk_norm: bool
+    conv_bias: bool
+    head_norm_first: bool
+    ls_init_value: float
+    """Layer scale of ConvNeXt; its name is `init_values` in transformers."""
+    init_values: float
+
+
+class Backbone(_Strict):
+    """One of several networks whose features stand side by side under one head."""
+
+    architecture: str = Field(pattern="^[a-z0-9_]{1,100}$")
+    """As the bundle's own."""
+    architecture_arguments: ArchitectureArguments = Field(default_factory=ArchitectureArguments)
+    size: int = Field(ge=1, le=_MAX_INPUT_SIDE)
+    """Side in pixels of what it is shown: the bundle's input, scaled."""
+    mean: _Channels
+    std: _Channels
+
+
+SIDE_BY_SIDE: Final = "side_by_side"
+"""Architecture of a bundle with `backbones`; no name of timm's."""
+
+
 class BirdScore(_Strict):
     """How a model that knows nothing but birds tells whether there is one: by how far its answer stands out.
 
@@ -89,6 +147,9 @@ class Bundle(_Strict):
     architecture: str = Field(pattern="^[a-z0-9_]{1,100}$")
     """Name under which timm creates the model, without a tag of pretrained weights; never `hf-hub:…` or
     `local-dir:…`, by which timm would fetch or unpickle what a bundle told it to."""
+    architecture_arguments: ArchitectureArguments = Field(default_factory=ArchitectureArguments)
+    backbones: tuple[Backbone, ...] = Field((), max_length=8)
+    """Of a model of several networks under one head, whose `architecture` is `side_by_side`."""
     classes: tuple[ModelClass, ...] = Field(min_length=1)
     """In the order of the model's outputs."""
     input: InputSpec
@@ -103,6 +164,12 @@ class Bundle(_Strict):
     recipe: dict[str, Any] = Field(default_factory=dict)
     dataset: str | None = None
     created_at: datetime | None = None
+
+    @model_validator(mode="after")
+    def _is_of_one_kind(self) -> "Bundle":
+        if bool(self.backbones) != (self.architecture == SIDE_BY_SIDE):
+            raise ValueError(f"backbones go with the architecture {SIDE_BY_SIDE}, and with no other")
+        return self
 
     @model_validator(mode="after")
     def _names_a_bird(self) -> "Bundle":
@@ -131,11 +198,19 @@ class Bundle(_Strict):
     @property
     def scientific_names(self) -> dict[str, str | None]:
         """Species to scientific name; None where its classes disagree, as the two robins of ImageNet do."""
-        names: dict[str, set[str | None]] = {}
-        for one in self.classes:
+        return self._agreed({one: one.scientific_name for one in self.classes})
+
+    @property
+    def ebird_codes(self) -> dict[str, str | None]:
+        """Species to eBird's code; None where its classes disagree."""
+        return self._agreed({one: one.ebird_code for one in self.classes})
+
+    def _agreed(self, values: dict[ModelClass, str | None]) -> dict[str, str | None]:
+        found: dict[str, set[str | None]] = {}
+        for one, value in values.items():
             if one.is_bird:
-                names.setdefault(one.species, set()).add(one.scientific_name)
-        return {species: found.pop() if len(found) == 1 else None for species, found in names.items()}
+                found.setdefault(one.species, set()).add(value)
+        return {species: each.pop() if len(each) == 1 else None for species, each in found.items()}
 
     @property
     def knows_other_things(self) -> bool:

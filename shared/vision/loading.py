@@ -19,6 +19,11 @@ from shared.vision.bundle import (
     weights_digest,
 )
 from shared.vision.packing import unpacked
+from shared.vision.side_by_side import SideBySide
+
+_UNFIT = (RuntimeError, SafetensorError, KeyError, TypeError, ValueError, AssertionError)
+"""What timm and torch raise of names that they do not know, arguments that an architecture does not take,
+and weights that do not fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +41,22 @@ def load(folder: Path) -> LoadedModel:
     bundle = read_bundle(folder)
     check_weights(folder, bundle)
     try:
-        module: torch.nn.Module = timm.create_model(bundle.architecture, num_classes=len(bundle.classes))
+        module = empty_module(bundle)
         module.load_state_dict(unpacked(load_file(folder / WEIGHTS_FILE)), strict=True)
-    except (KeyError, RuntimeError, SafetensorError) as error:  # of unknown names and misfits
-        reason = str(error).splitlines()[0]
+    except _UNFIT as error:
+        reason = str(error).partition("\n")[0] or type(error).__name__
         raise BirdsError(Code.NO_MODEL, f"{bundle.id} cannot be built: {reason}") from error
     return LoadedModel(bundle, module.eval())
+
+
+def empty_module(bundle: Bundle) -> torch.nn.Module:
+    """The network that `bundle` describes, with weights of no meaning."""
+    if bundle.backbones:
+        return SideBySide(bundle.backbones, bundle.input, len(bundle.classes))
+    module: torch.nn.Module = timm.create_model(
+        bundle.architecture, num_classes=len(bundle.classes), **bundle.architecture_arguments
+    )
+    return module
 
 
 def save(folder: Path, state: dict[str, torch.Tensor], **fields: Any) -> Bundle:

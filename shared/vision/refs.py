@@ -14,7 +14,7 @@ _TIMM: Final = re.compile(r"[a-z0-9][a-z0-9_]*(\.[a-z0-9_]+)?")
 
 @dataclass(frozen=True, slots=True)
 class StarterRef:
-    """The model that installs with the worker."""
+    """The model that installs with the worker, in the version that does."""
 
     def __str__(self) -> str:
         return "starter"
@@ -61,7 +61,7 @@ def parse_ref(text: str) -> ModelRef:
     """
     text = text.strip()
     kind, colon, rest = text.partition(":")
-    if text in ("starter", "starter@1"):
+    if text.partition("@")[0] == "starter":  # of its versions the installed one is all that there is
         return StarterRef()
     if colon and kind == "folder" and rest:
         return FolderRef(Path(rest))

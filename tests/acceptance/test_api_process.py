@@ -9,7 +9,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from scripts.embedded.servers import Servers
+from scripts.embedded.servers.choice import Servers
 from shared.ledger.answers import record_answers
 from shared.ledger.database import open_pool
 from shared.ledger.keys import find_owner

@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from api.client import BirdsClient
-from scripts.embedded.servers import Servers
+from scripts.embedded.servers.choice import Servers
 from tests.support.command import Birds
 from tests.support.ledger import eventually
 from tests.support.pictures import a_photo, zipped
@@ -303,7 +303,7 @@ async def test_keys_are_made_listed_and_revoked(running: System, tmp_path: Path)
 
 async def test_models_are_listed_and_promoted(running: System, birds: Birds, tmp_path: Path) -> None:
     operator = Birds(tmp_path, **running.stack.env)
-    [row] = [line for line in (await birds("models", "list")).out.splitlines() if "starter@1" in line]
+    [row] = [line for line in (await birds("models", "list")).out.splitlines() if "starter@2" in line]
     assert row.split()[0] == "active"
     assert (await operator("models", "promote", "starter")).status == 0
     for reference, reason in (

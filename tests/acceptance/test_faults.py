@@ -12,7 +12,7 @@ import asyncpg
 import psutil
 import pytest
 
-from scripts.embedded.servers import Servers
+from scripts.embedded.servers.choice import Servers
 from shared.broker import topology
 from shared.records import Lane
 from tests.support.http import Http, signed_in

@@ -8,7 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from scripts.embedded.servers import Servers
+from scripts.embedded.servers.choice import Servers
 from tests.support.http import Http, signed_in
 from tests.support.pictures import photos
 from tests.support.processes import system

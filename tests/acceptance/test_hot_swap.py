@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from scripts.embedded.servers import Servers
+from scripts.embedded.servers.choice import Servers
 from shared.vision.bundle import ModelClass
 from tests.support.http import signed_in
 from tests.support.ledger import eventually
@@ -59,7 +59,7 @@ async def test_workers_switch_to_a_promoted_model(servers: Servers, tmp_path: Pa
         results = await http.finished(batch)
         assert len(results) == 200
         names = {result["model"] for result in results}
-        assert names == {"starter@1", "student@3"}
+        assert names == {"starter@2", "student@3"}
         of_student = [result for result in results if result["model"] == "student@3"]
         assert {p["species"] for r in of_student for p in r["predictions"]} == {"Ostrich", "Emu", "Kiwi"}
         assert {result["bird_probability"] for result in of_student} == {None}

@@ -73,5 +73,15 @@ async def test_correction_stands_beside_the_prediction(alice: Http) -> None:
 async def test_species_and_models_of_the_starter(alice: Http) -> None:
     species = (await alice.call("GET", "/v1/species")).body["species"]
     assert len(species) == 59
+    (eagle,) = [one for one in species if one["species"] == "Bald Eagle"]
+    assert eagle == {
+        "species": "Bald Eagle",
+        "scientific_name": "Haliaeetus leucocephalus",
+        "ebird_code": "baleag",
+        "family": "Accipitridae",
+        "order": "Accipitriformes",
+    }
+    (flamingo,) = [one for one in species if one["species"] == "Flamingo"]
+    assert (flamingo["ebird_code"], flamingo["family"]) == (None, "Phoenicopteridae")
     models = (await alice.call("GET", "/v1/models")).body["models"]
     assert [model["active"] for model in models] == [True]

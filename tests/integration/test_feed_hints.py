@@ -7,7 +7,7 @@ from uuid import UUID
 
 import aio_pika
 
-from api.feed import Feed
+from api.duties.feed import Feed
 from shared.broker import topology
 from shared.broker.hints import hint_sender
 from shared.broker.session import Session

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from api.feed import Feed
+from api.duties.feed import Feed
+from api.duties.relay import Relay
 from api.intake.budget import ByteBudget
 from api.intake.delivery import Delivery
 from api.intake.files import Photo, Refused
 from api.intake.storing import Store
-from api.relay import Relay
 from api.settings import ApiSettings
 from shared.errors import BirdsError, Code
 from shared.ledger.batches import close_batch, get_batch
@@ -52,11 +52,10 @@ async def test_the_answer_is_in_the_order_sent(stack: Stack, pool: Pool, objects
             await delivery.take(await sending.photo(f"{number}.jpg"))
             await delivery.take(Refused(f"{number}.txt", BirdsError(Code.UNSUPPORTED_TYPE, "no photo")))
         await delivery.take(await sending.photo("0.jpg"))
-    answer = delivery.answer()
     names = [f"{number}.jpg" for number in range(5)]
-    assert [one.name for one in answer.accepted] == [*names, "0.jpg"]
-    assert [one.duplicate for one in answer.accepted] == [*[False] * 5, True]
-    assert [one.name for one in answer.rejected] == [f"{number}.txt" for number in range(5)]
+    assert [one.name for one in delivery.accepted] == [*names, "0.jpg"]
+    assert [one.duplicate for one in delivery.accepted] == [*[False] * 5, True]
+    assert [one.name for one in delivery.refused] == [f"{number}.txt" for number in range(5)]
     assert (await get_batch(pool, owner, batch)).counts.queued == 5
     keys = [key for key in await objects.keys("photos/") if not key.endswith(".first")]
     assert sorted([await objects.get(key) for key in keys]) == [name.encode() for name in names]
@@ -75,8 +74,8 @@ async def test_a_batch_closed_meanwhile_refuses_the_rest(
     async with second.delivery as delivery:
         await close_batch(pool, owner, batch)
         await delivery.take(await second.photo("late.jpg"))
-    assert [one.name for one in first.delivery.answer().accepted] == ["early.jpg"]
-    assert [(one.name, one.code) for one in delivery.answer().rejected] == [("late.jpg", Code.BATCH_CLOSED)]
+    assert [one.name for one in first.delivery.accepted] == ["early.jpg"]
+    assert [(one.name, one.problem.code) for one in delivery.refused] == [("late.jpg", Code.BATCH_CLOSED)]
     assert second.budget.free == ROOM
 
 
@@ -121,7 +120,7 @@ async def test_a_blob_swept_away_in_between_is_stored_again(
     async with sending.delivery as delivery:
         await delivery.take(await sending.photo("bird.jpg"))
     assert store.swept
-    assert [one.name for one in delivery.answer().accepted] == ["bird.jpg"]
+    assert [one.name for one in delivery.accepted] == ["bird.jpg"]
     assert (await get_batch(pool, owner, batch)).counts.accepted == 1
 
 

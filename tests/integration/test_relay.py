@@ -10,7 +10,7 @@ from typing import Any
 import aio_pika
 import pytest
 
-from api.relay import Relay
+from api.duties.relay import Relay
 from shared.broker import topology
 from shared.ledger import outbox
 from shared.ledger.batches import delete_batch
@@ -110,8 +110,8 @@ async def _published_or_none(stack: Stack, count: int) -> list[PhotoJob] | None:
 async def test_photos_missing_from_an_empty_queue_are_found(
     pool: Pool, stack: Stack, relay: Relay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.relay.AUDIT_S", 0.2)
-    monkeypatch.setattr("api.relay.LOST_AFTER_S", 0.0)
+    monkeypatch.setattr("api.duties.relay.AUDIT_S", 0.2)
+    monkeypatch.setattr("api.duties.relay.LOST_AFTER_S", 0.0)
     owner = await an_owner(pool)
     batch = await a_batch(pool, owner)
     async with running(relay):

@@ -81,7 +81,7 @@ async def test_a_single_photo_opens_by_itself_and_says_when_and_where(visit: Vis
     await expect(facts).to_contain_text("May 17, 2025")
     await expect(facts).to_contain_text("47.50000° N, 8.25000° E")
     await expect(facts).to_contain_text("640 × 480 pixels")
-    await expect(facts).to_contain_text("starter@1")
+    await expect(facts).to_contain_text("starter@2")
     await expect(page.get_by_role("dialog").locator("tbody tr")).to_have_count(5)
     picture = page.get_by_role("dialog").locator("birds-picture")
     await expect(picture).to_have_attribute("data-state", "shown")

@@ -43,5 +43,9 @@ def saved(folder: Path, **changes: Any) -> Bundle:
     """A bundle folder with weights drawn at random, the same every time."""
     torch.manual_seed(0)
     chosen = fields(**changes)
-    module = timm.create_model(chosen["architecture"], num_classes=len(chosen["classes"]))
+    module = timm.create_model(
+        chosen["architecture"],
+        num_classes=len(chosen["classes"]),
+        **chosen.get("architecture_arguments", {}),
+    )
     return save(folder, module.state_dict(), **chosen)

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import aiohttp
 import asyncpg
 
-from scripts.embedded.servers import Servers
+from scripts.embedded.servers.choice import Servers
 from shared.ledger.migrate import migrate
 from shared.records import new_id
 from shared.settings import SharedSettings

@@ -2,7 +2,11 @@
 
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
+
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -13,6 +17,27 @@ def test_import_arrows_point_one_way() -> None:
     assert found.returncode == 0, found.stdout
 
 
-def test_importing_the_api_leaves_torch_unloaded() -> None:
-    program = "import sys, api.app; sys.exit('torch' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
+def loaded_by(module: str) -> set[str]:
+    """The top-level modules that are there once `module` is imported."""
+    program = f"import sys, {module}; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    command = [sys.executable, "-c", program]
+    return set(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split())
+
+
+def test_importing_the_api_leaves_what_is_heavy_unloaded() -> None:
+    assert not loaded_by("api.__main__") & {"torch", "timm", "pyarrow"}
+
+
+def test_the_client_library_does_without_what_extras_bring() -> None:
+    """It is imported where Birds is installed without extras, next to nothing but aiohttp."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert [Requirement(line).name for line in project["dependencies"]] == ["aiohttp"]
+    extras = {Requirement(line).name for lines in project["optional-dependencies"].values() for line in lines}
+    missing = [
+        module
+        for module, owners in packages_distributions().items()
+        if extras & set(owners) and "birds" not in owners
+    ]
+    assert {"asyncpg", "pydantic", "PIL"} <= set(missing)
+    program = f"import sys; sys.modules.update(dict.fromkeys({missing})); import api.client"
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)

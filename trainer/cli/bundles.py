@@ -24,11 +24,13 @@ def evaluate(
     device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1, mps")] = "cpu",
 ) -> None:
     """Measure a model: macro-F1, accuracy and top 5 with 95 % intervals, calibration, confusions."""
+    from shared.vision.allocator import keep_freed_memory
     from trainer.data.data_set import read_data_set
     from trainer.data.errors import DataSetError
     from trainer.evaluation.files import write_evaluation
     from trainer.evaluation.measure import measure
 
+    keep_freed_memory()
     try:
         found, answers = measure(model, read_data_set(data), split, find_device(device), against)
         if out is not None:
@@ -47,6 +49,43 @@ def evaluate(
         print(f"difference {found.comparison.difference}")
     for pair in found.confusions[:5]:
         print(f"  {pair.photos} x {pair.species}, called {pair.called}")
+
+
+def adopt(
+    weights: Annotated[Path, typer.Argument(help="A safetensors file with timm's names")],
+    labels: Annotated[Path, typer.Argument(help="Text, a line for each output")],
+    out: Annotated[Path, typer.Argument(help="Folder of the bundle")],
+    architecture: Annotated[str, typer.Option(help="timm's name of it")],
+    size: Annotated[int, typer.Option(help="Pixels a side")],
+    mean: Annotated[float, typer.Option(help="Of each channel, from 0 to 1")] = 0.5,
+    std: Annotated[float, typer.Option(help="Of each channel")] = 0.5,
+    name: Annotated[str | None, typer.Option(help="Of the bundle; else its folder's")] = None,
+    argument: Annotated[
+        list[str] | None, typer.Option(help="Of timm's create_model, such as pad_type=same")
+    ] = None,
+) -> None:
+    """Make a bundle of a classifier that somebody else trained."""
+    from shared.vision.bundle import InputSpec
+    from shared.vision.preprocess import Interpolation
+    from trainer.adopt import adopt as make
+
+    try:
+        made = make(
+            weights,
+            labels,
+            out,
+            name=name or out.name,
+            architecture=architecture,
+            arguments=dict(one.split("=", 1) for one in argument or ()),
+            spec=InputSpec(
+                size=size, mean=(mean,) * 3, std=(std,) * 3, interpolation=Interpolation.BICUBIC, crop_pct=1.0
+            ),
+        )
+    except BirdsError as error:
+        give_up(error.detail)
+    except (OSError, ValueError) as error:
+        give_up(error)
+    print(made.id)
 
 
 def export(

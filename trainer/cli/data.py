@@ -58,6 +58,7 @@ def hold_out(
     seed: Annotated[int, typer.Option(help="Another seed holds other photos out")] = 0,
     source: Annotated[str, typer.Option("--from", help="Split to learn from, and to hold out of")] = "train",
     held: Annotated[str, typer.Option("--to", help="Split that they are held in")] = "holdout",
+    most: Annotated[int | None, typer.Option(min=1, help="At most so many of a species")] = None,
 ) -> None:
     """Link a data set anew: part of train/ in holdout/, and no species that has nothing to train on."""
     from trainer.data.data_set import read_data_set
@@ -65,7 +66,27 @@ def hold_out(
     from trainer.data.hold_out import hold_out as link
 
     try:
-        link(read_data_set(data), folder, share=share, seed=seed, source=source, held=held)
+        link(read_data_set(data), folder, share=share, seed=seed, source=source, held=held, most=most)
+    except (OSError, DataSetError) as error:
+        give_up(error)
+    print(folder)
+
+
+def pool(
+    data: Annotated[Path, typer.Argument(help="Data set: train|valid|test/<SPECIES>/*.jpg")],
+    folder: Annotated[Path, typer.Argument(help="Where to; must be empty or not there")],
+    splits: Annotated[list[str], typer.Option("--from", help="Splits to learn from, together")],
+    no_birds: Annotated[
+        Path | None, typer.Option(help="Folder of photos without birds, if not in DATA")
+    ] = None,
+) -> None:
+    """Link a data set anew: several splits together as train/."""
+    from trainer.data.data_set import read_data_set
+    from trainer.data.errors import DataSetError
+    from trainer.data.hold_out import pool as link
+
+    try:
+        link(read_data_set(data), folder, splits, no_birds)
     except (OSError, DataSetError) as error:
         give_up(error)
     print(folder)

@@ -8,6 +8,8 @@ import typer
 from shared.errors import BirdsError
 from trainer.cli.problems import find_device, give_up, in_short
 
+MODEL_FOLDER = "model"  # of a run, with its bundle
+
 Recipe = Annotated[str, typer.Argument(help="A recipe's name, or a TOML file")]
 Data = Annotated[Path, typer.Argument(help="Data set: train|valid|test/<SPECIES>/*.jpg")]
 Out = Annotated[Path, typer.Argument(help="The run's folder; run again to go on where it stopped")]
@@ -21,6 +23,45 @@ def teacher(
 ) -> None:
     """Train a model on labels alone."""
     _train(recipe, data, out, set_ or [], version, device)
+
+
+def backbones(
+    recipe: Recipe, data: Data, out: Out, set_: Change = None, version: Version = "1", device: Device = "cpu"
+) -> None:
+    """Fit one head over several trained networks, which stay as they are: a teacher in minutes."""
+    from rich.console import Console
+
+    from shared.vision.allocator import keep_freed_memory
+    from trainer.backbones.fit import fit_backbones
+    from trainer.backbones.recipe import BackbonesRecipe
+    from trainer.data.data_set import read_data_set
+    from trainer.data.errors import DataSetError
+    from trainer.training.recipe import RecipeError, read
+
+    keep_freed_memory()
+    done = 0
+
+    def ticked(photos: int) -> None:
+        nonlocal done
+        done += photos
+        console.print(f"features of {done:,} photos")
+
+    console = Console(stderr=True)
+    try:
+        fit_backbones(
+            read(BackbonesRecipe, recipe, set_ or []),
+            read_data_set(data),
+            out / MODEL_FOLDER,
+            version=version,
+            device=find_device(device),
+            cache=out / "features",
+            ticked=ticked,
+        )
+    except BirdsError as error:
+        give_up(error.detail)
+    except (OSError, DataSetError, RecipeError) as error:
+        give_up(in_short(error))
+    print(out / MODEL_FOLDER)
 
 
 def student(

@@ -4,6 +4,7 @@ The Kaggle layout is `train|valid|test/<SPECIES>/*.jpg` and, where it is there, 
 """
 
 import csv
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,15 @@ class DataSet:
     def of(self, split: str) -> tuple[Example, ...]:
         return tuple(example for example in self.examples if example.split == split)
 
+    @property
+    def no_birds_learned(self) -> tuple[Path, ...]:
+        """The half of `no_birds` that models may learn from; the other half is for measuring alone."""
+        return tuple(path for path in self.no_birds if _is_learned(path))
+
+    @property
+    def no_birds_measured(self) -> tuple[Path, ...]:
+        return tuple(path for path in self.no_birds if not _is_learned(path))
+
 
 def read_data_set(folder: Path) -> DataSet:
     """Find all photos; none is opened. Raises `DataSetError` where there are none."""
@@ -49,6 +59,11 @@ def photos_below(folder: Path) -> tuple[Path, ...]:
     if not found:
         raise DataSetError(f"{folder} has no photos")
     return found
+
+
+def _is_learned(path: Path) -> bool:
+    """By the digest of its name: the same on every machine, whatever else joins the folder."""
+    return hashlib.sha256(path.name.encode()).digest()[0] % 2 == 0
 
 
 def _photos(folder: Path) -> tuple[Path, ...]:

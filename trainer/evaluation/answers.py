@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from shared.vision.labels import class_of
 from shared.vision.loading import LoadedModel
-from shared.vision.species import title_case
 from trainer.data.data_set import DataSet
 from trainer.data.errors import DataSetError
 from trainer.evaluation.metrics import Labels, Logits
@@ -37,22 +37,24 @@ class Answers:
 
 def answers_of(model: LoadedModel, data: DataSet, split: str, device: torch.device) -> Answers:
     """Raises `DataSetError` where the split is empty, or has species that the model does not know."""
-    examples, species = data.of(split), model.bundle.species
+    examples = data.of(split)
     if not examples:
         raise DataSetError(f"the data set has no photo in {split}/")
-    _check_names(model, [title_case(one.species) for one in examples])
+    species = tuple(class_of(name).species for name in model.bundle.species)
+    shown = [class_of(one.species).species for one in examples]
+    _check_names(model, species, shown)
     place = {name: number for number, name in enumerate(species)}
     logits = predict(
         model.module.to(device).eval(), model.bundle.input, [one.path for one in examples], device
     )
     columns = [number for number, one in enumerate(model.bundle.classes) if one.is_bird]
-    labels = np.array([place[title_case(one.species)] for one in examples])
+    labels = np.array([place[name] for name in shown])
     return Answers(logits[:, columns], labels, species)
 
 
-def _check_names(model: LoadedModel, names: Sequence[str]) -> None:
+def _check_names(model: LoadedModel, species: Sequence[str], shown: Sequence[str]) -> None:
     bundle = model.bundle
-    if unknown := set(names) - set(bundle.species):
+    if unknown := set(shown) - set(species):
         raise DataSetError(f"{bundle.id} does not know {len(unknown)} species, such as {min(unknown)}")
-    if sum(one.is_bird for one in bundle.classes) != len(bundle.species):
+    if sum(one.is_bird for one in bundle.classes) != len(set(species)):
         raise DataSetError(f"{bundle.id} has several classes for one species: it can't be measured so")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import expit, logit
+from scipy.special import expit, logit, softmax
 
 from shared.vision.answers import bird_probability, energy
 from shared.vision.bundle import NO_BIRD_BELOW, BirdScore
@@ -51,6 +51,21 @@ def fit_bird_score(birds: NDArray[np.float32], others: NDArray[np.float32]) -> F
         float((bird_probability(some, score) >= NO_BIRD_BELOW).mean()) for some in (inside, outside)
     )
     return FittedScore(score, kept, wrong, len(birds), len(others))
+
+
+def no_bird_metrics(
+    birds: NDArray[np.float32], others: NDArray[np.float32], species: int
+) -> dict[str, float]:
+    """Of a model whose outputs after the first `species` are no birds; logits (N, classes) of either kind."""
+    kept, wrong = (
+        float((softmax(some, axis=1)[:, :species].sum(axis=1) >= NO_BIRD_BELOW).mean())
+        for some in (birds, others)
+    )
+    return {
+        "birds_called_birds": kept,
+        "others_called_birds": wrong,
+        "photos_of_others": float(len(others)),
+    }
 
 
 def _slope(inside: NDArray[np.float64], outside: NDArray[np.float64]) -> float:

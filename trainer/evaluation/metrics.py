@@ -90,12 +90,15 @@ def calibration_error(logits: Logits, labels: Labels, temperature: float = 1.0) 
     )
 
 
-def best_temperature(logits: Logits, labels: Labels) -> float:
-    """That under which the labels are most probable; fit it on photos that are not measured with."""
+def best_temperature(logits: Logits, labels: Labels, weights: NDArray[np.float64] | None = None) -> float:
+    """That under which the labels are most probable; fit it on photos that are not measured with.
+
+    `weights` (N,) say how much a photo counts.
+    """
 
     def loss(log_temperature: float) -> float:
         scaled = log_softmax(logits.astype(np.float64) / np.exp(log_temperature), axis=1)
-        return float(-scaled[np.arange(len(labels)), labels].mean())
+        return float(-np.average(scaled[np.arange(len(labels)), labels], weights=weights))
 
     found = minimize_scalar(loss, bounds=tuple(np.log(TEMPERATURES)), method="bounded")
     return float(np.exp(found.x))

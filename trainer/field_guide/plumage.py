@@ -81,7 +81,7 @@ def species(count: int, seed: int = 0) -> list[Plumage]:
 
 def _species(crown: str, family: str, shape: dict[str, Any], dice: random.Random) -> Plumage:
     return Plumage(
-        name=f"{crown}-Crowned {family}",
+        name=f"{crown}-Inked {family}",  # crowned ones are of flesh and blood
         scientific_name=f"{GENERA[FAMILIES.index(family)]} {crown.lower()}iceps",
         crown=COLOURS[crown],
         wing_bars=dice.randrange(3),

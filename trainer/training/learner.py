@@ -1,7 +1,8 @@
 """A model, who teaches it, and what changes its weights: all of a run but photos and files."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,15 +13,17 @@ from timm.task import ClassificationTask, LogitDistillationTask, TrainingTask
 from timm.utils import unwrap_model
 
 from shared.vision.loading import LoadedModel
-from trainer.training.losses import DistTask, FeaturesTask, criterion
-from trainer.training.models import alone, hold_norms, new_model, only_the_head, teacher_of
-from trainer.training.photos import mixer
+from trainer.training.layers import lower_part
+from trainer.training.losses import DistTask, FeaturesTask, ViewsTask, criterion
+from trainer.training.models import alone, new_model, set_learning, teacher_of, teacher_width
+from trainer.training.photos import mixer, whole_photos
 from trainer.training.processes import Processes
-from trainer.training.recipe import Recipe
+from trainer.training.recipe import Recipe, ViewsSection
+from trainer.training.views import Seer, UpperPart
 
 CHANNELS_LAST = torch.channels_last  # how processors and GPUs alike convolve faster, by half and more
 
-Batches = Iterable[tuple[torch.Tensor, torch.Tensor]]
+Batches = Iterable[tuple[torch.Tensor, Any]]
 
 
 class Learner:
@@ -35,11 +38,12 @@ class Learner:
         processes: Processes,
     ) -> None:
         """`counts` are the photos to train on by species, in order. Raises RecipeError, BirdsError."""
-        self._recipe, self._device = recipe, device
-        self._mix = mixer(recipe, len(counts))
+        self._recipe, self._device, self._teacher = recipe, device, teacher
+        self._mix = None if recipe.views else mixer(recipe, len(counts))
         self._task = _task(recipe, counts, teacher, self._mix is not None).to(device)
         self._task.to(memory_format=CHANNELS_LAST)
         self._model = _trained(self._task)
+        set_learning(self._model, recipe.model, recipe.model.frozen_epochs)  # the optimizer takes what learns
         self._averaged = None
         if recipe.run.ema is not None:
             self._averaged = self._task.setup_ema(recipe.run.ema, use_warmup=True)
@@ -75,13 +79,30 @@ class Learner:
     def lr(self) -> float:
         return float(max(group["lr"] for group in self._optimizer.param_groups))
 
+    def seer(self, views: ViewsSection, no_birds: Sequence[Path]) -> Seer:
+        """How the frozen blocks and the teacher look at views."""
+        task, section = self._task, self._recipe.input
+        assert isinstance(task, ViewsTask)
+        assert self._teacher is not None
+        mean, std = (
+            torch.tensor(part, device=self._device).view(1, 3, 1, 1) for part in (section.mean, section.std)
+        )
+        wise = teacher_of(self._teacher, views.size).to(self._device).eval()
+        return Seer(
+            lower=lower_part(alone(self._model), self._recipe.model.frozen_blocks).eval(),
+            teacher=wise,
+            normalised=lambda seen: wise.normalize_input(seen, mean, std),
+            size=section.size,
+            far=views.far,
+            places=whole_photos(no_birds, self._recipe),
+            device=self._device,
+        )
+
     def learn(self, epoch: int, batches: Batches, ticked: Callable[[int], None]) -> float:
         """One pass over the photos, counted from 0; returns the mean loss. `ticked` is told batch sizes."""
         self._schedule.step(epoch)
         self._task.train()
-        only_the_head(self._model, epoch < self._recipe.model.frozen_epochs)
-        if self._recipe.model.frozen_norms:
-            hold_norms(self._model)
+        set_learning(self._model, self._recipe.model, epoch)
         self._optimizer.zero_grad()  # of passes at the end of the last epoch that were too few for a step
         losses = []
         for number, (pixels, targets) in enumerate(batches, start=1):
@@ -91,9 +112,9 @@ class Learner:
             ticked(len(pixels))
         return float(np.mean(losses))
 
-    def _pass(self, pixels: torch.Tensor, targets: torch.Tensor) -> float:
+    def _pass(self, pixels: torch.Tensor, targets: Any) -> float:
         pixels = pixels.to(self._device, memory_format=CHANNELS_LAST, non_blocking=True)
-        targets = targets.to(self._device, non_blocking=True)
+        targets = _moved(targets, self._device)
         if self._mix is not None:
             pixels, targets = self._mix(pixels, targets)
         with self._precision():
@@ -130,6 +151,12 @@ class Learner:
         self._steps = state["steps"]
 
 
+def _moved(targets: Any, device: torch.device) -> Any:
+    if isinstance(targets, tuple):
+        return tuple(part.to(device, non_blocking=True) for part in targets)
+    return targets.to(device, non_blocking=True)
+
+
 def _task(
     recipe: Recipe, counts: dict[str, int], teacher: LoadedModel | None, soft_targets: bool
 ) -> TrainingTask:
@@ -147,6 +174,15 @@ def _task(
         "verbose": False,
     }
     wise = teacher_of(teacher, section.size)
+    if recipe.views is not None:
+        upper = UpperPart(model, recipe.model.frozen_blocks, teacher_width(wise))
+        return ViewsTask(
+            upper,
+            temperature=section.temperature,
+            weight=section.weight,
+            feature_weight=section.feature_weight,
+            mixup=recipe.augment.mixup,
+        )
     match section.method:
         case "kl":
             return LogitDistillationTask(model, wise, loss, **options)

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from timm.loss import create_classification_loss
-from timm.task import FeatureDistillationTask, LogitDistillationTask
+from timm.task import FeatureDistillationTask, LogitDistillationTask, TrainingTask
 from torch.nn import functional
 
 from trainer.training.recipe import Recipe
+from trainer.training.views import UpperPart
 
 
 class AdjustedLoss(torch.nn.Module):
@@ -75,12 +77,7 @@ class FeaturesTask(FeatureDistillationTask):
             seen = self.teacher.normalize_input(input, self.student_mean, self.student_std)
             theirs = self.teacher(seen, return_features=True)
             teacher = self.teacher.model.get_classifier()(theirs)  # type: ignore[operator]
-        answers = self.temperature**2 * functional.kl_div(
-            (student / self.temperature).log_softmax(dim=1),
-            (teacher / self.temperature).log_softmax(dim=1),
-            log_target=True,
-            reduction="batchmean",
-        )
+        answers = _divergence(student, (teacher / self.temperature).log_softmax(dim=1), self.temperature)
         features = _unlikeness(ours, theirs) + _unlikeness(ours.t(), theirs.t())
         labelled = self.criterion(student, target)
         loss = (
@@ -89,6 +86,43 @@ class FeaturesTask(FeatureDistillationTask):
             + self.feature_weight * features
         )
         return {"loss": loss, "output": student, "task_loss": labelled, "kd_loss": answers}
+
+
+class ViewsTask(TrainingTask):
+    """KL of the answers and likeness of the features, as FeaturesTask, of views looked at before."""
+
+    def __init__(
+        self, upper: UpperPart, *, temperature: float, weight: float, feature_weight: float, mixup: float
+    ) -> None:
+        super().__init__(verbose=False)
+        self.trainable_module = upper
+        self.temperature, self.weight, self.feature_weight = temperature, weight, feature_weight
+        self.mixup = mixup
+
+    def forward(  # type: ignore[override]  # its targets are two tensors
+        self, input: torch.Tensor, target: tuple[torch.Tensor, torch.Tensor]
+    ) -> dict[str, torch.Tensor]:
+        """`input` are maps, `target` the teacher's logits and features; all are mixed in pairs by mixup."""
+        logits, theirs = target
+        wanted = (logits / self.temperature).softmax(dim=1)
+        if self.mixup:  # of maps (Verma et al., 2019: Manifold Mixup)
+            share = float(np.random.beta(self.mixup, self.mixup))
+            input, wanted, theirs = (
+                share * part + (1 - share) * part.flip(0) for part in (input, wanted, theirs)
+            )
+        student, ours = self.trainable_module(input)
+        answers = _divergence(student, wanted.clamp(min=1e-8).log(), self.temperature)
+        features = _unlikeness(ours, theirs) + _unlikeness(ours.t(), theirs.t())
+        loss = self.weight * answers + self.feature_weight * features
+        return {"loss": loss, "output": student, "kd_loss": answers}
+
+
+def _divergence(student: torch.Tensor, wanted: torch.Tensor, temperature: float) -> torch.Tensor:
+    """Kullback-Leibler's, of logits (B, classes) from the logarithm of probabilities."""
+    found: torch.Tensor = temperature**2 * functional.kl_div(
+        (student / temperature).log_softmax(dim=1), wanted, log_target=True, reduction="batchmean"
+    )
+    return found
 
 
 def _unlikeness(ours: torch.Tensor, theirs: torch.Tensor) -> torch.Tensor:

@@ -10,10 +10,13 @@ from timm.task.distillation import FeatureDistillationTrainableModule
 from timm.utils import unwrap_model
 from torch.nn import functional
 
+from shared.vision.labels import class_of
 from shared.vision.loading import LoadedModel, load
 from shared.vision.refs import FolderRef, StarterRef, parse_ref
 from shared.vision.sources.starter import starter
-from trainer.training.recipe import Recipe, RecipeError
+from trainer.training.layers import is_depthwise, lower_part
+from trainer.training.recipe import ModelSection, Recipe, RecipeError
+from trainer.training.views import UpperPart
 
 CACHE = Path("var/models")
 
@@ -76,11 +79,24 @@ def teacher_of(loaded: LoadedModel, size: int | None = None) -> DistillationTeac
     return DistillationTeacher(model).requires_grad_(False)
 
 
-def only_the_head(model: torch.nn.Module, frozen: bool) -> None:
-    """Let the head alone learn, or everything; what does not learn keeps its batch norms' averages, too."""
-    model.requires_grad_(not frozen)
-    model.train(not frozen)
-    alone(model).get_classifier().requires_grad_(True)  # type: ignore[operator]
+def teacher_width(teacher: DistillationTeacher) -> int:
+    """Features that its head reads."""
+    return int(teacher.model.get_classifier().in_features)  # type: ignore[operator]
+
+
+def set_learning(model: torch.nn.Module, section: ModelSection, epoch: int) -> None:
+    """Let learn, in `epoch` (from 0), what the recipe lets; what does not keeps its batch norms' averages."""
+    whole, only_head = alone(model), epoch < section.frozen_epochs
+    model.requires_grad_(not only_head)
+    model.train(not only_head)
+    whole.get_classifier().requires_grad_(True)  # type: ignore[operator]
+    if section.frozen_blocks:
+        lower_part(whole, section.frozen_blocks).requires_grad_(False).eval()
+    if section.fixed_depthwise:
+        for module in filter(is_depthwise, whole.modules()):
+            module.requires_grad_(False)
+    if section.frozen_norms:
+        hold_norms(whole)
 
 
 def hold_norms(model: torch.nn.Module) -> None:
@@ -93,18 +109,22 @@ def hold_norms(model: torch.nn.Module) -> None:
 def alone(trained: torch.nn.Module) -> torch.nn.Module:
     """The model itself, out of what processes, the compiler, averaging and a task have put around it."""
     module: torch.nn.Module = unwrap_model(trained)
-    return module.student if isinstance(module, FeatureDistillationTrainableModule) else module
+    return module.student if isinstance(module, FeatureDistillationTrainableModule | UpperPart) else module
+
+
+def bundle_of(name: str) -> LoadedModel:
+    """A bundle that a recipe names. Raises `RecipeError`, BirdsError."""
+    match parse_ref(name):
+        case StarterRef():
+            return load(starter(CACHE))
+        case FolderRef(path):
+            return load(path)
+        case other:
+            raise RecipeError(f"{other} is neither starter nor folder:PATH")
 
 
 def _from_bundle(recipe: Recipe, species: list[str]) -> torch.nn.Module:
-    match parse_ref(recipe.model.weights):
-        case StarterRef():
-            folder = starter(CACHE)
-        case FolderRef(path):
-            folder = path
-        case other:
-            raise RecipeError(f"model.weights: {other} is neither scratch, timm, starter nor folder:PATH")
-    loaded = load(folder)
+    loaded = bundle_of(recipe.model.weights)
     if loaded.bundle.architecture != recipe.model.untagged:
         raise RecipeError(f"model.architecture: {loaded.bundle.id} is a {loaded.bundle.architecture}")
     model: torch.nn.Module = timm.create_model(
@@ -114,7 +134,7 @@ def _from_bundle(recipe: Recipe, species: list[str]) -> torch.nn.Module:
     )
     model.load_state_dict(loaded.module.state_dict())
     # A head that names the same species is worth keeping: what a first run has taught it goes on in a second.
-    if [one.species for one in loaded.bundle.classes] != species:
+    if [class_of(one.species).species for one in loaded.bundle.classes] != species:
         model.reset_classifier(len(species))  # type: ignore[operator]
     return model
 

@@ -24,8 +24,9 @@ class Photos(Dataset[tuple[torch.Tensor, Any]]):
 
     def __init__(self, paths: Sequence[Path], targets: Targets, recipe: Recipe) -> None:
         augment = recipe.augment
+        size = recipe.views.size if recipe.views else recipe.input.size
         self._transform = create_transform(
-            (3, recipe.input.size, recipe.input.size),
+            (3, size, size),
             is_training=True,
             scale=(augment.least_area, 1.0),
             hflip=augment.flip,
@@ -41,13 +42,29 @@ class Photos(Dataset[tuple[torch.Tensor, Any]]):
         return len(self._paths)
 
     def __getitem__(self, index: int) -> tuple[torch.Tensor, Any]:
-        path = self._paths[index]
-        try:
-            with Image.open(path) as image:
-                rgb = image.convert("RGB")
-        except (OSError, ValueError, Image.DecompressionBombError) as error:
-            raise DataSetError(f"{path}: {error}") from error
-        return self._transform(rgb), self._targets[index]
+        return self._transform(_rgb(self._paths[index])), self._targets[index]
+
+
+def whole_photos(paths: Sequence[Path], recipe: Recipe) -> torch.Tensor:
+    """(N, 3, size, size), normalised as a training view; nothing is augmented."""
+    size = recipe.input.size
+    show = create_transform(
+        (3, size, size),
+        interpolation=recipe.input.interpolation,
+        mean=recipe.input.mean,
+        std=recipe.input.std,
+        crop_pct=1.0,
+    )
+    found = [show(_rgb(path)) for path in paths]
+    return torch.stack(found) if found else torch.empty(0, 3, size, size)
+
+
+def _rgb(path: Path) -> Image.Image:
+    try:
+        with Image.open(path) as image:
+            return image.convert("RGB")
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        raise DataSetError(f"{path}: {error}") from error
 
 
 def batches(recipe: Recipe, photos: Photos, epoch: int, processes: Processes, is_cuda: bool) -> Any:

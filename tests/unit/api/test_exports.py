@@ -9,12 +9,12 @@ from uuid import UUID
 import pytest
 from pyarrow import parquet
 
-from api.export.columns import columns
-from api.export.csv_format import CsvExport, cell
-from api.export.formats import Export
-from api.export.jsonl_format import JsonLinesExport
-from api.export.parquet_format import ParquetExport
-from api.schemas.results import Result
+from api.http.export.columns import columns
+from api.http.export.csv_format import CsvExport, cell
+from api.http.export.formats import Export
+from api.http.export.jsonl_format import JsonLinesExport
+from api.http.export.parquet_format import ParquetExport
+from api.http.schemas.results import Result
 from shared.records import BatchId, Blob, BlobId, Photo, PhotoId, PhotoState
 
 CONTRACT = [

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.intake.names import UNNAMED, clean_name, is_junk, is_unsafe
-from api.schemas.photos import MAX_NAME
+from api.intake.names import MAX_NAME, UNNAMED, clean_name, is_junk, is_unsafe
 
 
 @pytest.mark.parametrize(

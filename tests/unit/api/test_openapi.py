@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from api.docs import docs_page
-from api.openapi import codes_of, openapi_document
-from api.operations import Operation
-from api.problems import STATUS, problem
-from api.routes import OPERATIONS
+from api.http.docs import docs_page
+from api.http.openapi import codes_of, openapi_document
+from api.http.operations import Operation
+from api.http.problems import STATUS, problem
+from api.http.routes import OPERATIONS
 from shared.errors import Code
 
 DOCUMENT = openapi_document(OPERATIONS, "1")

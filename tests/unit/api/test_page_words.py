@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from api.schemas.photos import NOT_A_BIRD
+from api.http.schemas.photos import NOT_A_BIRD
 from shared.errors import RETRYABLE_CODES, Code
 from shared.vision.bundle import NO_BIRD_BELOW
 

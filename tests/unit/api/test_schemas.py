@@ -5,9 +5,9 @@ import json
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from api.schemas.batches import NewBatch
-from api.schemas.photos import Announcement, CompletedUploads, NewLabel
-from api.schemas.results import Result, ResultMessage, ResultsQuery
+from api.http.schemas.batches import NewBatch
+from api.http.schemas.photos import Announcement, CompletedUploads, NewLabel
+from api.http.schemas.results import Result, ResultMessage, ResultsQuery
 from tests.unit.api.test_exports import FAILED, photo
 
 CONTRACT = [

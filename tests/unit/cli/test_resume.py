@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.cli.resume import default_name, unfinished_batch
+from api.cli.run import default_name, unfinished_batch
 from api.client import Batch
 from api.client.records import BatchState
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.cli.problems import CouldNotRunError
+from api.cli.running import CouldNotRunError
 from api.cli.server import Server, find_postgres, find_server
 
 

@@ -6,7 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from api.cli.problems import CouldNotRunError
+from api.cli.running import CouldNotRunError
 from api.cli.walk import find_photos
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(60)

@@ -9,9 +9,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from scripts.embedded.child import Child, Command
 from scripts.embedded.errors import ChildFailedError
-from scripts.embedded.home import Home
+from scripts.embedded.folder import Home
+from scripts.embedded.process.child import Child, Command
 
 STUBBORN = """
 import signal, subprocess, sys, time
@@ -112,8 +112,8 @@ async def test_stop_before_the_start_is_harmless(tmp_path: Path) -> None:
 async def test_child_does_not_outlive_a_killed_parent(tmp_path: Path, never_root: bool) -> None:
     parent = f"""
 import asyncio, pathlib, time
-from scripts.embedded.child import Child, Command
-from scripts.embedded.home import Home
+from scripts.embedded.process.child import Child, Command
+from scripts.embedded.folder import Home
 
 async def main():
     command = Command(name="it", argv=["sleep", "600"], env={{}}, never_root={never_root})

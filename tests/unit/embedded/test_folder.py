@@ -8,10 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.embedded.home import Home
-from scripts.embedded.lock import LockedError, locked
-from scripts.embedded.private import write_private
-from scripts.embedded.secrets import load_secrets
+from scripts.embedded.folder import Home, LockedError, load_secrets, locked, write_private
 
 
 def mode(path: Path) -> int:
@@ -44,7 +41,7 @@ def test_folders_are_private(tmp_path: Path) -> None:
 def test_lock_is_of_one_process_and_ends_with_it(tmp_path: Path) -> None:
     lock = tmp_path / "var" / "lock"
     holder = (
-        "import pathlib, time; from scripts.embedded.lock import locked\n"
+        "import pathlib, time; from scripts.embedded.folder import locked\n"
         f"with locked(pathlib.Path({str(lock)!r})): print('held', flush=True); time.sleep(600)"
     )
     with subprocess.Popen([sys.executable, "-c", holder], stdout=subprocess.PIPE, text=True) as other:

@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from scripts.embedded.home import Home
-from scripts.embedded.leftovers import end_leftovers, read_record, write_record
+from scripts.embedded.folder import Home
+from scripts.embedded.process.leftovers import end_leftovers, read_record, write_record
 
 WITH_CHILD = (
     "import subprocess, sys; p = subprocess.Popen(['sleep', '600']); print(p.pid, flush=True); p.wait()"

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from scripts.embedded.home import Home
-from scripts.embedded.postgres import EmbeddedPostgres
-from scripts.embedded.rabbitmq import EmbeddedRabbitMQ
-from scripts.embedded.s3 import EmbeddedS3
-from scripts.embedded.servers import choose_servers
+from scripts.embedded.folder import Home
+from scripts.embedded.servers.choice import choose_servers
+from scripts.embedded.servers.postgres import EmbeddedPostgres
+from scripts.embedded.servers.rabbitmq import EmbeddedRabbitMQ
+from scripts.embedded.servers.s3 import EmbeddedS3
 
 ELSEWHERE = {
     "BIRDS_POSTGRES_URL": "postgresql://me:secret@database/mine",

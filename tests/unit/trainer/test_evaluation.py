@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from shared.vision.bundle import ModelClass
+from shared.vision.labels import class_of
 from shared.vision.species import title_case
 from tests.support.models import saved
 from trainer.__main__ import app
@@ -80,6 +81,25 @@ def test_the_command_measures_a_bundle_and_writes_what_it_found(data: Path, tmp_
     wrong = sum(pair["photos"] for pair in found["confusions"])
     assert found["accuracy"]["value"] == pytest.approx(1 - wrong / 12)
     assert len((tmp_path / "out" / "species.csv").read_text().splitlines()) == 1 + 3
+
+
+def test_names_of_one_class_are_the_same_to_old_models_and_new(data: Path, tmp_path: Path) -> None:
+    """Models made before classes were called by the world list are measured, and compared, all the same."""
+    labels = ["PARAKETT AUKLET", "EMU", "FRILL BACK PIGEON"]
+    for split in ("train", "valid", "test"):
+        for folder, label in zip(sorted((data / split).iterdir()), labels, strict=True):
+            folder.rename(folder.with_name(label))
+    old = a_model(tmp_path / "old", labels)
+    new = tmp_path / "new"
+    saved(new, name="new", classes=tuple(class_of(label) for label in labels))
+    result = CliRunner().invoke(
+        app, ["evaluate", str(old), str(data), "--against", str(new), "--out", str(tmp_path / "out")]
+    )
+    assert result.exit_code == 0, result.output
+    found = json.loads((tmp_path / "out" / "evaluation.json").read_text())
+    assert found["comparison"]["difference"]["value"] == 0
+    names = {one["species"] for one in found["by_species"]}
+    assert names == {"Parakeet Auklet", "Emu", "Frillback Pigeon"}
 
 
 def test_a_model_that_does_not_know_the_species_is_refused(data: Path, tmp_path: Path) -> None:

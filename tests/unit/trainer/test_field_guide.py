@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.vision.taxonomy import find
 from trainer.data.data_set import read_data_set
 from trainer.data.errors import DataSetError
 from trainer.field_guide.dataset import Plan, make_field_guide
@@ -33,6 +34,10 @@ def test_it_is_unbalanced_and_has_nothing_twice(tmp_path: Path) -> None:
     assert report.imbalance == 3
     assert (report.broken, report.repeats, report.leaks, report.missing) == ((), (), (), [])
     assert set(data.scientific_names) == set(data.species)
+
+
+def test_no_drawn_species_is_a_real_one() -> None:
+    assert [one.name for one in species(72) if find(one.name) or find(one.scientific_name)] == []
 
 
 def test_what_is_there_is_not_written_over(tmp_path: Path) -> None:

@@ -317,6 +317,18 @@ def test_a_device_that_is_not_there_is_named(data: Path, recipe: Path, tmp_path:
     assert "Traceback" not in result.output
 
 
+def test_two_folders_of_one_species_are_named(recipe: Path, tmp_path: Path) -> None:
+    data = tmp_path / "set"
+    make_field_guide(data, Plan(species=2, most=4, least=4, valid=2, test=1, no_birds=0, side=64))
+    for split in ("train", "valid", "test"):
+        folders = sorted((data / split).iterdir())
+        for folder, label in zip(folders, ("ROCK DOVE", "Rock Pigeon"), strict=True):
+            folder.rename(folder.with_name(label))
+    result = CliRunner().invoke(app, ["teacher", str(recipe), str(data), str(tmp_path / "o")])
+    assert result.exit_code == 2
+    assert "ROCK DOVE and Rock Pigeon are one species, Rock Dove" in " ".join(result.output.split())
+
+
 def test_a_species_without_photos_to_train_on_is_named(recipe: Path, tmp_path: Path) -> None:
     make_field_guide(tmp_path / "set", Plan(species=2, most=4, least=4, valid=2, test=1, no_birds=0, side=64))
     species = read_data_set(tmp_path / "set").species[0]

@@ -34,6 +34,18 @@ def test_species_are_the_birds_each_once() -> None:
     assert found.knows_other_things
 
 
+def test_a_species_has_the_code_that_its_classes_agree_on() -> None:
+    wigeons = (
+        ModelClass(species="American Wigeon", ebird_code="amewig"),
+        ModelClass(species="American Wigeon", ebird_code="amewig"),
+        ModelClass(species="Robin", ebird_code="amerob"),
+        ModelClass(species="Robin", ebird_code="eurrob1"),
+        ModelClass(species="Duck"),
+    )
+    codes = bundle(classes=wigeons).ebird_codes
+    assert codes == {"American Wigeon": "amewig", "Robin": None, "Duck": None}
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -45,6 +57,12 @@ def test_species_are_the_birds_each_once() -> None:
         {"version": "../../etc"},
         {"architecture": "hf-hub:someone/something"},
         {"architecture": "local-dir:/tmp"},
+        {"architecture_arguments": {"pretrained": True}},
+        {"architecture_arguments": {"checkpoint_path": "/tmp/x"}},
+        {"architecture_arguments": {"pad_type": 1}},
+        {"architecture_arguments": {"act_layer": "torch.nn.ReLU"}},
+        {"architecture_arguments": {"img_size": 100_000}},
+        {"architecture_arguments": {"ls_init_value": float("nan")}},
         {"classes": ()},
         {"classes": (ModelClass(species="Tree", is_bird=False),)},
         {"temperature": 0},

@@ -2,6 +2,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import timm
 import torch
 from safetensors.torch import load_file, save_file
 
@@ -62,6 +63,33 @@ def test_an_unknown_architecture_is_refused(tmp_path: Path) -> None:
     saved(tmp_path)
     adopt(tmp_path, architecture="no_such_network")
     assert "no_such_network" in refusal(tmp_path)
+
+
+def test_arguments_of_the_architecture_are_used(tmp_path: Path) -> None:
+    plain = saved(tmp_path / "plain", architecture="mobilenetv2_035")
+    same = saved(
+        tmp_path / "same", architecture="mobilenetv2_035", architecture_arguments={"pad_type": "same"}
+    )
+    assert plain.weights_sha256 == same.weights_sha256
+    assert read_bundle(tmp_path / "same").architecture_arguments == {"pad_type": "same"}
+    photo = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        answers = [load(tmp_path / name).module(photo) for name in ("plain", "same")]
+        network = timm.create_model("mobilenetv2_035", num_classes=3, pad_type="same").eval()
+        network.load_state_dict(load_file(tmp_path / "same" / WEIGHTS_FILE))
+        assert torch.equal(answers[1], network(photo))
+    assert not torch.allclose(answers[0], answers[1])
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"pad_type": "same"}, {"act_layer": "no_such_layer"}, {"global_pool": "no_such_pool"}]
+)
+def test_arguments_that_the_architecture_does_not_take_are_refused(
+    tmp_path: Path, arguments: dict[str, str]
+) -> None:
+    saved(tmp_path)
+    adopt(tmp_path, architecture_arguments=arguments)
+    assert "small@1 cannot be built" in refusal(tmp_path)
 
 
 def test_a_pickle_in_the_place_of_the_weights_is_not_run(tmp_path: Path) -> None:

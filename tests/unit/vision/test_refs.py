@@ -11,6 +11,7 @@ from shared.vision.refs import FolderRef, ModelRef, RegistryRef, StarterRef, Tim
     [
         ("starter", StarterRef()),
         ("starter@1", StarterRef()),
+        ("starter@2", StarterRef()),
         ("timm:convnext_tiny.fb_in22k", TimmRef("convnext_tiny.fb_in22k")),
         ("convnext_tiny.fb_in22k", TimmRef("convnext_tiny.fb_in22k")),
         ("student@3", RegistryRef("student", "3")),

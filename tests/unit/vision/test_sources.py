@@ -67,16 +67,24 @@ def test_species_are_the_first_names_in_title_case() -> None:
     assert birds()["n02007558"].scientific_name == "Phoenicopteridae"
 
 
+def test_classes_have_the_code_of_their_species() -> None:
+    assert birds()["n01614925"].ebird_code == "baleag"
+    jackdaw = birds()["n01579578"]
+    assert (jackdaw.scientific_name, jackdaw.ebird_code) == ("Coloeus monedula", "eurjac")
+    assert birds()["n02007558"].ebird_code is None, "a family has none"
+    assert sum(one.ebird_code is not None for one in birds().values()) > 400
+
+
 def test_the_starter_is_made_once(tmp_path: Path) -> None:
     folder = starter(tmp_path)
     made = (folder / "bundle.json").stat().st_mtime_ns
     assert starter(tmp_path) == folder
     assert (folder / "bundle.json").stat().st_mtime_ns == made
-    assert [path.name for path in folder.parent.iterdir()] == ["1"]
+    assert [path.name for path in folder.parent.iterdir()] == ["2"]
 
 
 def test_the_starter_names_itself_and_59_birds(model: LoadedModel) -> None:
-    assert model.bundle.id == "starter@1"
+    assert model.bundle.id == "starter@2"
     assert len(model.bundle.species) == 59
     assert len(model.bundle.classes) == 1000
 

@@ -1,0 +1,92 @@
+"""Turns a handler into what aiohttp calls: its parameters say what it needs of a request.
+
+- `request`: the request itself
+- `services`: what it works with
+- `owner`: whose request it is
+- a name that stands in braces in the path: that id
+- `query`: a `Query` model, made of the parameters after the `?`
+- `body`: a `Body` model, made of the JSON body
+
+Since the same signature is what the OpenAPI document is made from, the document can't be wrong about it.
+"""
+
+import inspect
+import typing
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from aiohttp import web
+
+from api.http.auth import authenticate
+from api.http.schemas.base import Body, Query
+from api.services import Services
+from shared.errors import BirdsError, Code
+
+Handler = Callable[..., Awaitable[web.StreamResponse]]
+Provider = Callable[[web.Request], Awaitable[Any]]
+
+SERVICES = web.AppKey("services", Services)
+
+
+def parameter(handler: Handler, name: str) -> Any:
+    """The type that the handler's parameter of that name is annotated with, or None."""
+    return typing.get_type_hints(handler).get(name)
+
+
+def bind(handler: Handler, *, secured: bool) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """The handler as aiohttp wants it; `secured`: only with a valid key, even if it asks for no owner."""
+    names = list(inspect.signature(handler).parameters)
+    providers = {name: _provider(name, parameter(handler, name)) for name in names if name != "owner"}
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        given: dict[str, Any] = {}
+        if secured:  # before anything is said about the rest of the request
+            given["owner"] = await authenticate(request, request.app[SERVICES].pool)
+        for name, provide in providers.items():
+            given[name] = await provide(request)
+        return await handler(*(given[name] for name in names))
+
+    return handle
+
+
+def _provider(name: str, kind: Any) -> Provider:
+    match name:
+        case "request":
+            return _request
+        case "services":
+            return _services
+        case "query":
+            return lambda request: _query(request, kind)
+        case "body":
+            return lambda request: _body(request, kind)
+        case _:
+            return lambda request: _path_id(request, name)
+
+
+async def _request(request: web.Request) -> web.Request:
+    return request
+
+
+async def _services(request: web.Request) -> Any:
+    return request.app[SERVICES]
+
+
+async def _path_id(request: web.Request, name: str) -> UUID:
+    try:
+        return UUID(request.match_info[name])
+    except ValueError:  # no id of ours looks like this, so there is no such thing
+        raise BirdsError(Code.NOT_FOUND, f"there is no such {name.removesuffix('_id')}") from None
+
+
+async def _query(request: web.Request, kind: type[Query]) -> Query:
+    if len(request.query) != len(set(request.query)):
+        raise BirdsError(Code.INVALID_REQUEST, "a parameter is given twice")
+    return kind.model_validate(dict(request.query))
+
+
+async def _body(request: web.Request, kind: type[Body]) -> Body:
+    data = await request.read()
+    if data and request.content_type != "application/json":
+        raise BirdsError(Code.UNSUPPORTED_MEDIA_TYPE, "send the body with `Content-Type: application/json`")
+    return kind.model_validate_json(data or b"{}")

@@ -1,0 +1,43 @@
+"""CSV as RFC 4180 has it: UTF-8, CRLF, a header line."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from api.http.export.columns import Value, columns, row
+from shared.records import Photo
+
+# What makes a spreadsheet take a text for a formula, also in the wide forms of East Asian keyboards.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+class CsvExport:
+    media_type = "text/csv; charset=utf-8"
+
+    def __init__(self, top_k: int) -> None:
+        self._top_k = top_k
+
+    def begin(self) -> bytes:
+        return _lines([[name for name, _ in columns(self._top_k)]])
+
+    def page(self, photos: Sequence[Photo]) -> bytes:
+        return _lines([cell(value) for value in row(photo, self._top_k)] for photo in photos)
+
+    def end(self) -> bytes:
+        return b""
+
+
+def cell(value: Value) -> str | int | float | None:
+    """Numbers stay numbers; a text that would run as a formula gets a quote before it, which stops it."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return value
+
+
+def _lines(rows: Iterable[Sequence[str | int | float | None]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()

@@ -1,0 +1,70 @@
+"""Batches: made, listed, closed, retried, deleted."""
+
+import structlog
+from aiohttp import web
+
+from api.http.responses import json_response
+from api.http.schemas.batches import Batch as BatchDocument
+from api.http.schemas.batches import BatchesQuery, BatchPage, NewBatch
+from api.services import Services
+from shared.errors import BirdsError, Code
+from shared.ledger import batches, blobs
+from shared.records import BatchId, OwnerId
+
+
+async def create(services: Services, owner: OwnerId, body: NewBatch) -> web.Response:
+    batch_id = await batches.create_batch(
+        services.pool, owner, name=body.name, lane=body.lane, top_k=body.top_k or services.settings.top_k
+    )
+    headers = {"Location": f"/v1/batches/{batch_id}"}
+    return await _batch(services, owner, batch_id, status=201, headers=headers)
+
+
+async def listing(services: Services, owner: OwnerId, query: BatchesQuery) -> web.Response:
+    before = BatchId(query.cursor) if query.cursor else None
+    # One more than asked for tells whether there is another page.
+    found = await batches.list_batches(services.pool, owner, before=before, limit=query.limit + 1)
+    page = [BatchDocument.of(batch) for batch in found[: query.limit]]
+    next_cursor = page[-1].id if len(found) > query.limit else None
+    return json_response(BatchPage(batches=page, next_cursor=next_cursor))
+
+
+async def read(services: Services, owner: OwnerId, batch_id: BatchId) -> web.Response:
+    return await _batch(services, owner, batch_id)
+
+
+async def close(services: Services, owner: OwnerId, batch_id: BatchId) -> web.Response:
+    await batches.close_batch(services.pool, owner, batch_id)
+    services.feed.announce(batch_id)
+    return await _batch(services, owner, batch_id)
+
+
+async def retry(services: Services, owner: OwnerId, batch_id: BatchId) -> web.Response:
+    await batches.retry_batch(services.pool, owner, batch_id)
+    services.relay.wake()
+    services.feed.announce(batch_id)
+    return await _batch(services, owner, batch_id)
+
+
+async def delete(services: Services, owner: OwnerId, batch_id: BatchId) -> web.Response:
+    shown = await batches.delete_batch(services.pool, owner, batch_id)
+    services.feed.announce(batch_id)
+    await blobs.discard_unused_blobs(services.pool, shown)
+    try:
+        await services.sweeper.sweep_garbage()
+    except BirdsError as error:
+        if error.code is not Code.UNAVAILABLE:
+            raise
+        structlog.get_logger().warning("objects are removed later", error=str(error))
+    return web.Response(status=204)
+
+
+async def _batch(
+    services: Services,
+    owner: OwnerId,
+    batch_id: BatchId,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> web.Response:
+    batch = await batches.get_batch(services.pool, owner, batch_id)
+    return json_response(BatchDocument.of(batch), status, headers)

@@ -1,0 +1,77 @@
+"""Models, and what the active one can name."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from api.http.responses import json_response
+from api.http.schemas.catalogue import Model, ModelList, Species, SpeciesList
+from api.services import Services
+from shared.errors import BirdsError, Code
+from shared.ledger import models as ledger
+from shared.vision import registry
+from shared.vision.bundle import Bundle
+from shared.vision.refs import RegistryRef
+from shared.vision.taxonomy import find
+
+
+async def species(services: Services) -> web.Response:
+    model = await ledger.active_model(services.pool)
+    if model is None:
+        raise BirdsError(Code.NO_MODEL, "no model is loaded yet; a worker does that when it starts")
+    bundle = Bundle.model_validate(model.bundle)
+    known = await asyncio.to_thread(_species, bundle)
+    return json_response(SpeciesList(model=bundle.id, species=known))
+
+
+def _species(bundle: Bundle) -> list[Species]:
+    """Not on the event loop: the first of them reads the taxonomy."""
+    scientific_names, codes = bundle.scientific_names, bundle.ebird_codes
+    known = []
+    for name in sorted(bundle.species):
+        scientific, code = scientific_names[name], codes[name]
+        taxon = find(code or scientific or name)
+        known.append(
+            Species(
+                species=name,
+                scientific_name=scientific,
+                ebird_code=code,
+                family=taxon and taxon.family,
+                order=taxon and taxon.order,
+            )
+        )
+    return known
+
+
+async def models(services: Services) -> web.Response:
+    loaded = await ledger.list_models(services.pool)
+    active = await ledger.active_source(services.pool)
+    seen = {(model.name, model.version) for model in loaded}
+    published = [
+        ref for ref in await registry.versions(services.objects) if (ref.name, ref.version) not in seen
+    ]
+    waiting = await asyncio.gather(*(_published(services, ref, active) for ref in published))
+    known = [_model(model.bundle, model.source, model.active, model.registered_at) for model in loaded]
+    return json_response(ModelList(models=[*waiting, *known], active=active))
+
+
+async def _published(services: Services, ref: RegistryRef, active: str | None) -> Model:
+    """A model that lies in the registry and that no worker has loaded yet."""
+    bundle = await registry.published(services.objects, ref)
+    return _model(bundle.model_dump(mode="json"), str(ref), str(ref) == active, None)
+
+
+def _model(bundle: dict[str, Any], source: str, active: bool, registered_at: datetime | None) -> Model:
+    parsed = Bundle.model_validate(bundle)
+    return Model(
+        name=parsed.name,
+        version=parsed.version,
+        source=source,
+        active=active,
+        digest=parsed.weights_sha256,
+        species=len(parsed.species),
+        metrics=parsed.metrics,
+        registered_at=registered_at,
+    )

@@ -1,0 +1,89 @@
+"""One photo, answered at once if it can be: a batch of one on the interactive lane."""
+
+import asyncio
+
+from aiohttp import web
+
+from api.http.handlers.photos_in import file_limits
+from api.http.receiving import RequestBody
+from api.http.responses import json_response
+from api.http.schemas.photos import ClassifyQuery
+from api.http.schemas.results import Result
+from api.intake.files import FileReader, Photo, Refused
+from api.intake.multipart import MultipartReader, boundary_of
+from api.intake.names import clean_name
+from api.services import Services
+from shared import records
+from shared.errors import BirdsError, Code
+from shared.ledger.batches import close_batch, create_batch
+from shared.ledger.photos import get_photo
+from shared.records import BatchId, Lane, OwnerId, PhotoId, PhotoState
+
+FORM_BYTES = 64 * 1024  # what a form may add to the photo in it
+ANSWERED = (PhotoState.DONE, PhotoState.FAILED)
+
+
+async def classify(
+    request: web.Request, services: Services, owner: OwnerId, query: ClassifyQuery
+) -> web.Response:
+    settings = services.settings
+    body = RequestBody(request, settings.max_photo_bytes + FORM_BYTES, settings.body_idle_s)
+    await services.backlog.check(Lane.INTERACTIVE)
+    await body.begin()
+    photo = await _received(request, services, body, query.name)
+    try:
+        result = await _answered(services, owner, photo, query)
+    finally:
+        photo.share.release()
+    if result.state in ANSWERED:
+        return json_response(result)
+    return json_response(result, 202, headers={"Location": f"/v1/photos/{result.photo_id}"})
+
+
+async def _received(request: web.Request, services: Services, body: RequestBody, name: str | None) -> Photo:
+    """The one photo in the body. Raises BirdsError: why it is refused."""
+    settings = services.settings
+    reader = FileReader(file_limits(settings), services.unpacking, lambda: services.budget.share(_nothing))
+    read = body.read
+    if request.content_type.startswith("multipart/"):
+        parts = MultipartReader(body.read, boundary_of(request.headers["Content-Type"]))
+        file_name = await parts.next_part()
+        if file_name is None:
+            raise BirdsError(Code.INVALID_REQUEST, "there is no file in the form")
+        name, read = name or file_name, parts.read
+    file = await reader.photo(clean_name(name or ""), read)
+    if isinstance(file, Refused):
+        raise file.problem
+    return file
+
+
+async def _answered(services: Services, owner: OwnerId, photo: Photo, query: ClassifyQuery) -> Result:
+    top_k = query.top_k or services.settings.top_k
+    batch_id = await create_batch(
+        services.pool, owner, name=None, lane=Lane.INTERACTIVE, top_k=top_k, listed=False
+    )
+    [accepted] = await services.store.accept(owner, batch_id, [photo])
+    photo.share.release()
+    await close_batch(services.pool, owner, batch_id)
+    return Result.of(await _awaited(services, owner, batch_id, accepted.photo_id, query.wait))
+
+
+async def _awaited(
+    services: Services, owner: OwnerId, batch_id: BatchId, photo_id: PhotoId, wait_s: float
+) -> records.Photo:
+    """The photo as it stands once it is answered, or after `wait_s`."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + min(wait_s, services.settings.long_poll_s)
+    async with services.feed.watch(batch_id) as watcher:
+        while True:
+            photo = await get_photo(services.pool, owner, photo_id)
+            if photo is None:
+                raise BirdsError(Code.NOT_FOUND, "there is no such photo")
+            left_s = until - loop.time()
+            if photo.state in ANSWERED or left_s <= 0 or services.stopping.is_set():
+                return photo
+            await watcher.changed(min(left_s, services.settings.feed_poll_s))
+
+
+def _nothing() -> None:
+    """A request of one photo holds nothing that it could hurry on."""

@@ -1,0 +1,142 @@
+"""The feed of a batch as a websocket."""
+
+import asyncio
+
+import structlog
+from aiohttp import WSCloseCode, web
+
+from api import metrics
+from api.duties.feed import Watcher
+from api.http.auth import SUBPROTOCOL
+from api.http.schemas.batches import Counts, counts_of
+from api.http.schemas.results import FeedQuery, FinishedMessage, ProgressMessage, ResultMessage
+from api.services import Services
+from shared.errors import BirdsError, Code
+from shared.ledger.batches import get_batch
+from shared.ledger.photos import results_after
+from shared.records import Batch, BatchId, BatchState, OwnerId
+
+PAGE = 200  # answers in memory per websocket; the next are read once these are sent
+PROGRESS_S = 1.0  # the contract allows two a second: one is kept for the last, which must not wait
+CLOSE_S = 5.0  # for the client to confirm the end
+GONE = 4404  # the batch was deleted; 4000 and up are for applications to define
+
+
+async def watch(
+    request: web.Request, services: Services, owner: OwnerId, batch_id: BatchId, query: FeedQuery
+) -> web.StreamResponse:
+    await get_batch(services.pool, owner, batch_id)
+    socket = web.WebSocketResponse(
+        heartbeat=services.settings.websocket_ping_s,
+        protocols=(SUBPROTOCOL,),
+        compress=False,  # messages are small, and compressing them costs more than making them
+        timeout=CLOSE_S,
+    )
+    if not socket.can_prepare(request):
+        raise BirdsError(Code.INVALID_REQUEST, "this is a websocket: send `Upgrade: websocket`")
+    await socket.prepare(request)
+    with metrics.WEBSOCKETS.track_inprogress():
+        await _serve(socket, EventStream(services, owner, batch_id, socket, query.after))
+    return socket
+
+
+async def _serve(socket: web.WebSocketResponse, stream: "EventStream") -> None:
+    listening = asyncio.create_task(_listen(socket), name="websocket, incoming")
+    sending = asyncio.create_task(stream.run(), name="websocket, outgoing")
+    try:
+        await asyncio.wait({listening, sending}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        listening.cancel()
+        sending.cancel()
+        await asyncio.gather(listening, sending, return_exceptions=True)
+    if not sending.cancelled():
+        await _close(socket, sending.result())
+
+
+async def _listen(socket: web.WebSocketResponse) -> None:
+    """Pings are answered and the client's close is noticed only while somebody reads."""
+    async for _ in socket:
+        pass
+
+
+async def _close(socket: web.WebSocketResponse, code: int) -> None:
+    """Without waiting for a client that does not take what it was sent already."""
+    try:
+        async with asyncio.timeout(2 * CLOSE_S):
+            await socket.close(code=code, drain=False)
+    except (ConnectionError, TimeoutError):
+        pass  # it is gone, which is what we want
+
+
+class EventStream:
+    """Sends one client one batch, from a seq on. Never more than a page is held."""
+
+    def __init__(
+        self, services: Services, owner: OwnerId, batch_id: BatchId, socket: web.WebSocketResponse, after: int
+    ) -> None:
+        self._services = services
+        self._owner = owner
+        self._batch_id = batch_id
+        self._socket = socket
+        self._after = after
+        self._told: tuple[Counts, BatchState] | None = None
+        self._told_at = float("-inf")
+
+    async def run(self) -> int:
+        """Until the batch is finished; returns the code to close with."""
+        try:
+            async with self._services.feed.watch(self._batch_id) as watcher:
+                return await self._follow(watcher)
+        except _TooSlowError:
+            return WSCloseCode.TRY_AGAIN_LATER
+        except ConnectionError:
+            return WSCloseCode.GOING_AWAY
+        except BirdsError as error:
+            if error.code is not Code.NOT_FOUND:
+                structlog.get_logger().warning("websocket closed", error=error.detail)
+            return GONE if error.code is Code.NOT_FOUND else WSCloseCode.TRY_AGAIN_LATER
+
+    async def _follow(self, watcher: Watcher) -> int:
+        while not self._services.stopping.is_set():
+            # The batch is asked first: if it was finished then, the pages after hold all there is.
+            batch = await get_batch(self._services.pool, self._owner, self._batch_id)
+            sent = await self._send_page()
+            finished = sent < PAGE and batch.state is BatchState.FINISHED
+            next_progress_s = await self._send_progress(batch, last=finished)
+            if sent == PAGE:
+                continue
+            if finished:
+                await self._send(FinishedMessage().model_dump_json())
+                return WSCloseCode.OK
+            await watcher.changed(min(next_progress_s, self._services.settings.feed_poll_s))
+        return WSCloseCode.GOING_AWAY
+
+    async def _send_page(self) -> int:
+        photos = await results_after(self._services.pool, self._batch_id, self._after, PAGE)
+        for photo in photos:
+            await self._send(ResultMessage.of(photo).model_dump_json())
+            self._after = photo.seq or self._after
+        return len(photos)
+
+    async def _send_progress(self, batch: Batch, *, last: bool) -> float:
+        """Tell how the batch stands if that is news; returns in how many seconds it may be told."""
+        now = asyncio.get_running_loop().time()
+        news = (counts_of(batch), batch.state)
+        if news == self._told:
+            return float("inf")
+        if not last and now < self._told_at + PROGRESS_S:
+            return self._told_at + PROGRESS_S - now
+        self._told, self._told_at = news, now
+        await self._send(ProgressMessage(counts=news[0], state=news[1]).model_dump_json())
+        return float("inf")
+
+    async def _send(self, message: str) -> None:
+        try:
+            async with asyncio.timeout(self._services.settings.websocket_send_s):
+                await self._socket.send_str(message)
+        except TimeoutError:
+            raise _TooSlowError from None
+
+
+class _TooSlowError(Exception):
+    """The client does not take what it is sent."""

@@ -1,0 +1,43 @@
+"""What people look at in a browser, and the files that it needs."""
+
+from pathlib import Path
+
+from aiohttp import web
+
+from api.http.binding import SERVICES
+
+STATIC = Path(__file__).parents[2] / "static"
+OPENAPI = web.AppKey("openapi", bytes)
+DOCS = web.AppKey("docs", str)
+
+# Nothing is loaded from elsewhere, and no script or style stands in a page: injected ones do not run.
+POLICY = (
+    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob: data:;"
+    " connect-src 'self' {storage}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+async def openapi(request: web.Request) -> web.Response:
+    return web.Response(body=request.app[OPENAPI], content_type="application/json")
+
+
+async def docs(request: web.Request) -> web.Response:
+    return web.Response(text=request.app[DOCS], content_type="text/html", headers=_headers())
+
+
+async def home(request: web.Request) -> web.StreamResponse:
+    settings = request.app[SERVICES].settings
+    storage = settings.s3_public_endpoint or settings.s3_endpoint  # photos go straight there
+    return web.FileResponse(STATIC / "index.html", headers=_headers(storage))
+
+
+def add_pages(app: web.Application, openapi_json: bytes, docs_html: str) -> None:
+    """The page and its files; the two documents are made once."""
+    app[OPENAPI] = openapi_json
+    app[DOCS] = docs_html
+    app.router.add_get("/", home)
+    app.router.add_static("/static", STATIC)
+
+
+def _headers(storage: str = "") -> dict[str, str]:
+    return {"Content-Security-Policy": POLICY.format(storage=storage), "Referrer-Policy": "no-referrer"}

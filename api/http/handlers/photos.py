@@ -1,0 +1,108 @@
+"""Single photos: what is known, the bytes, a thumbnail, a person's correction."""
+
+from aiohttp import web
+
+from api.http.responses import disposition, json_response
+from api.http.schemas.photos import NOT_A_BIRD, Label, NewLabel
+from api.http.schemas.results import DetailedResult
+from api.services import Services
+from shared.errors import BirdsError, Code
+from shared.ledger.models import active_model
+from shared.ledger.photos import correct_photo, get_photo
+from shared.photo import sniff
+from shared.records import OwnerId, Photo, PhotoId
+from shared.vision.bundle import Bundle
+
+CHUNK = 64 * 1024
+_UNKNOWN_TYPE = "application/octet-stream"
+# A picture is shown as a picture, and whatever else it may be is given no rights.
+_HARMLESS = {"Content-Security-Policy": "default-src 'none'; sandbox"}
+
+
+async def read(services: Services, owner: OwnerId, photo_id: PhotoId) -> web.Response:
+    return json_response(DetailedResult.of(await _photo(services, owner, photo_id)))
+
+
+async def image(
+    request: web.Request, services: Services, owner: OwnerId, photo_id: PhotoId
+) -> web.StreamResponse:
+    photo = await _stored_photo(services, owner, photo_id)
+    headers = {
+        **_caching(photo, ""),
+        **_HARMLESS,
+        "Content-Disposition": disposition("inline", photo.name.rpartition("/")[2]),
+    }
+    if _is_fresh(request, headers["ETag"]):
+        return web.Response(status=304, headers=headers)
+    async with services.objects.open(photo.blob.key) as stream:
+        head = await stream.read(CHUNK)
+        response = web.StreamResponse(headers=headers)
+        response.content_type = sniff.content_type(head) or _UNKNOWN_TYPE
+        response.content_length = photo.blob.size
+        await response.prepare(request)
+        await response.write(head)
+        async for chunk in stream.iter_chunked(CHUNK):
+            await response.write(chunk)
+        await response.write_eof()
+    return response
+
+
+async def thumbnail(
+    request: web.Request, services: Services, owner: OwnerId, photo_id: PhotoId
+) -> web.Response:
+    photo = await _stored_photo(services, owner, photo_id)
+    headers = _caching(photo, "-thumbnail")
+    if _is_fresh(request, headers["ETag"]):
+        return web.Response(status=304, headers=headers)
+    jpeg = await services.thumbnails.of(photo.blob)
+    return web.Response(body=jpeg, content_type="image/jpeg", headers=headers)
+
+
+async def label(services: Services, owner: OwnerId, photo_id: PhotoId, body: NewLabel) -> web.Response:
+    await _photo(services, owner, photo_id)
+    if body.species is not None:
+        await _check_species(services, body.species)
+    if not await correct_photo(services.pool, owner, photo_id, body.species):
+        raise _no_such_photo()
+    return json_response(Label(photo_id=photo_id, species=body.species))
+
+
+async def _photo(services: Services, owner: OwnerId, photo_id: PhotoId) -> Photo:
+    photo = await get_photo(services.pool, owner, photo_id)
+    if photo is None:
+        raise _no_such_photo()
+    return photo
+
+
+async def _stored_photo(services: Services, owner: OwnerId, photo_id: PhotoId) -> Photo:
+    photo = await _photo(services, owner, photo_id)
+    if not photo.blob.stored:
+        raise BirdsError(
+            Code.MISSING_OBJECT, "the photo's bytes have not come yet, or were not what was announced"
+        )
+    return photo
+
+
+async def _check_species(services: Services, species: str) -> None:
+    """So that corrections can be trained on, they use the model's own names, or say that there is no bird."""
+    if species == NOT_A_BIRD:
+        return
+    model = await active_model(services.pool)
+    if model is None:
+        raise BirdsError(Code.NO_MODEL, "no model is loaded yet, so no species is known")
+    if species not in Bundle.model_validate(model.bundle).species:
+        raise BirdsError(Code.UNKNOWN_SPECIES, f"the active model names no {species!r}; see /v1/species")
+
+
+def _caching(photo: Photo, variant: str) -> dict[str, str]:
+    """A photo's bytes never change; they are its owner's alone."""
+    return {"ETag": f'"{photo.blob.sha256.hex()}{variant}"', "Cache-Control": "private, max-age=86400"}
+
+
+def _is_fresh(request: web.Request, etag: str) -> bool:
+    known = request.if_none_match or ()
+    return any(f'"{tag.value}"' == etag or tag.value == "*" for tag in known)
+
+
+def _no_such_photo() -> BirdsError:
+    return BirdsError(Code.NOT_FOUND, "there is no such photo")

@@ -1,0 +1,51 @@
+"""Photos and archives sent to us."""
+
+from contextlib import aclosing
+
+from aiohttp import web
+
+from api.http.receiving import RequestBody
+from api.http.responses import json_response
+from api.http.schemas.photos import UploadAnswer
+from api.intake.archive import ArchiveLimits
+from api.intake.delivery import Delivery
+from api.intake.files import FileLimits, FileReader
+from api.intake.multipart import MultipartReader, boundary_of
+from api.services import Services
+from api.settings import ApiSettings
+from shared.errors import BirdsError, Code
+from shared.ledger.batches import get_batch
+from shared.records import Batch, BatchId, OwnerId
+
+
+async def upload(request: web.Request, services: Services, owner: OwnerId, batch_id: BatchId) -> web.Response:
+    boundary = boundary_of(request.headers.get("Content-Type", ""))
+    settings = services.settings
+    body = RequestBody(request, settings.max_request_bytes, settings.body_idle_s)
+    await check_open(services, await get_batch(services.pool, owner, batch_id))
+    await body.begin()
+    async with Delivery(services.store, settings, owner, batch_id) as delivery:
+        reader = file_reader(services, delivery)
+        async with aclosing(reader.all_of(MultipartReader(body.read, boundary))) as files:
+            async for file in files:
+                await delivery.take(file)
+    return json_response(UploadAnswer.of(delivery.accepted, delivery.refused), 202)
+
+
+async def check_open(services: Services, batch: Batch) -> None:
+    """Raises `batch-closed`, `backlog-full`: before anything is sent in vain."""
+    if batch.closed_at is not None:
+        raise BirdsError(Code.BATCH_CLOSED, "this batch takes no more photos")
+    await services.backlog.check(batch.lane)
+
+
+def file_reader(services: Services, delivery: Delivery) -> FileReader:
+    limits = file_limits(services.settings)
+    return FileReader(limits, services.unpacking, lambda: services.budget.share(delivery.flush))
+
+
+def file_limits(settings: ApiSettings) -> FileLimits:
+    archive = ArchiveLimits(
+        settings.archive_max_entries, settings.archive_max_bytes, settings.archive_max_ratio
+    )
+    return FileLimits(settings.max_photo_bytes, settings.max_photo_pixels, archive)

@@ -1,0 +1,78 @@
+"""Presigned uploads: where clients put photos themselves, and that they have."""
+
+from datetime import UTC, datetime, timedelta
+
+from aiohttp import web
+
+from api.http.handlers.photos_in import check_open
+from api.http.responses import json_response
+from api.http.schemas.photos import (
+    AcceptedFile,
+    AnnouncedFile,
+    Announcement,
+    CompletedUploads,
+    CompletionAnswer,
+    RejectedFile,
+    RejectedUpload,
+    UploadPlace,
+    UploadPlaces,
+)
+from api.intake.files import Refused
+from api.intake.names import clean_name
+from api.services import Services
+from shared.ledger.batches import get_batch
+from shared.ledger.intake import Accepted, Announced
+from shared.records import BatchId, OwnerId, PhotoId
+
+_ANY_TYPE = "application/octet-stream"
+
+
+async def announce(services: Services, owner: OwnerId, batch_id: BatchId, body: Announcement) -> web.Response:
+    await check_open(services, await get_batch(services.pool, owner, batch_id))
+    photos = [Announced(clean_name(file.name), bytes.fromhex(file.sha256), file.size) for file in body.files]
+    outcomes = await services.presigned.announce(owner, batch_id, photos)
+    places = [
+        _place(services, file, outcome)
+        for file, outcome in zip(body.files, outcomes, strict=True)
+        if isinstance(outcome, Accepted)
+    ]
+    rejected = [RejectedFile.of(outcome) for outcome in outcomes if isinstance(outcome, Refused)]
+    return json_response(UploadPlaces(files=places, rejected=rejected), 201)
+
+
+async def complete(
+    services: Services, owner: OwnerId, batch_id: BatchId, body: CompletedUploads
+) -> web.Response:
+    await check_open(services, await get_batch(services.pool, owner, batch_id))
+    ids = [PhotoId(photo_id) for photo_id in dict.fromkeys(body.photo_ids)]
+    outcomes = await services.presigned.complete(owner, batch_id, ids)
+    accepted = [AcceptedFile.of(outcome) for outcome in outcomes if isinstance(outcome, Accepted)]
+    rejected = [
+        RejectedUpload.of(outcome, photo_id=photo_id)
+        for photo_id, outcome in zip(ids, outcomes, strict=True)
+        if isinstance(outcome, Refused)
+    ]
+    return json_response(CompletionAnswer(accepted=accepted, rejected=rejected), 202)
+
+
+def _place(services: Services, file: AnnouncedFile, one: Accepted) -> UploadPlace:
+    if one.blob.stored:
+        return UploadPlace(
+            photo_id=one.photo_id,
+            name=one.name,
+            state="stored",
+            method=None,
+            url=None,
+            headers={},
+            expires_at=None,
+        )
+    lifetime = timedelta(seconds=services.settings.upload_url_s)
+    return UploadPlace(
+        photo_id=one.photo_id,
+        name=one.name,
+        state="upload",
+        method="PUT",
+        url=services.objects.upload_url(one.blob.key, lifetime),
+        headers={"Content-Type": file.content_type or _ANY_TYPE},
+        expires_at=datetime.now(UTC) + lifetime,
+    )

@@ -1,0 +1,135 @@
+"""What happens around every handler: errors become problems, answers are counted, logged and protected."""
+
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiohttp import web
+from pydantic import ValidationError
+
+from api import metrics
+from api.http.binding import SERVICES
+from api.http.draining import OPEN_REQUESTS
+from api.http.problems import STATUS, problem
+from api.http.schemas.problem import FieldError
+from shared.errors import Away, BirdsError, Code
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
+_QUIET_ROUTES = frozenset(("/healthz", "/readyz", "/metrics"))  # probed every few seconds
+CLIENT_IS_GONE = 499  # as nginx has it; only logs and metrics see it
+_BEGUN = web.RequestKey("begun", bool)
+
+
+async def mark_begun(request: web.Request, _: web.StreamResponse) -> None:
+    """Signal `on_response_prepare`: from now on it is too late for another answer."""
+    request[_BEGUN] = True
+
+
+@web.middleware
+async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Counts and logs the request, under a trace id; never its query, which may hold what is private."""
+    began = time.perf_counter()
+    trace_id = _trace_id(request)
+    structlog.contextvars.bind_contextvars(trace_id=trace_id)
+    status = 0  # where it is cancelled
+    try:
+        with request.app[OPEN_REQUESTS].one_more():
+            response = await handler(request)
+        status = response.status
+        return response
+    finally:
+        seconds = time.perf_counter() - began
+        resource = request.match_info.route.resource
+        route = resource.canonical if resource is not None else "unknown"
+        metrics.REQUESTS.labels(request.method if resource else "any", route, status).observe(seconds)
+        log = structlog.get_logger()
+        tell = log.debug if route in _QUIET_ROUTES else log.info
+        tell("request", method=request.method, path=request.path, status=status, ms=round(1000 * seconds, 1))
+
+
+@web.middleware
+async def protect(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turns what goes wrong into problem documents."""
+    try:
+        return await handler(request)
+    except ValidationError as error:
+        return _invalid(request, error)
+    except web.HTTPException as error:
+        return _http_error(request, error)
+    except Exception as error:
+        if isinstance(error, ConnectionError) and _client_is_gone(request):
+            return web.Response(status=CLIENT_IS_GONE)
+        return _answer(request, _explained(error))
+
+
+def _explained(error: Exception) -> BirdsError:
+    if isinstance(error, Away):
+        structlog.get_logger().warning("request not served", error=error.detail)
+    if isinstance(error, BirdsError):
+        return error
+    structlog.get_logger().exception("request failed")
+    return BirdsError(Code.INTERNAL, "something went wrong here; the log says what")
+
+
+def _answer(
+    request: web.Request,
+    error: BirdsError,
+    errors: list[FieldError] | None = None,
+    headers: dict[str, str] | None = None,
+) -> web.StreamResponse:
+    if request.get(_BEGUN):
+        # An answer is on its way already; only a broken connection tells the client that it is not whole.
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response(status=STATUS[error.code])  # for the log alone
+    retry_after_s = request.app[SERVICES].settings.retry_after_s
+    return problem(error.code, error.detail, retry_after_s=retry_after_s, errors=errors, headers=headers)
+
+
+def _invalid(request: web.Request, error: ValidationError) -> web.StreamResponse:
+    place = "query" if error.title.endswith("Query") else "body"
+    errors = [
+        FieldError(where=".".join([place, *map(str, one["loc"])]), what=one["msg"])
+        for one in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+    detail = f"{errors[0].where}: {errors[0].what}"
+    return _answer(request, BirdsError(Code.INVALID_REQUEST, detail), errors)
+
+
+def _http_error(request: web.Request, error: web.HTTPException) -> web.StreamResponse:
+    """What aiohttp raises by itself."""
+    match error:
+        case web.HTTPNotFound() | web.HTTPForbidden():  # a folder of static files is forbidden to list
+            return _answer(request, BirdsError(Code.NOT_FOUND, "there is nothing at this address"))
+        case web.HTTPMethodNotAllowed():
+            allowed = ", ".join(sorted(error.allowed_methods))
+            refusal = BirdsError(Code.METHOD_NOT_ALLOWED, f"this address takes {allowed}")
+            return _answer(request, refusal, headers={"Allow": allowed})
+        case web.HTTPRequestEntityTooLarge():
+            return _answer(request, BirdsError(Code.TOO_LARGE, "the body is too large"))
+        case _:
+            return _answer(request, BirdsError(Code.INVALID_REQUEST, error.reason))
+
+
+def _client_is_gone(request: web.Request) -> bool:
+    return request.transport is None or request.transport.is_closing()
+
+
+def _trace_id(request: web.Request) -> str:
+    """The caller's, where it sends one (W3C Trace Context)."""
+    found = _TRACEPARENT.match(request.headers.get("traceparent", ""))
+    return found[1] if found else secrets.token_hex(16)
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Signal `on_response_prepare`: no answer is ever taken for something else than it says it is."""
+    if request.app[SERVICES].stopping.is_set():
+        response.force_close()  # the next request goes to another process, or to our successor
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    # The page's files are asked for again each time, and sent when they have changed.
+    cached = "no-cache" if isinstance(response, web.FileResponse) else "no-store"
+    response.headers.setdefault("Cache-Control", cached)

@@ -1,0 +1,168 @@
+"""The OpenAPI 3.1 document, made from the table of operations and the schemas that they name."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from api.http.binding import parameter
+from api.http.operations import JSON, Answer, Operation
+from api.http.problems import MEDIA_TYPE, STATUS
+from api.http.schemas.problem import Problem
+from api.http.schemas.results import FinishedMessage, ProgressMessage, ResultMessage
+from shared.errors import Code
+
+Json = dict[str, Any]
+_Mode = Literal["validation", "serialization"]
+_References = Mapping[Any, Json]  # by schema and by whether it is sent or received
+
+_REF = "#/components/schemas/{model}"
+_PATH_PARAMETER = re.compile(r"{(\w+)}")
+_WEBSOCKET_MESSAGES = (ResultMessage, ProgressMessage, FinishedMessage)
+
+
+def openapi_document(operations: Sequence[Operation], version: str) -> Json:
+    schemas, components = _schemas(operations)
+    paths: dict[str, Json] = {}
+    for operation in operations:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Birds",
+            "version": version,
+            "description": "Identifies the birds in many photos."
+            " Errors are problem documents (RFC 9457) with a stable code.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def codes_of(operation: Operation) -> list[Code]:
+    """Every reason for which it may fail, those that follow from its parameters included."""
+    codes = [*operation.codes, Code.INTERNAL]
+    if operation.secured:
+        codes += [Code.UNAUTHORIZED, Code.UNAVAILABLE]
+    if _PATH_PARAMETER.search(operation.path):
+        codes.append(Code.NOT_FOUND)
+    if parameter(operation.handler, "query") or parameter(operation.handler, "body"):
+        codes.append(Code.INVALID_REQUEST)
+    if parameter(operation.handler, "body"):
+        codes += [Code.TOO_LARGE, Code.UNSUPPORTED_MEDIA_TYPE]
+    return sorted(set(codes), key=lambda code: (STATUS[code], code))
+
+
+def _schemas(operations: Iterable[Operation]) -> tuple[_References, Json]:
+    """A reference to each schema, and what the references lead to."""
+    wanted: dict[tuple[type[BaseModel], _Mode], None] = {}
+    for kind in (Problem, *_WEBSOCKET_MESSAGES):
+        wanted[kind, "serialization"] = None
+    for operation in operations:
+        if body := parameter(operation.handler, "body"):
+            wanted[body, "validation"] = None
+        for answer in operation.answers:
+            if answer.schema:
+                wanted[answer.schema, "serialization"] = None
+    references, definitions = models_json_schema(list(wanted), ref_template=_REF)
+    return references, definitions["$defs"]
+
+
+def _operation(operation: Operation, schemas: _References) -> Json:
+    described: Json = {
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "tags": [operation.id.partition(".")[0]],
+        "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
+        "responses": _responses(operation, schemas),
+    }
+    if operation.details:
+        described["description"] = operation.details
+    if operation.secured:
+        described["security"] = [{"key": []}]
+    if body := _request_body(operation, schemas):
+        described["requestBody"] = body
+    return described
+
+
+def _path_parameters(operation: Operation) -> list[Json]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+        for name in _PATH_PARAMETER.findall(operation.path)
+    ]
+
+
+def _query_parameters(operation: Operation) -> list[Json]:
+    query = parameter(operation.handler, "query")
+    if query is None:
+        return []
+    whole = query.model_json_schema(ref_template=_REF)
+    definitions = whole.get("$defs", {})
+    parameters = []
+    for name, schema in whole["properties"].items():
+        plain = _without_null(schema)
+        if reference := plain.pop("$ref", None):
+            plain = {**definitions[reference.rpartition("/")[2]], **plain}
+        described = {"name": name, "in": "query", "required": name in whole.get("required", ())}
+        if description := plain.pop("description", None):
+            described["description"] = description
+        parameters.append({**described, "schema": plain})
+    return parameters
+
+
+def _without_null(schema: Json) -> Json:
+    """A parameter is null by being absent; there is no way to write it."""
+    plain = {key: value for key, value in schema.items() if key not in ("anyOf", "title")}
+    if plain.get("default", ...) is None:
+        del plain["default"]
+    for choice in schema.get("anyOf", ()):
+        if choice != {"type": "null"}:
+            plain |= choice
+    return plain
+
+
+def _request_body(operation: Operation, schemas: _References) -> Json | None:
+    if body := parameter(operation.handler, "body"):
+        needed = any(field.is_required() for field in body.model_fields.values())
+        return {"required": needed, "content": {JSON: {"schema": schemas[body, "validation"]}}}
+    if operation.upload is None:
+        return None
+    content = {media_type: _uploaded(media_type) for media_type in operation.upload.media_types}
+    return {"required": True, "description": operation.upload.summary, "content": content}
+
+
+def _uploaded(media_type: str) -> Json:
+    """OpenAPI 3.1 describes bytes by saying nothing about them."""
+    return {"schema": {"type": "object"} if media_type == "multipart/form-data" else {}}
+
+
+def _responses(operation: Operation, schemas: _References) -> Json:
+    responses = {str(answer.status): _response(answer, schemas) for answer in operation.answers}
+    problem = {MEDIA_TYPE: {"schema": schemas[Problem, "serialization"]}}
+    by_status: dict[HTTPStatus, list[Code]] = {}
+    for code in codes_of(operation):
+        by_status.setdefault(STATUS[code], []).append(code)
+    for status, codes in by_status.items():
+        names = ", ".join(f"`{code}`" for code in codes)
+        responses[str(status.value)] = {"description": f"{status.phrase}: {names}", "content": problem}
+    return responses
+
+
+def _response(answer: Answer, schemas: _References) -> Json:
+    described: Json = {"description": answer.summary}
+    if answer.schema:
+        described["content"] = {JSON: {"schema": schemas[answer.schema, "serialization"]}}
+    elif answer.media_types:
+        described["content"] = {media_type: {"schema": {}} for media_type in answer.media_types}
+    if answer.headers:
+        described["headers"] = {
+            name: {"description": summary, "schema": {"type": "string"}} for name, summary in answer.headers
+        }
+    return described

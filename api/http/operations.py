@@ -1,0 +1,51 @@
+"""How a call of the interface is described; its routes and the OpenAPI document are both made from this."""
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from api.http.binding import Handler
+from shared.errors import Code
+
+JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One way in which a call succeeds."""
+
+    status: int
+    summary: str
+    schema: type[BaseModel] | None = None  # of the JSON in it
+    media_types: tuple[str, ...] = ()  # of what is no JSON
+    headers: tuple[tuple[str, str], ...] = ()  # name, description
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A body that is no JSON."""
+
+    media_types: tuple[str, ...]
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    method: str
+    path: str
+    handler: Handler
+    summary: str
+    answers: tuple[Answer, ...]
+    codes: tuple[Code, ...] = ()
+    """Why it may fail, beside what every call of its kind may fail of."""
+    upload: Upload | None = None
+    details: str = ""
+
+    @property
+    def secured(self) -> bool:
+        return self.path.startswith("/v1/")
+
+    @property
+    def id(self) -> str:
+        """Unique: the handler's name within its module, `batches.create` say."""
+        return f"{self.handler.__module__.rpartition('.')[2]}.{self.handler.__name__}"

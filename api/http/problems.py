@@ -1,0 +1,77 @@
+"""Errors as RFC 9457 problem documents; the one place that knows which HTTP status a code has."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any
+
+from aiohttp import web
+
+from api.http.schemas.problem import FieldError, Problem
+from shared.errors import Code
+
+MEDIA_TYPE = "application/problem+json"
+BEARER = 'Bearer realm="birds"'
+
+STATUS: Mapping[Code, HTTPStatus] = MappingProxyType(
+    {
+        Code.INVALID_REQUEST: HTTPStatus.BAD_REQUEST,
+        Code.UNAUTHORIZED: HTTPStatus.UNAUTHORIZED,
+        Code.NOT_FOUND: HTTPStatus.NOT_FOUND,
+        Code.MISSING_OBJECT: HTTPStatus.NOT_FOUND,
+        Code.METHOD_NOT_ALLOWED: HTTPStatus.METHOD_NOT_ALLOWED,
+        Code.BATCH_CLOSED: HTTPStatus.CONFLICT,
+        Code.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        Code.ARCHIVE_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        Code.UNSUPPORTED_TYPE: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        Code.UNSUPPORTED_MEDIA_TYPE: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        Code.EMPTY_FILE: HTTPStatus.UNPROCESSABLE_ENTITY,
+        Code.TOO_MANY_PIXELS: HTTPStatus.UNPROCESSABLE_ENTITY,
+        Code.CORRUPT_IMAGE: HTTPStatus.UNPROCESSABLE_ENTITY,
+        Code.TRUNCATED_IMAGE: HTTPStatus.UNPROCESSABLE_ENTITY,
+        Code.CHECKSUM_MISMATCH: HTTPStatus.UNPROCESSABLE_ENTITY,
+        Code.DECODE_TIMEOUT: HTTPStatus.UNPROCESSABLE_ENTITY,
+        Code.WORKER_CRASHED: HTTPStatus.UNPROCESSABLE_ENTITY,
+        Code.UNSAFE_ARCHIVE: HTTPStatus.UNPROCESSABLE_ENTITY,
+        Code.CORRUPT_ARCHIVE: HTTPStatus.UNPROCESSABLE_ENTITY,
+        Code.UNKNOWN_SPECIES: HTTPStatus.UNPROCESSABLE_ENTITY,
+        Code.BACKLOG_FULL: HTTPStatus.TOO_MANY_REQUESTS,
+        Code.NO_MODEL: HTTPStatus.SERVICE_UNAVAILABLE,
+        Code.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+        Code.INTERNAL: HTTPStatus.INTERNAL_SERVER_ERROR,
+    }
+)
+_COME_BACK = frozenset((Code.BACKLOG_FULL, Code.NO_MODEL, Code.UNAVAILABLE))
+
+
+def problem(
+    code: Code,
+    detail: str,
+    *,
+    retry_after_s: int,
+    errors: list[FieldError] | None = None,
+    headers: Mapping[str, str] | None = None,
+    **extra: Any,
+) -> web.Response:
+    """The answer for an error; `retry_after_s` is sent where the same request may succeed later."""
+    status = STATUS[code]
+    document = Problem(
+        type=f"/docs#{code}",
+        title=str(code).replace("-", " ").capitalize(),
+        status=status,
+        detail=detail,
+        code=code,
+        errors=errors,
+        **extra,
+    )
+    response = web.Response(
+        status=status,
+        body=document.model_dump_json(exclude_none=True).encode(),
+        content_type=MEDIA_TYPE,
+        headers=headers,
+    )
+    if code in _COME_BACK:
+        response.headers["Retry-After"] = str(retry_after_s)
+    if code is Code.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = BEARER
+    return response

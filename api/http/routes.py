@@ -1,0 +1,258 @@
+"""Every call of the interface: the routes and the OpenAPI document are made from this table."""
+
+from api.http.handlers import (
+    batches,
+    catalogue,
+    classify,
+    events,
+    exports,
+    pages,
+    photos,
+    photos_in,
+    probes,
+    results,
+    uploads,
+)
+from api.http.operations import Answer, Operation, Upload
+from api.http.schemas.batches import Batch, BatchPage
+from api.http.schemas.catalogue import Health, ModelList, Readiness, SpeciesList
+from api.http.schemas.photos import CompletionAnswer, Label, UploadAnswer, UploadPlaces
+from api.http.schemas.results import DetailedResult, Result, ResultPage
+from shared.errors import Code
+
+_BATCH = "/v1/batches/{batch_id}"
+_PHOTO = "/v1/photos/{photo_id}"
+_FULL = (Code.BATCH_CLOSED, Code.BACKLOG_FULL)
+_LOCATION = ("Location", "Where it is")
+_NEW = ("ETag", "Of the bytes; send it as `If-None-Match`")
+
+_BATCHES = (
+    Operation(
+        "POST",
+        "/v1/batches",
+        batches.create,
+        "Open a batch",
+        (Answer(201, "The new batch", Batch, headers=(_LOCATION,)),),
+    ),
+    Operation(
+        "GET", "/v1/batches", batches.listing, "List batches", (Answer(200, "Newest first", BatchPage),)
+    ),
+    Operation("GET", _BATCH, batches.read, "How a batch stands", (Answer(200, "The batch", Batch),)),
+    Operation(
+        "POST",
+        f"{_BATCH}/close",
+        batches.close,
+        "Close a batch",
+        (Answer(200, "The batch", Batch),),
+        details="It takes no more photos, and is finished once all are answered. Uploads that were announced"
+        " and not completed are given up. Closing twice is harmless.",
+    ),
+    Operation(
+        "POST",
+        f"{_BATCH}/retry",
+        batches.retry,
+        "Try failed photos again",
+        (Answer(200, "The batch", Batch),),
+        details="Photos whose failure may pass are queued again and come with a new `seq`.",
+    ),
+    Operation(
+        "DELETE",
+        _BATCH,
+        batches.delete,
+        "Delete a batch",
+        (Answer(204, "Its answers are gone, and the bytes of photos that no other batch shows"),),
+    ),
+)
+
+_PHOTOS_IN = (
+    Operation(
+        "POST",
+        f"{_BATCH}/photos",
+        photos_in.upload,
+        "Send photos and zip archives",
+        (Answer(202, "What became of each file", UploadAnswer),),
+        (*_FULL, Code.INVALID_REQUEST, Code.TOO_LARGE, Code.UNSUPPORTED_MEDIA_TYPE),
+        Upload(("multipart/form-data",), "Any number of files, under any field name"),
+        "Files are accepted or rejected one by one, as they come: when the request breaks off, those that"
+        " were complete stay accepted. Send the same files again to go on; what is there is a `duplicate`."
+        " Photos keep the path that they are sent under; those in an archive have their path in it."
+        " A problem with a whole archive is reported under the archive's name.",
+    ),
+    Operation(
+        "POST",
+        f"{_BATCH}/uploads",
+        uploads.announce,
+        "Announce uploads to object storage",
+        (Answer(201, "Where each file goes", UploadPlaces),),
+        _FULL,
+        details="Each file is sent with the method, to the URL and with the headers of the answer, and then"
+        " completed. Ask again for a new URL. Files that can't be accepted are listed in `rejected`.",
+    ),
+    Operation(
+        "POST",
+        f"{_BATCH}/uploads/complete",
+        uploads.complete,
+        "Complete uploads",
+        (Answer(202, "What became of each", CompletionAnswer),),
+        _FULL,
+        details="A photo that is not there yet is rejected as `missing-object`, one of another size than"
+        " announced as `checksum-mismatch`: upload it again and complete it again.",
+    ),
+)
+
+_ANSWERS_OUT = (
+    Operation(
+        "GET",
+        f"{_BATCH}/results",
+        results.read,
+        "Read answers",
+        (Answer(200, "A page of the feed", ResultPage),),
+        details="`last_seq` and `state` are the batch's. Go on with the `seq` of the last result as `after`."
+        " With `wait`, returns as soon as there is an answer, or when the batch is finished.",
+    ),
+    Operation(
+        "GET",
+        f"{_BATCH}/events",
+        events.watch,
+        "Follow a batch by websocket",
+        (Answer(101, "JSON messages: `ResultMessage`, `ProgressMessage`, `FinishedMessage`"),),
+        details="A browser names the subprotocols `birds.v1` and `key.<key>`. Closed with 1000 when the batch"
+        " is finished, 1001 when this server stops, 1013 when the client does not keep up or the server can't"
+        " go on (come back with `after`), 4404 when the batch was deleted.",
+    ),
+    Operation(
+        "GET",
+        f"{_BATCH}/export",
+        exports.download,
+        "Download all answers",
+        (
+            Answer(
+                200,
+                "The file, streamed",
+                media_types=("text/csv", "application/x-ndjson", "application/vnd.apache.parquet"),
+            ),
+        ),
+    ),
+    Operation(
+        "POST",
+        "/v1/classify",
+        classify.classify,
+        "Classify one photo",
+        (
+            Answer(200, "The result", Result),
+            Answer(
+                202, "Not answered within `wait`", Result, headers=(("Location", "Where the result will be"),)
+            ),
+        ),
+        (
+            Code.BACKLOG_FULL,
+            Code.INVALID_REQUEST,
+            Code.TOO_LARGE,
+            Code.UNSUPPORTED_TYPE,
+            Code.UNSUPPORTED_MEDIA_TYPE,
+            Code.EMPTY_FILE,
+            Code.CORRUPT_IMAGE,
+            Code.TRUNCATED_IMAGE,
+            Code.TOO_MANY_PIXELS,
+        ),
+        Upload(
+            ("application/octet-stream", "image/*", "multipart/form-data"), "The photo, or a form with it"
+        ),
+        "A photo that is refused at once is a problem; one that fails later is a result with `state` failed.",
+    ),
+)
+
+_PHOTOS = (
+    Operation("GET", _PHOTO, photos.read, "One result", (Answer(200, "The result", DetailedResult),)),
+    Operation(
+        "GET",
+        f"{_PHOTO}/image",
+        photos.image,
+        "The photo as it was sent",
+        (Answer(200, "Its bytes", media_types=("image/*",), headers=(_NEW,)), Answer(304, "As you have it")),
+        (Code.MISSING_OBJECT,),
+    ),
+    Operation(
+        "GET",
+        f"{_PHOTO}/thumbnail",
+        photos.thumbnail,
+        "A small JPEG, upright, at most 320 pixels a side",
+        (
+            Answer(200, "The JPEG", media_types=("image/jpeg",), headers=(_NEW,)),
+            Answer(304, "As you have it"),
+        ),
+        (
+            Code.MISSING_OBJECT,
+            Code.UNSUPPORTED_TYPE,
+            Code.CORRUPT_IMAGE,
+            Code.TRUNCATED_IMAGE,
+            Code.TOO_MANY_PIXELS,
+            Code.DECODE_TIMEOUT,
+            Code.WORKER_CRASHED,
+        ),
+    ),
+    Operation(
+        "PUT",
+        f"{_PHOTO}/label",
+        photos.label,
+        "Correct the species",
+        (Answer(200, "The correction", Label),),
+        (Code.UNKNOWN_SPECIES, Code.NO_MODEL),
+        details="Kept beside the prediction, in exports too; never changes it.",
+    ),
+)
+
+_CATALOGUE = (
+    Operation(
+        "GET",
+        "/v1/species",
+        catalogue.species,
+        "What the active model can name",
+        (Answer(200, "Its species", SpeciesList),),
+        (Code.NO_MODEL,),
+    ),
+    Operation(
+        "GET",
+        "/v1/models",
+        catalogue.models,
+        "Models, and which is active",
+        (Answer(200, "All models", ModelList),),
+    ),
+)
+
+_SERVICE = (
+    Operation(
+        "GET", "/healthz", probes.alive, "Whether the process is alive", (Answer(200, "It is", Health),)
+    ),
+    Operation(
+        "GET",
+        "/readyz",
+        probes.ready,
+        "Whether it can do its work",
+        (Answer(200, "Postgres, RabbitMQ and S3 answer", Readiness),),
+        (Code.UNAVAILABLE,),
+    ),
+    Operation(
+        "GET",
+        "/metrics",
+        probes.prometheus,
+        "Metrics for Prometheus",
+        (Answer(200, "Prometheus text format", media_types=("text/plain",)),),
+    ),
+    Operation(
+        "GET",
+        "/openapi.json",
+        pages.openapi,
+        "This interface as OpenAPI 3.1",
+        (Answer(200, "The document", media_types=("application/json",)),),
+    ),
+    Operation(
+        "GET",
+        "/docs",
+        pages.docs,
+        "This interface as a page to read",
+        (Answer(200, "The page", media_types=("text/html",)),),
+    ),
+)
+
+OPERATIONS: tuple[Operation, ...] = (*_BATCHES, *_PHOTOS_IN, *_ANSWERS_OUT, *_PHOTOS, *_CATALOGUE, *_SERVICE)

@@ -1,0 +1,80 @@
+"""Batches."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from api.http.schemas.base import Body, Document, Line, Query
+from shared import records
+from shared.records import BatchState, Lane
+
+MAX_TOP_K = 20  # species in an answer: more is noise, and a wider CSV than anyone reads
+MAX_BATCHES = 1000  # batches in a page, about 400 kB
+_PAGE = 50  # batches in a page where the request does not say: a screenful or two
+
+
+class NewBatch(Body):
+    name: Line | None = Field(None, max_length=200, description="For people; need not be unique")
+    lane: Lane = Field(
+        Lane.BULK,
+        description="`interactive` photos are served first; meant for few photos that somebody waits for",
+    )
+    top_k: int | None = Field(
+        None,
+        ge=1,
+        le=MAX_TOP_K,
+        description="Species in each answer; the server's default where it is left out",
+    )
+
+
+class Counts(Document):
+    """Photos by state; `accepted` is the sum of the others."""
+
+    accepted: int
+    queued: int
+    done: int
+    failed: int
+
+
+class Batch(Document):
+    id: UUID
+    name: str | None
+    state: BatchState
+    counts: Counts
+    last_seq: int = Field(description="Of the latest answer; 0 before the first")
+    model: str | None = Field(description="`name@version` that gave the latest answer")
+    created_at: datetime
+    closed_at: datetime | None
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, batch: records.Batch) -> "Batch":
+        return cls(
+            id=batch.id,
+            name=batch.name,
+            state=batch.state,
+            counts=counts_of(batch),
+            last_seq=batch.last_seq,
+            model=batch.model,
+            created_at=batch.created_at,
+            closed_at=batch.closed_at,
+            finished_at=batch.finished_at,
+        )
+
+
+def counts_of(batch: records.Batch) -> Counts:
+    counts = batch.counts
+    return Counts(accepted=counts.accepted, queued=counts.queued, done=counts.done, failed=counts.failed)
+
+
+class BatchesQuery(Query):
+    cursor: UUID | None = Field(None, description="`next_cursor` of the page before")
+    limit: int = Field(_PAGE, ge=1, le=MAX_BATCHES)
+
+
+class BatchPage(Document):
+    """Newest first."""
+
+    batches: list[Batch]
+    next_cursor: UUID | None = Field(description="For the next page; null on the last")

@@ -1,0 +1,48 @@
+"""Models, what they can name, and the state of the service."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from api.http.schemas.base import Document
+
+
+class Species(Document):
+    species: str
+    scientific_name: str | None
+    ebird_code: str | None = Field(description="Null for a group of species")
+    family: str | None = Field(description="AviList's; null where the model says less")
+    order: str | None = Field(description="AviList's")
+
+
+class SpeciesList(Document):
+    model: str = Field(description="`name@version` of the active model")
+    species: list[Species] = Field(description="By name")
+
+
+class Model(Document):
+    name: str
+    version: str
+    source: str = Field(description="The reference by which it is promoted")
+    active: bool
+    digest: str = Field(description="SHA-256 of the weights")
+    species: int = Field(description="How many it can name")
+    metrics: dict[str, float] = Field(description="As its trainer measured them")
+    registered_at: datetime | None = Field(description="First loaded by a worker; null before that")
+
+
+class ModelList(Document):
+    models: list[Model] = Field(description="Those not loaded yet, then the newest first")
+    active: str | None = Field(description="Reference of the promoted model, loaded or not")
+
+
+class Readiness(Document):
+    """What an api needs to do its work."""
+
+    postgres: bool
+    rabbitmq: bool
+    s3: bool
+
+
+class Health(Document):
+    status: str

@@ -1,0 +1,130 @@
+"""Photos on their way in, and single ones."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from api.http.schemas.base import Body, Document, Line, Query
+from api.http.schemas.batches import MAX_TOP_K
+from api.http.schemas.results import MAX_WAIT_S
+from api.intake.files import Refused
+from shared.errors import Code
+from shared.ledger.intake import Accepted
+
+MAX_SENT_NAME = 1024  # of a name as it is sent, before it is made tidy
+MAX_ANNOUNCED = 1000  # uploads announced or completed in one request: about a second of work
+_MAX_SIZE = 2**53 - 1  # the largest integer that every JSON reader keeps exact
+NOT_A_BIRD = "Not a bird"
+_WAIT_S = 30  # for a single photo where the request does not say
+
+
+class AcceptedFile(Document):
+    photo_id: UUID
+    name: str
+    sha256: str
+    duplicate: bool = Field(description="The batch had this photo already; it is counted once")
+
+    @classmethod
+    def of(cls, photo: Accepted) -> Self:
+        return cls(
+            photo_id=photo.photo_id,
+            name=photo.name,
+            sha256=photo.blob.sha256.hex(),
+            duplicate=photo.duplicate,
+        )
+
+
+class RejectedFile(Document):
+    name: str
+    code: Code
+    detail: str
+
+    @classmethod
+    def of(cls, file: Refused, **more: Any) -> Self:
+        """`more` are the members that a subclass adds."""
+        return cls(name=file.name, code=file.problem.code, detail=file.problem.detail, **more)
+
+
+class UploadAnswer(Document):
+    """Both lists in the order sent."""
+
+    accepted: list[AcceptedFile]
+    rejected: list[RejectedFile]
+
+    @classmethod
+    def of(cls, accepted: Sequence[Accepted], refused: Sequence[Refused]) -> Self:
+        return cls(
+            accepted=[AcceptedFile.of(photo) for photo in accepted],
+            rejected=[RejectedFile.of(file) for file in refused],
+        )
+
+
+class AnnouncedFile(Body):
+    name: Line = Field(max_length=MAX_SENT_NAME, description="Made tidy as the names of uploaded files are")
+    size: int = Field(ge=0, le=_MAX_SIZE, description="Bytes")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="Hexadecimal, lower case")
+    content_type: str | None = Field(
+        None,
+        max_length=100,
+        pattern=r"^[!-~]+/[!-~][ -~]*$",
+        description="Sent with the upload, not believed",
+    )
+
+
+class Announcement(Body):
+    files: list[AnnouncedFile] = Field(min_length=1, max_length=MAX_ANNOUNCED)
+
+
+class UploadPlace(Document):
+    """Where one file goes; with `stored` its bytes are here already, and the photo is queued."""
+
+    photo_id: UUID
+    name: str
+    state: Literal["upload", "stored"]
+    method: Literal["PUT"] | None
+    url: str | None
+    headers: dict[str, str] = Field(description="To be sent with the upload")
+    expires_at: datetime | None
+
+
+class UploadPlaces(Document):
+    files: list[UploadPlace] = Field(description="In the order announced")
+    rejected: list[RejectedFile]
+
+
+class CompletedUploads(Body):
+    photo_ids: list[UUID] = Field(min_length=1, max_length=MAX_ANNOUNCED)
+
+
+class RejectedUpload(RejectedFile):
+    photo_id: UUID
+
+
+class CompletionAnswer(Document):
+    """Both lists in the order of the request."""
+
+    accepted: list[AcceptedFile]
+    rejected: list[RejectedUpload]
+
+
+class ClassifyQuery(Query):
+    wait: float = Field(_WAIT_S, ge=0, le=MAX_WAIT_S, description="Seconds to wait for the answer")
+    name: str | None = Field(
+        None, max_length=MAX_SENT_NAME, description="Of the photo, where the body does not give one"
+    )
+    top_k: int | None = Field(None, ge=1, le=MAX_TOP_K, description="Species in the answer")
+
+
+class NewLabel(Body):
+    species: Line | None = Field(
+        max_length=200,
+        description=f"One of `/v1/species`, or `{NOT_A_BIRD}`; null withdraws an earlier correction",
+    )
+
+
+class Label(Document):
+    photo_id: UUID
+    species: str | None

@@ -1,0 +1,137 @@
+"""Answers about photos, alone and as the feed of a batch."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from api.http.schemas.base import MAX_BIGINT, Document, Query
+from api.http.schemas.batches import Counts
+from shared.records import BatchState, Photo, PhotoState
+
+MAX_RESULTS = 1000  # results in a page, about 1 MB
+MAX_WAIT_S = 60  # a long poll; proxies cut silent requests soon after
+_DIGITS = 6  # of the bird probability, which the ledger keeps in single precision
+
+
+class Prediction(Document):
+    species: str = Field(description="English name in Title Case")
+    scientific_name: str | None
+    probability: float = Field(ge=0, le=1, description="Among birds")
+
+
+class PhotoError(Document):
+    code: str
+    detail: str
+
+
+class Result(Document):
+    """What is known of one photo."""
+
+    seq: int | None = Field(description="Place in the batch's feed, from 1; null until it is answered")
+    photo_id: UUID
+    name: str
+    state: PhotoState
+    predictions: list[Prediction] = Field(description="Most probable first; empty unless done")
+    bird_probability: float | None = Field(description="That there is a bird at all")
+    width: int | None = Field(description="Pixels, upright")
+    height: int | None
+    taken_at: datetime | None = Field(description="By the camera's clock; taken as UTC where it says no zone")
+    model: str | None = Field(description="`name@version` that gave the answer")
+    error: PhotoError | None = Field(description="Why it failed; null unless failed")
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, photo: Photo, **more: Any) -> Self:
+        """`more` are the members that a subclass adds."""
+        error = None
+        if photo.error_code is not None:
+            error = PhotoError(code=photo.error_code, detail=photo.error_detail or "")
+        return cls(
+            seq=photo.seq,
+            photo_id=photo.id,
+            name=photo.name,
+            state=photo.state,
+            predictions=[Prediction(**one) for one in photo.predictions] if error is None else [],
+            bird_probability=_rounded(photo.bird_probability),
+            width=photo.width,
+            height=photo.height,
+            taken_at=photo.taken_at,
+            model=photo.model,
+            error=error,
+            finished_at=photo.finished_at,
+            **more,
+        )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, _DIGITS)
+
+
+class FeedQuery(Query):
+    after: int = Field(0, ge=0, le=MAX_BIGINT, description="Only answers with a greater `seq`")
+
+
+class ResultsQuery(FeedQuery):
+    limit: int = Field(MAX_RESULTS, ge=1, le=MAX_RESULTS)
+    wait: float = Field(
+        0, ge=0, le=MAX_WAIT_S, description="Seconds to wait for an answer where there is none yet"
+    )
+
+
+class ResultPage(Document):
+    results: list[Result] = Field(description="In the order of `seq`")
+    last_seq: int = Field(
+        description="Of the whole batch: where the last result has it, there is no more yet"
+    )
+    state: BatchState
+
+
+class ExportFormat(StrEnum):
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
+class ExportQuery(Query):
+    format: ExportFormat = ExportFormat.CSV
+
+
+class DetailedResult(Result):
+    """A result with the place and a person's word: one photo asked for, or a line of a JSON Lines export."""
+
+    latitude: float | None
+    longitude: float | None
+    corrected_species: str | None
+
+    @classmethod
+    def of(cls, photo: Photo, **more: Any) -> Self:
+        return super().of(
+            photo,
+            latitude=photo.latitude,
+            longitude=photo.longitude,
+            corrected_species=photo.corrected_species,
+            **more,
+        )
+
+
+class ResultMessage(Result):
+    """Websocket: one answer, in the order of `seq`."""
+
+    type: Literal["result"] = "result"
+
+
+class ProgressMessage(Document):
+    """Websocket: at the start, while counts change (at most twice a second), and at the end."""
+
+    type: Literal["progress"] = "progress"
+    counts: Counts
+    state: BatchState
+
+
+class FinishedMessage(Document):
+    """Websocket: the last message of a finished batch."""
+
+    type: Literal["finished"] = "finished"

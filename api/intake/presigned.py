@@ -1,0 +1,86 @@
+"""Presigned uploads: photos that clients put into object storage themselves; announced, then verified."""
+
+import asyncio
+from collections.abc import Sequence
+
+from api.duties.feed import Feed
+from api.duties.relay import Relay
+from api.intake.files import Refused
+from shared.errors import BirdsError, Code
+from shared.ledger.database import Pool
+from shared.ledger.intake import Accepted, Announced, announce_photos, queue_reserved, reserved_photos
+from shared.objects import ObjectStore
+from shared.records import BatchId, OwnerId, PhotoId
+
+LOOKS_AT_ONCE = 32  # objects being asked for at the same time, of one request
+
+
+class PresignedUploads:
+    """Reserves places for photos, and queues those that have come."""
+
+    def __init__(self, pool: Pool, objects: ObjectStore, relay: Relay, feed: Feed, *, max_bytes: int) -> None:
+        """`max_bytes`: of one photo."""
+        self._pool = pool
+        self._objects = objects
+        self._relay = relay
+        self._feed = feed
+        self._max_bytes = max_bytes
+
+    async def announce(
+        self, owner: OwnerId, batch_id: BatchId, photos: Sequence[Announced]
+    ) -> list[Accepted | Refused]:
+        """A place for each, in the same order; those whose bytes are here already are queued at once.
+
+        Raises `not-found`, `batch-closed`.
+        """
+        problems = [self._problem(photo) for photo in photos]
+        fit = [photo for photo, problem in zip(photos, problems, strict=True) if problem is None]
+        reserved = await announce_photos(self._pool, owner, batch_id, fit) if fit else []
+        if any(one.blob.stored for one in reserved):
+            self._tell(batch_id)
+        places = iter(reserved)
+        return [
+            next(places) if problem is None else Refused(photo.name, problem)
+            for photo, problem in zip(photos, problems, strict=True)
+        ]
+
+    async def complete(
+        self, owner: OwnerId, batch_id: BatchId, photo_ids: Sequence[PhotoId]
+    ) -> list[Accepted | Refused]:
+        """Queue those that have come. In the same order.
+
+        Raises `not-found`, `batch-closed`, `unavailable`.
+        """
+        known = {one.photo_id: one for one in await reserved_photos(self._pool, batch_id, photo_ids)}
+        looks = asyncio.Semaphore(LOOKS_AT_ONCE)
+        outcomes = await asyncio.gather(*(self._verified(looks, known.get(one)) for one in photo_ids))
+        if good := [outcome for outcome in outcomes if isinstance(outcome, Accepted)]:
+            await queue_reserved(self._pool, owner, batch_id, good)
+            self._tell(batch_id)
+        return outcomes
+
+    def _problem(self, photo: Announced) -> BirdsError | None:
+        if photo.size == 0:
+            return BirdsError(Code.EMPTY_FILE, "The file has no bytes.")
+        if photo.size > self._max_bytes:
+            return BirdsError(Code.TOO_LARGE, f"a photo may have {self._max_bytes:,} bytes")
+        return None
+
+    async def _verified(self, looks: asyncio.Semaphore, one: Accepted | None) -> Accepted | Refused:
+        """Whether it has come; that its bytes are those announced, the worker checks as it reads them."""
+        if one is None:
+            return Refused("", BirdsError(Code.NOT_FOUND, "no such photo was announced in this batch"))
+        if one.blob.stored:
+            return one
+        async with looks:
+            size = await self._objects.size(one.blob.key)
+        if size is None:
+            return Refused(one.name, BirdsError(Code.MISSING_OBJECT, "its bytes have not been uploaded"))
+        if size != one.blob.size:
+            detail = f"{one.blob.size:,} bytes were announced, {size:,} came"
+            return Refused(one.name, BirdsError(Code.CHECKSUM_MISMATCH, detail))
+        return one
+
+    def _tell(self, batch_id: BatchId) -> None:
+        self._relay.wake()
+        self._feed.announce(batch_id)

@@ -1,0 +1,1 @@
+"""Child processes of ours: started, watched, and ended with all that they started themselves."""

@@ -1,0 +1,1 @@
+"""Postgres, RabbitMQ and S3, each as a service of child processes."""

@@ -1,0 +1,130 @@
+"""From a recipe of several bundles and a data set to one bundle: the teacher of several backbones."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from shared.vision.bundle import SIDE_BY_SIDE, Backbone, Bundle, InputSpec
+from shared.vision.loading import LoadedModel, save
+from shared.vision.side_by_side import SideBySide
+from trainer.backbones.features import FeatureCache, Features
+from trainer.backbones.logistic import fit, photo_weights
+from trainer.backbones.recipe import BackbonesRecipe
+from trainer.data.data_set import DataSet
+from trainer.evaluation import metrics
+from trainer.training.classes import class_names, model_classes
+from trainer.training.models import bundle_of
+from trainer.training.recipe import input_spec
+
+FOLDS = 5  # of the photos learned from, to fit the temperature on answers to photos that a head has not seen
+
+
+def fit_backbones(
+    recipe: BackbonesRecipe,
+    data: DataSet,
+    folder: Path,
+    *,
+    version: str,
+    device: torch.device,
+    cache: Path,
+    ticked: Callable[[int], None] = lambda _: None,
+) -> Bundle:
+    """Raises RecipeError, DataSetError, BirdsError."""
+    loaded = [bundle_of(section.bundle) for section in recipe.backbones]
+    backbones = [
+        Backbone(
+            architecture=one.bundle.architecture,
+            architecture_arguments=one.bundle.architecture_arguments,
+            size=section.size or one.bundle.input.size,
+            mean=one.bundle.input.mean,
+            std=one.bundle.input.std,
+        )
+        for section, one in zip(recipe.backbones, loaded, strict=True)
+    ]
+    spec, names = input_spec(recipe.input), class_names(data, no_bird=bool(data.no_birds_learned))
+    model = _model(backbones, loaded, spec, len(names)).to(device).eval()
+    features = FeatureCache(cache, model, spec, device)
+
+    examples = data.of("train")
+    place = {name: number for number, name in enumerate(names)}
+    found = features.of([*(one.path for one in examples), *data.no_birds_learned], ticked)
+    labels = np.array(
+        [*(place[one.species] for one in examples), *(len(names) - 1 for _ in data.no_birds_learned)]
+    )
+    is_bird = np.arange(len(labels)) < len(examples)
+    weights = np.full(len(labels), recipe.head.no_bird_weight)
+    weights[is_bird] = photo_weights(labels[is_bird], recipe.head.balance)
+
+    head = _fit(recipe, found, labels, weights, len(names))
+    model.middle, model.scale = (torch.from_numpy(part) for part in _standard(found))
+    model.head = head
+    temperature = metrics.best_temperature(
+        *_cross_fitted(recipe, found, labels, weights, len(names)), weights
+    )
+    return save(
+        folder,
+        model.state_dict(),
+        name=recipe.model.name,
+        version=version,
+        architecture=SIDE_BY_SIDE,
+        backbones=backbones,
+        classes=model_classes(data, names),
+        input=spec,
+        temperature=temperature,
+        metrics={"photos_learned_from": float(len(labels))},
+        recipe=recipe.model_dump(mode="json"),
+        dataset=data.folder.name,
+    )
+
+
+def _model(backbones: list[Backbone], loaded: list[LoadedModel], spec: InputSpec, classes: int) -> SideBySide:
+    model = SideBySide(backbones, spec, classes)
+    for network, one in zip(model.backbones, loaded, strict=True):
+        wanted = network.state_dict().keys()
+        state = one.module.state_dict()
+        network.load_state_dict({name: state[name] for name in wanted})  # all but the head
+    return model.requires_grad_(False)
+
+
+def _standard(found: Features) -> tuple[Features, Features]:
+    """Middle and scale that give each feature mean 0 and variance 1 / width."""
+    scale = 1 / (found.std(axis=0) + 1e-6) / np.sqrt(found.shape[1])
+    return found.mean(axis=0), scale.astype(np.float32)
+
+
+def _fit(
+    recipe: BackbonesRecipe,
+    found: Features,
+    labels: metrics.Labels,
+    weights: np.ndarray[tuple[int], np.dtype[np.float64]],
+    classes: int,
+) -> torch.nn.Linear:
+    middle, scale = _standard(found)
+    return fit(
+        torch.from_numpy((found - middle) * scale),
+        torch.from_numpy(labels),
+        torch.from_numpy(weights.astype(np.float32)),
+        classes,
+        recipe.head.penalty,
+        recipe.head.steps,
+    )
+
+
+def _cross_fitted(
+    recipe: BackbonesRecipe,
+    found: Features,
+    labels: metrics.Labels,
+    weights: np.ndarray[tuple[int], np.dtype[np.float64]],
+    classes: int,
+) -> tuple[metrics.Logits, metrics.Labels]:
+    """Logits (N, classes) of each photo by a head fitted without it, and the labels."""
+    fold = np.random.default_rng(0).permutation(len(labels)) % FOLDS
+    logits = np.empty((len(labels), classes), np.float32)
+    for number in range(FOLDS):
+        away = fold == number
+        head = _fit(recipe, found[~away], labels[~away], weights[~away], classes)
+        middle, scale = _standard(found[~away])
+        logits[away] = head(torch.from_numpy((found[away] - middle) * scale)).numpy()
+    return logits, labels

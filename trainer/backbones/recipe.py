@@ -1,0 +1,36 @@
+"""Which networks stand side by side, and how the head over them is fitted."""
+
+from pydantic import Field
+
+from trainer.training.recipe import InputSection, Section
+
+
+class NamedModel(Section):
+    name: str = Field(description="Of the bundle that comes of it")
+
+
+class BackboneSection(Section):
+    bundle: str = Field(description="`starter`, or `folder:PATH`")
+    size: int | None = Field(
+        None, ge=32, le=1024, description="Pixels a side that it is shown; else its bundle's"
+    )
+
+
+class HeadSection(Section):
+    penalty: float = Field(1e-5, ge=0, description="L2: of the sum of squared weights")
+    steps: int = Field(300, ge=1, description="Of L-BFGS, at most")
+    balance: float = Field(
+        1.0, ge=0, le=1, description="1: species count alike, however many photos they have; 0: photos do"
+    )
+    no_bird_weight: float = Field(
+        1.0,
+        gt=0,
+        description="Of a photo of something else, beside one of a species with as few photos as any",
+    )
+
+
+class BackbonesRecipe(Section):
+    model: NamedModel
+    input: InputSection
+    backbones: tuple[BackboneSection, ...] = Field(min_length=1, max_length=8)
+    head: HeadSection = HeadSection()

@@ -1,0 +1,25 @@
+"""What the outputs of a trained model mean: the species of a data set, in order, and perhaps "No Bird"."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from shared.vision.bundle import ModelClass
+from shared.vision.labels import class_of
+from trainer.data.data_set import NO_BIRDS, DataSet
+
+NO_BIRD: Final = "No Bird"
+"""Species of the class that is none."""
+
+
+def class_names(data: DataSet, *, no_bird: bool) -> tuple[str, ...]:
+    """Labels as the data set has them; what is no bird comes last."""
+    return (*data.species, NO_BIRDS) if no_bird else data.species
+
+
+def model_classes(data: DataSet, names: Sequence[str]) -> list[ModelClass]:
+    return [
+        ModelClass(species=NO_BIRD, is_bird=False)
+        if name == NO_BIRDS
+        else class_of(name, data.scientific_names.get(name))
+        for name in names
+    ]
