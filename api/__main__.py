@@ -117,7 +117,7 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
         objects=objects,
         relay=relay,
         feed=feed,
-        sweeper=Sweeper(pool, objects),
+        sweeper=Sweeper(pool, objects, upload_url_s=settings.upload_url_s),
         store=Store(pool, objects, relay, feed),
         presigned=PresignedUploads(pool, objects, relay, feed, max_bytes=settings.max_photo_bytes),
         backlog=Backlog(pool, settings.backlog_max),

@@ -82,12 +82,18 @@ async def reserved_photos(pool: Pool, batch_id: BatchId, photo_ids: Sequence[Pho
 
 async def queue_reserved(
     pool: Pool, owner_id: OwnerId, batch_id: BatchId, photos: Sequence[Accepted]
-) -> None:
-    """Queue reserved photos whose bytes have come. Raises `not-found`, `batch-closed`."""
+) -> set[PhotoId]:
+    """Queue reserved photos whose bytes have come; returns those that are queued now, or have been before.
+
+    A reservation may have been given up meanwhile. Raises `not-found`, `batch-closed`.
+    """
+    ids = [photo.photo_id for photo in photos]
     async with transaction(pool) as connection:
         await _lock_open_batch(connection, owner_id, batch_id)
         await mark_stored(connection, [photo.blob.id for photo in photos])
-        await _sql.queue_reserved(connection, batch_id=batch_id, ids=[photo.photo_id for photo in photos])
+        await _sql.queue_reserved(connection, batch_id=batch_id, ids=ids)
+        rows = _sql.photos_that_came(connection, batch_id=batch_id, ids=ids)
+        return {PhotoId(row["id"]) async for row in rows}
 
 
 async def _lock_open_batch(connection: Connection, owner_id: OwnerId, batch_id: BatchId) -> str:

@@ -1,14 +1,12 @@
 """Batches: made, listed, closed, retried, deleted."""
 
-import structlog
 from aiohttp import web
 
 from api.http.responses import json_response
 from api.http.schemas.batches import Batch as BatchDocument
 from api.http.schemas.batches import BatchesQuery, BatchPage, NewBatch
 from api.services import Services
-from shared.errors import BirdsError, Code
-from shared.ledger import batches, blobs
+from shared.ledger import batches
 from shared.records import BatchId, OwnerId
 
 
@@ -49,13 +47,7 @@ async def retry(services: Services, owner: OwnerId, batch_id: BatchId) -> web.Re
 async def delete(services: Services, owner: OwnerId, batch_id: BatchId) -> web.Response:
     shown = await batches.delete_batch(services.pool, owner, batch_id)
     services.feed.announce(batch_id)
-    await blobs.discard_unused_blobs(services.pool, shown)
-    try:
-        await services.sweeper.sweep_garbage()
-    except BirdsError as error:
-        if error.code is not Code.UNAVAILABLE:
-            raise
-        structlog.get_logger().warning("objects are removed later", error=str(error))
+    await services.sweeper.discard(shown)
     return web.Response(status=204)
 
 
