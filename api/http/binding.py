@@ -12,14 +12,18 @@ Since the same signature is what the OpenAPI document is made from, the document
 
 import inspect
 import typing
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 from aiohttp import web
+from pydantic import ValidationError
 
 from api.http.auth import authenticate
+from api.http.problems import InvalidRequest
 from api.http.schemas.base import Body, Query
+from api.http.schemas.problem import FieldError
 from api.services import Services
 from shared.errors import BirdsError, Code
 
@@ -82,11 +86,27 @@ async def _path_id(request: web.Request, name: str) -> UUID:
 async def _query(request: web.Request, kind: type[Query]) -> Query:
     if len(request.query) != len(set(request.query)):
         raise BirdsError(Code.INVALID_REQUEST, "a parameter is given twice")
-    return kind.model_validate(dict(request.query))
+    with _explained("query"):
+        return kind.model_validate(dict(request.query))
 
 
 async def _body(request: web.Request, kind: type[Body]) -> Body:
     data = await request.read()
     if data and request.content_type != "application/json":
         raise BirdsError(Code.UNSUPPORTED_MEDIA_TYPE, "send the body with `Content-Type: application/json`")
-    return kind.model_validate_json(data or b"{}")
+    with _explained("body"):
+        return kind.model_validate_json(data or b"{}")
+
+
+@contextmanager
+def _explained(place: str) -> Iterator[None]:
+    """Here alone a validation error is the client's fault: elsewhere it is about data of our own."""
+    try:
+        yield
+    except ValidationError as error:
+        raise InvalidRequest(
+            [
+                FieldError(where=".".join([place, *map(str, one["loc"])]), what=one["msg"])
+                for one in error.errors(include_url=False, include_context=False, include_input=False)
+            ]
+        ) from None

@@ -8,7 +8,16 @@ from typing import Any
 from aiohttp import web
 
 from api.http.schemas.problem import FieldError, Problem
-from shared.errors import Code
+from shared.errors import BirdsError, Code
+
+
+class InvalidRequest(BirdsError):
+    """A request that does not have the form it should have, with all that is wrong with it."""
+
+    def __init__(self, errors: list[FieldError]) -> None:
+        super().__init__(Code.INVALID_REQUEST, f"{errors[0].where}: {errors[0].what}")
+        self.errors = errors
+
 
 MEDIA_TYPE = "application/problem+json"
 BEARER = 'Bearer realm="birds"'

@@ -5,8 +5,11 @@ import io
 import aiohttp
 from PIL import Image
 
+from shared.ledger.database import open_pool
+from shared.ledger.models import register_model
 from tests.support.http import Http
 from tests.support.pictures import a_photo, truncated
+from tests.support.processes import System
 
 
 async def test_classify_answers_in_one_call(alice: Http) -> None:
@@ -85,3 +88,18 @@ async def test_species_and_models_of_the_starter(alice: Http) -> None:
     assert (flamingo["ebird_code"], flamingo["family"]) == (None, "Phoenicopteridae")
     models = (await alice.call("GET", "/v1/models")).body["models"]
     assert [model["active"] for model in models] == [True]
+
+
+async def test_a_model_that_another_version_wrote_does_not_hide_the_others(live: System, alice: Http) -> None:
+    async with open_pool(live.stack.postgres_url, 1) as pool:
+        await register_model(
+            pool, name="later", version="9", digest="00", source="later@9", bundle={"classes": "none"}
+        )
+        try:
+            answer = await alice.call("GET", "/v1/models")
+        finally:
+            await pool.execute("delete from models where name = 'later'")
+    assert answer.status == 200
+    found = {model["name"]: model["problem"] for model in answer.body["models"]}
+    assert found["starter"] is None
+    assert "later@9" in found["later"]

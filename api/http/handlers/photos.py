@@ -11,7 +11,7 @@ from shared.ledger.models import active_model
 from shared.ledger.photos import correct_photo, get_photo
 from shared.photo import sniff
 from shared.records import OwnerId, Photo, PhotoId
-from shared.vision.bundle import Bundle
+from shared.vision.bundle import recorded_bundle
 
 CHUNK = 64 * 1024
 _UNKNOWN_TYPE = "application/octet-stream"
@@ -90,7 +90,7 @@ async def _check_species(services: Services, species: str) -> None:
     model = await active_model(services.pool)
     if model is None:
         raise BirdsError(Code.NO_MODEL, "no model is loaded yet, so no species is known")
-    if species not in Bundle.model_validate(model.bundle).species:
+    if species not in recorded_bundle(model.bundle, model.source).species:
         raise BirdsError(Code.UNKNOWN_SPECIES, f"the active model names no {species!r}; see /v1/species")
 
 

@@ -25,10 +25,11 @@ class Model(Document):
     version: str
     source: str = Field(description="The reference by which it is promoted")
     active: bool
-    digest: str = Field(description="SHA-256 of the weights")
-    species: int = Field(description="How many it can name")
-    metrics: dict[str, float] = Field(description="As its trainer measured them")
-    registered_at: datetime | None = Field(description="First loaded by a worker; null before that")
+    digest: str = Field("", description="SHA-256 of the weights")
+    species: int = Field(0, description="How many it can name")
+    metrics: dict[str, float] = Field({}, description="As its trainer measured them")
+    registered_at: datetime | None = Field(None, description="First loaded by a worker; null before that")
+    problem: str | None = Field(None, description="Why this version of Birds can't read it")
 
 
 class ModelList(Document):
