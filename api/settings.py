@@ -15,7 +15,7 @@ class ApiSettings(SharedSettings):
     model: str = Field(
         "starter",
         description="Model that becomes active where none was promoted yet:"
-        " `starter`, `timm:NAME`, `folder:/path` or `NAME@VERSION`",
+        " `starter`, `timm:NAME`, `hf:OWNER/NAME`, `folder:/path` or `NAME@VERSION`",
     )
     top_k: int = Field(5, ge=1, le=20, description="Species in an answer where the batch does not say")
 

@@ -9,7 +9,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from shared.errors import BirdsError, Code
-from shared.vision.bundle import Bundle, InputSpec
+from shared.vision.bundle import Bundle, InputSpec, ModelClass
+from shared.vision.labels import class_of
 from shared.vision.loading import load, save
 from shared.vision.species import title_case
 
@@ -50,10 +51,12 @@ def adopt(
     return bundle
 
 
-def _classes(lines: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _classes(lines: Sequence[str]) -> Iterator[ModelClass]:
     for line in lines:
         label = line.strip()
         if found := _SPECIES.fullmatch(label):
-            yield {"species": title_case(found["english"]), "scientific_name": found["scientific"]}
+            yield class_of(found["english"], found["scientific"])
+        elif label.lower() in NO_BIRDS:
+            yield ModelClass(species=title_case(label), is_bird=False)
         else:
-            yield {"species": title_case(label), "is_bird": label.lower() not in NO_BIRDS}
+            yield class_of(label)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from shared.vision.bundle import CARD_FILE, NO_BIRD_BELOW, WEIGHTS_FILE, read_bundle
+from shared.vision.bundle import CARD_FILE, NO_BIRD_BELOW, read_bundle
 from trainer.evaluation.evaluate import Evaluation
 
 
@@ -24,7 +24,7 @@ def write_card(folder: Path, evaluations: Sequence[Evaluation]) -> Path:
         page.render(
             bundle=bundle,
             evaluations=evaluations,
-            megabytes=(folder / WEIGHTS_FILE).stat().st_size / 1e6,
+            megabytes=(folder / bundle.weights_file).stat().st_size / 1e6,
             no_bird_below=NO_BIRD_BELOW,
         )
     )

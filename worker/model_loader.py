@@ -3,18 +3,23 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shared.ledger.database import Pool
 from shared.ledger.models import register_model
 from shared.objects import ObjectStore
 from shared.vision.answers import Answerer
-from shared.vision.loading import LoadedModel, load
+from shared.vision.bundle import WeightsFile, read_bundle
+from shared.vision.onnx_model import OnnxModel, load_onnx
 from shared.vision.refs import parse_ref
 from shared.vision.sources.resolve import bundle_folder
 from worker.engines.engine import Engine
 from worker.model_slot import ServingModel
 
-BuildEngine = Callable[[LoadedModel], Engine]
+if TYPE_CHECKING:  # an ONNX model is run without torch
+    from shared.vision.loading import LoadedModel
+
+BuildEngine = Callable[["LoadedModel | OnnxModel"], Engine]
 
 
 class ModelLoader:
@@ -29,7 +34,7 @@ class ModelLoader:
     async def load(self, source: str) -> ServingModel:
         """Raises `no-model` or `invalid-request` with what is wrong with `source`."""
         folder = await bundle_folder(parse_ref(source), self._cache, self._objects)
-        loaded = await asyncio.to_thread(load, folder)
+        loaded = await asyncio.to_thread(read_model, folder)
         engine = await asyncio.to_thread(self._build, loaded)
         await asyncio.to_thread(engine.warm_up)
         bundle = loaded.bundle
@@ -42,3 +47,12 @@ class ModelLoader:
             bundle=bundle.model_dump(mode="json"),
         )
         return ServingModel(bundle.id, model_id, bundle.input.preprocessing, engine, Answerer(bundle))
+
+
+def read_model(folder: Path) -> "LoadedModel | OnnxModel":
+    """As its bundle says. Raises BirdsError (no-model)."""
+    if read_bundle(folder).weights_file is WeightsFile.ONNX:
+        return load_onnx(folder)
+    from shared.vision.loading import load
+
+    return load(folder)

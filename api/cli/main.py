@@ -163,7 +163,10 @@ def list_models(data: Data = None) -> None:
 @models.command(name="promote")
 def promote_model(
     reference: Annotated[
-        str, typer.Argument(metavar="REF", help="`starter`, `timm:NAME`, `folder:/path` or `NAME@VERSION`.")
+        str,
+        typer.Argument(
+            metavar="REF", help="`starter`, `timm:NAME`, `hf:OWNER/NAME`, `folder:/path` or `NAME@VERSION`."
+        ),
     ],
     data: Data = None,
 ) -> None:

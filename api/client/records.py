@@ -133,6 +133,7 @@ class Model(TypedDict):
     active: bool
     digest: str | None
     species: int | None
+    license: str | None
     metrics: dict[str, float]
     registered_at: str | None
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -16,6 +17,17 @@ from shared.vision.preprocess import CropMode, Interpolation, Preprocessing
 BUNDLE_FILE: Final = "bundle.json"
 WEIGHTS_FILE: Final = "model.safetensors"
 CARD_FILE: Final = "card.md"
+
+
+class WeightsFile(StrEnum):
+    """What the weights are kept in. Neither is ever unpickled, neither holds code."""
+
+    SAFETENSORS = WEIGHTS_FILE
+    """Tensors by timm's names; the architecture says what is computed with them."""
+    ONNX = "model.onnx"
+    """Weights with their graph, from any exporter: (N, 3, size, size) floats, normalised as the bundle says,
+    to (N, classes) logits."""
+
 
 NAME_PATTERN: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 VERSION_PATTERN: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
@@ -140,7 +152,7 @@ class BirdScore(_Strict):
 
 
 class Bundle(_Strict):
-    """`bundle.json`; the weights lie beside it in `model.safetensors`."""
+    """`bundle.json`; the weights lie beside it in `weights_file`."""
 
     name: str = Field(pattern=f"^{NAME_PATTERN}$")
     version: Annotated[str, BeforeValidator(lambda value: str(value) if type(value) is int else value)] = (
@@ -148,7 +160,8 @@ class Bundle(_Strict):
     )
     architecture: str = Field(pattern="^[a-z0-9_]{1,100}$")
     """Name under which timm creates the model, without a tag of pretrained weights; never `hf-hub:…` or
-    `local-dir:…`, by which timm would fetch or unpickle what a bundle told it to."""
+    `local-dir:…`, by which timm would fetch or unpickle what a bundle told it to. Of an ONNX model, which is
+    a graph already, it is for people alone."""
     architecture_arguments: ArchitectureArguments = Field(default_factory=ArchitectureArguments)
     backbones: tuple[Backbone, ...] = Field((), max_length=8)
     """Of a model of several networks under one head, whose `architecture` is `side_by_side`."""
@@ -159,8 +172,13 @@ class Bundle(_Strict):
     """Logits are divided by it before the softmax."""
     bird_score: BirdScore | None = None
     """Only of a model all of whose classes are birds."""
+    weights_file: WeightsFile = WeightsFile.SAFETENSORS
     weights_sha256: str = Field(pattern="^[0-9a-f]{64}$")
-    """Digest of `model.safetensors`."""
+    """Digest of `weights_file`."""
+    license: _Text | None = None
+    """Terms of use of the weights, as whoever published them names them: `apache-2.0`, `cc-by-nc-4.0`."""
+    origin: _Text | None = None
+    """Where weights that were not trained here come from, to the commit."""
     metrics: dict[str, float] = Field(default_factory=dict)
     teacher: str | None = None
     recipe: dict[str, Any] = Field(default_factory=dict)
@@ -250,6 +268,17 @@ def _explained(source: str) -> Iterator[None]:
         raise BirdsError(Code.NO_MODEL, f"{source}: {place}: {first['msg']}.") from error
 
 
+def write_bundle(folder: Path, **fields: Any) -> Bundle:
+    """Write the `bundle.json` of weights that are in `folder`; `fields` are those of Bundle but the digest.
+
+    Raises pydantic's ValidationError.
+    """
+    weights = folder / fields.get("weights_file", WeightsFile.SAFETENSORS)
+    bundle = Bundle(weights_sha256=weights_digest(weights), **fields)
+    (folder / BUNDLE_FILE).write_text(bundle.model_dump_json(indent=2, exclude_none=True) + "\n")
+    return bundle
+
+
 def weights_digest(path: Path) -> str:
     """sha256 in hex."""
     with path.open("rb") as file:
@@ -258,7 +287,7 @@ def weights_digest(path: Path) -> str:
 
 def check_weights(folder: Path, bundle: Bundle) -> None:
     """Raises BirdsError (no-model) unless the weights beside `bundle` are the ones that it names."""
-    path = folder / WEIGHTS_FILE
+    path = folder / bundle.weights_file
     try:
         digest = weights_digest(path)
     except OSError as error:

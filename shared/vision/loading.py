@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import timm
 import torch
@@ -11,17 +11,17 @@ from safetensors.torch import load_file, save_file
 
 from shared.errors import BirdsError, Code
 from shared.vision.bundle import (
-    BUNDLE_FILE,
     WEIGHTS_FILE,
     Bundle,
+    WeightsFile,
     check_weights,
     read_bundle,
-    weights_digest,
+    write_bundle,
 )
 from shared.vision.packing import unpacked
 from shared.vision.side_by_side import SideBySide
 
-_UNFIT = (RuntimeError, SafetensorError, KeyError, TypeError, ValueError, AssertionError)
+UNFIT: Final = (RuntimeError, SafetensorError, KeyError, TypeError, ValueError, AssertionError)
 """What timm and torch raise of names that they do not know, arguments that an architecture does not take,
 and weights that do not fit."""
 
@@ -36,16 +36,20 @@ class LoadedModel:
 def load(folder: Path) -> LoadedModel:
     """Read a bundle and build its model; nothing is ever unpickled.
 
-    Raises BirdsError (no-model): no bundle, other weights than it names, or weights that do not fit.
+    Raises BirdsError (no-model): no bundle, other weights than it names, weights that do not fit, or an ONNX
+    model, which is no module of torch's.
     """
     bundle = read_bundle(folder)
+    if bundle.weights_file is not WeightsFile.SAFETENSORS:
+        raise BirdsError(
+            Code.NO_MODEL, f"{bundle.id} is an ONNX model: torch can't run it, the OpenVINO engine does."
+        )
     check_weights(folder, bundle)
     try:
         module = empty_module(bundle)
         module.load_state_dict(unpacked(load_file(folder / WEIGHTS_FILE)), strict=True)
-    except _UNFIT as error:
-        reason = str(error).partition("\n")[0] or type(error).__name__
-        raise BirdsError(Code.NO_MODEL, f"{bundle.id} cannot be built: {reason}") from error
+    except UNFIT as error:
+        raise BirdsError(Code.NO_MODEL, f"{bundle.id} cannot be built: {first_line(error)}") from error
     return LoadedModel(bundle, module.eval())
 
 
@@ -63,6 +67,9 @@ def save(folder: Path, state: dict[str, torch.Tensor], **fields: Any) -> Bundle:
     """Write weights and then `bundle.json`; `fields` are those of Bundle but the digest."""
     folder.mkdir(parents=True, exist_ok=True)
     save_file({name: tensor.contiguous() for name, tensor in state.items()}, folder / WEIGHTS_FILE)
-    bundle = Bundle(weights_sha256=weights_digest(folder / WEIGHTS_FILE), **fields)
-    (folder / BUNDLE_FILE).write_text(bundle.model_dump_json(indent=2, exclude_none=True) + "\n")
-    return bundle
+    return write_bundle(folder, **fields)
+
+
+def first_line(error: Exception) -> str:
+    """What torch says of weights that do not fit goes on for a line a tensor."""
+    return str(error).partition("\n")[0] or type(error).__name__

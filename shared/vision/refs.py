@@ -10,6 +10,8 @@ from shared.vision.bundle import NAME_PATTERN, VERSION_PATTERN
 
 _REGISTRY: Final = re.compile(rf"({NAME_PATTERN})@({VERSION_PATTERN})")
 _TIMM: Final = re.compile(r"[a-z0-9][a-z0-9_]*(\.[a-z0-9_]+)?")
+_HUB_NAME: Final = r"[A-Za-z0-9](?:[\w.-]{0,94}\w)?"
+_HUB: Final = re.compile(rf"({_HUB_NAME}/{_HUB_NAME})(?:@([A-Za-z0-9][\w./-]{{0,99}}))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,19 @@ class TimmRef:
 
     def __str__(self) -> str:
         return f"timm:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class HubRef:
+    """A classifier in timm's format in a repository of the Hugging Face hub."""
+
+    repository: str
+    """`OWNER/NAME`."""
+    revision: str | None = None
+    """A commit, a tag or a branch; None: the main branch."""
+
+    def __str__(self) -> str:
+        return f"hf:{self.repository}" + (f"@{self.revision}" if self.revision else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +66,46 @@ class RegistryRef:
         return f"{self.name}@{self.version}"
 
 
-ModelRef = StarterRef | TimmRef | FolderRef | RegistryRef
+ModelRef = StarterRef | TimmRef | HubRef | FolderRef | RegistryRef
 
 
 def parse_ref(text: str) -> ModelRef:
-    """`starter`, `name@version`, `folder:PATH` or anything with a slash, `timm:NAME` or a bare timm name.
+    """`starter`, `name@version`, `folder:PATH`, `timm:NAME`, `hf:OWNER/NAME` or `hf:OWNER/NAME@REVISION`;
+    without a prefix, anything with a slash is a folder, and the rest a timm name.
 
     Raises BirdsError (invalid-request).
     """
     text = text.strip()
     kind, colon, rest = text.partition(":")
+    match kind if colon else None:
+        case "folder":
+            found: ModelRef | None = FolderRef(Path(rest)) if rest else None
+        case "timm":
+            found = TimmRef(rest) if _TIMM.fullmatch(rest) else None
+        case "hf":
+            found = _hub_ref(rest)
+        case _:
+            found = _unprefixed(text)
+    if found is None:
+        raise BirdsError(
+            Code.INVALID_REQUEST,
+            f"{text!r} names no model;"
+            " expected starter, NAME@VERSION, folder:PATH, timm:NAME or hf:OWNER/NAME.",
+        )
+    return found
+
+
+def _hub_ref(text: str) -> HubRef | None:
+    found = _HUB.fullmatch(text)
+    # Parts of a path: of the hub's address, and of a folder here.
+    return HubRef(found[1], found[2]) if found and ".." not in text else None
+
+
+def _unprefixed(text: str) -> ModelRef | None:
     if text.partition("@")[0] == "starter":  # of its versions the installed one is all that there is
         return StarterRef()
-    if colon and kind == "folder" and rest:
-        return FolderRef(Path(rest))
-    if colon and kind == "timm" and _TIMM.fullmatch(rest):
-        return TimmRef(rest)
-    if "/" in text and kind != "timm":
+    if "/" in text:
         return FolderRef(Path(text))
     if published := _REGISTRY.fullmatch(text):
         return RegistryRef(published[1], published[2])
-    if _TIMM.fullmatch(text):
-        return TimmRef(text)
-    raise BirdsError(
-        Code.INVALID_REQUEST,
-        f"{text!r} names no model; expected starter, NAME@VERSION, folder:PATH or timm:NAME.",
-    )
+    return TimmRef(text) if _TIMM.fullmatch(text) else None

@@ -7,7 +7,6 @@ from shared.errors import BirdsError, Code
 from shared.vision.bundle import (
     BUNDLE_FILE,
     CARD_FILE,
-    WEIGHTS_FILE,
     Bundle,
     check_weights,
     parse_bundle,
@@ -42,7 +41,8 @@ async def publish(objects: Objects, folder: Path) -> RegistryRef:
     ref = RegistryRef(bundle.name, bundle.version)
     if await objects.size(_key(ref, BUNDLE_FILE)) is not None:
         raise BirdsError(Code.INVALID_REQUEST, f"{ref} is published already; raise the version.")
-    await objects.put_file(_key(ref, WEIGHTS_FILE), folder / WEIGHTS_FILE, "application/octet-stream")
+    weights = bundle.weights_file
+    await objects.put_file(_key(ref, weights), folder / weights, "application/octet-stream")
     if (folder / CARD_FILE).exists():
         await objects.put_file(_key(ref, CARD_FILE), folder / CARD_FILE, "text/markdown; charset=utf-8")
     await objects.put_file(_key(ref, BUNDLE_FILE), folder / BUNDLE_FILE, "application/json")
@@ -60,7 +60,7 @@ async def fetch(objects: Objects, ref: RegistryRef, cache_dir: Path) -> Path:
     bundle = await published(objects, ref)
     with staged(target) as folder:
         await objects.get_file(_key(ref, BUNDLE_FILE), folder / BUNDLE_FILE)
-        await objects.get_file(_key(ref, WEIGHTS_FILE), folder / WEIGHTS_FILE)
+        await objects.get_file(_key(ref, bundle.weights_file), folder / bundle.weights_file)
         check_weights(folder, bundle)
     return target
 

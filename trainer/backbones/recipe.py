@@ -1,8 +1,12 @@
 """Which networks stand side by side, and how the head over them is fitted."""
 
+from typing import Final
+
 from pydantic import Field
 
-from trainer.training.recipe import InputSection, Section
+from trainer.training.recipe import RECIPES, InputSection, Section
+
+OURS: Final = RECIPES / "backbones"
 
 
 class NamedModel(Section):

@@ -76,7 +76,7 @@ def adopt(
             out,
             name=name or out.name,
             architecture=architecture,
-            arguments=dict(one.split("=", 1) for one in argument or ()),
+            arguments=dict(_pair(one) for one in argument or ()),
             spec=InputSpec(
                 size=size, mean=(mean,) * 3, std=(std,) * 3, interpolation=Interpolation.BICUBIC, crop_pct=1.0
             ),
@@ -86,6 +86,13 @@ def adopt(
     except (OSError, ValueError) as error:
         give_up(error)
     print(made.id)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator:
+        raise ValueError(f"{text!r} is not like name=value")
+    return name, value
 
 
 def export(
@@ -104,7 +111,9 @@ def export(
 
 
 def publish(
-    folder: Annotated[Path, typer.Argument(help="Folder with bundle.json and model.safetensors")],
+    folder: Annotated[
+        Path, typer.Argument(help="Folder with bundle.json and model.safetensors or model.onnx")
+    ],
     evaluation: Annotated[
         list[Path] | None, typer.Option(help="evaluation.json of `evaluate`, for the model card")
     ] = None,

@@ -33,7 +33,7 @@ def backbones(
 
     from shared.vision.allocator import keep_freed_memory
     from trainer.backbones.fit import fit_backbones
-    from trainer.backbones.recipe import BackbonesRecipe
+    from trainer.backbones.recipe import OURS, BackbonesRecipe
     from trainer.data.data_set import read_data_set
     from trainer.data.errors import DataSetError
     from trainer.training.recipe import RecipeError, read
@@ -49,7 +49,7 @@ def backbones(
     console = Console(stderr=True)
     try:
         fit_backbones(
-            read(BackbonesRecipe, recipe, set_ or []),
+            read(BackbonesRecipe, recipe, set_ or [], OURS),
             read_data_set(data),
             out / MODEL_FOLDER,
             version=version,

@@ -6,6 +6,7 @@ from typing import Final
 from shared.vision.bundle import ModelClass
 from shared.vision.labels import class_of
 from trainer.data.data_set import NO_BIRDS, DataSet
+from trainer.data.errors import DataSetError
 
 NO_BIRD: Final = "No Bird"
 """Species of the class that is none."""
@@ -17,9 +18,17 @@ def class_names(data: DataSet, *, no_bird: bool) -> tuple[str, ...]:
 
 
 def model_classes(data: DataSet, names: Sequence[str]) -> list[ModelClass]:
-    return [
-        ModelClass(species=NO_BIRD, is_bird=False)
-        if name == NO_BIRDS
-        else class_of(name, data.scientific_names.get(name))
-        for name in names
-    ]
+    """For the bundle. Raises `DataSetError` where two labels are one species."""
+    labels: dict[str, str] = {}  # by species
+    classes = [_class(name, data) for name in names]
+    for name, one in zip(names, classes, strict=True):
+        if (other := labels.setdefault(one.species, name)) != name:
+            both = f"{other} and {name} are one species, {one.species}"
+            raise DataSetError(f"{both}: put their photos together")
+    return classes
+
+
+def _class(name: str, data: DataSet) -> ModelClass:
+    if name == NO_BIRDS:
+        return ModelClass(species=NO_BIRD, is_bird=False)
+    return class_of(name, data.scientific_names.get(name))

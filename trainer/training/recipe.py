@@ -185,8 +185,8 @@ def input_spec(section: InputSection) -> InputSpec:
     )
 
 
-def recipe_names() -> list[str]:
-    return sorted(path.stem for path in RECIPES.glob("*.toml"))
+def recipe_names(folder: Path = RECIPES) -> list[str]:
+    return sorted(path.stem for path in folder.glob("*.toml"))
 
 
 Kind = TypeVar("Kind", bound=Section)
@@ -200,15 +200,15 @@ def read_recipe(name_or_path: str, changes: Sequence[str] = ()) -> Recipe:
     return read(Recipe, name_or_path, changes)
 
 
-def read(kind: type[Kind], name_or_path: str, changes: Sequence[str] = ()) -> Kind:
-    """A recipe of any kind."""
-    path = RECIPES / f"{name_or_path}.toml"
+def read(kind: type[Kind], name_or_path: str, changes: Sequence[str] = (), folder: Path = RECIPES) -> Kind:
+    """A recipe of any kind; ours of that kind lie in `folder`."""
+    path = folder / f"{name_or_path}.toml"
     if not path.exists():
         path = Path(name_or_path)
     try:
         content: dict[str, Any] = tomllib.loads(path.read_text())
     except FileNotFoundError:
-        raise RecipeError(f"no recipe {name_or_path}; there are {', '.join(recipe_names())}") from None
+        raise RecipeError(f"no recipe {name_or_path}; there are {', '.join(recipe_names(folder))}") from None
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise RecipeError(f"{path}: {error}") from error
     for change in changes:

@@ -244,12 +244,7 @@ def _counts(data: DataSet, no_bird: bool) -> dict[str, int]:
         raise DataSetError(f"train/ has no photo of {len(missing)} species, such as {missing[0]}")
     if not data.of("valid"):
         raise DataSetError("valid/ has no photos: without them no epoch can be told from another")
-    species = {name: class_of(name).species for name in data.species}
-    if len(set(species.values())) < len(species):
-        twice = next(name for name, times in Counter(species.values()).items() if times > 1)
-        folders = " and ".join(name for name, one in species.items() if one == twice)
-        raise DataSetError(f"{folders} are one species, {twice}: their photos belong together")
-    found = {species[name]: counts[name] for name in data.species}
+    found = {class_of(name).species: counts[name] for name in data.species}
     if not no_bird:
         return found
     if not data.no_birds_learned:

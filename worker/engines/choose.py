@@ -1,19 +1,15 @@
 """Which engine runs a model, on which device, how precisely and in batches of what size."""
 
-import os
 from enum import StrEnum
-
-import torch
+from typing import TYPE_CHECKING
 
 from shared.errors import BirdsError, Code
-from shared.vision.loading import LoadedModel
+from shared.vision.onnx_model import OnnxModel
 from worker.engines.engine import Engine
 from worker.engines.null_engine import NullEngine
-from worker.engines.torch_engine import Precision, TorchEngine
 
-CPU_BATCH = 4
-"""For each core: larger batches gain a CPU 3 %, and a single photo that comes meanwhile waits longer."""
-ACCELERATOR_BATCH = 64
+if TYPE_CHECKING:  # an ONNX model is run without torch
+    from shared.vision.loading import LoadedModel
 
 
 class EngineKind(StrEnum):
@@ -23,7 +19,7 @@ class EngineKind(StrEnum):
 
 
 def choose_engine(
-    model: LoadedModel,
+    model: "LoadedModel | OnnxModel",
     *,
     kind: str = EngineKind.TORCH,
     device: str = "auto",
@@ -35,7 +31,8 @@ def choose_engine(
     """An engine that is not warmed up yet.
 
     `device` is auto, cpu, cuda, cuda:N or mps; `precision` auto, fp32 or bf16; `threads` those that work on
-    the CPU, one per core if None. The null engine answers nonsense, so it takes `allow_null` beside its name.
+    the CPU, one per core if None. An ONNX model, which torch can't run, gets OpenVINO in its place. The null
+    engine answers nonsense, so it takes `allow_null` beside its name.
     Raises BirdsError (no-model) for what this machine cannot do.
     """
     match EngineKind(kind):
@@ -43,68 +40,24 @@ def choose_engine(
             if not allow_null:
                 raise BirdsError(Code.NO_MODEL, "The null engine answers nonsense; it is for measuring only.")
             return NullEngine(model.bundle, batch_size or NullEngine.BATCH)
-        case EngineKind.OPENVINO:
-            return _openvino(model, batch_size or 2 * CPU_BATCH, threads)
-        case EngineKind.TORCH:
-            chosen = _device(device)
-            exact = _precision(precision, chosen, model.module)
-            if chosen.type == "cpu":
-                return _on_cpu(model, exact, batch_size or CPU_BATCH, threads or os.cpu_count() or 1)
-            return TorchEngine(model, chosen, exact, batch_size or ACCELERATOR_BATCH, streams=1)
+        case EngineKind.TORCH if not isinstance(model, OnnxModel):
+            from worker.engines.torch_choice import torch_engine
+
+            return torch_engine(model, device, precision, batch_size, threads)
+        case _:
+            return _openvino(model, device, batch_size, threads)
 
 
-def _on_cpu(model: LoadedModel, precision: Precision, batch_size: int, threads: int) -> Engine:
-    """A pass for each core instead of all cores on one pass: none waits for another at the end of each layer.
-
-    On two cores ConvNeXt-Tiny is a fifth faster so, and loses less to whatever else runs on them.
-    """
-    torch.set_num_threads(1)  # for every thread that computes from now on
-    return TorchEngine(model, torch.device("cpu"), precision, batch_size, streams=threads)
-
-
-def _openvino(model: LoadedModel, batch_size: int, threads: int | None) -> Engine:
+def _openvino(
+    model: "LoadedModel | OnnxModel", device: str, batch_size: int | None, threads: int | None
+) -> Engine:
+    if device not in ("auto", "cpu"):
+        raise BirdsError(Code.NO_MODEL, f"OpenVINO runs {model.bundle.id} on the CPU, not on {device}.")
     try:
         from worker.engines.openvino_engine import OpenVinoEngine  # an extra, often not installed
     except ModuleNotFoundError as error:
         raise BirdsError(
-            Code.NO_MODEL, "OpenVINO is not installed: pip install 'birds[openvino]'."
+            Code.NO_MODEL,
+            f"{model.bundle.id} needs OpenVINO, which is missing: pip install 'birds[openvino]'.",
         ) from error
     return OpenVinoEngine(model, batch_size, threads)
-
-
-def _device(name: str) -> torch.device:
-    if name != "auto":
-        device = torch.device(name)
-    elif torch.cuda.is_available():
-        device = torch.device("cuda")
-    elif torch.backends.mps.is_available():
-        device = torch.device("mps")
-    else:
-        device = torch.device("cpu")
-    if device.type == "cuda" and not torch.cuda.is_available():
-        raise BirdsError(Code.NO_MODEL, f"Device {name}: this machine has no CUDA that torch can use.")
-    if device.type == "mps" and not torch.backends.mps.is_available():
-        raise BirdsError(Code.NO_MODEL, f"Device {name}: this machine has no MPS that torch can use.")
-    return device
-
-
-def _precision(name: str, device: torch.device, module: torch.nn.Module) -> Precision:
-    if name != "auto":
-        return Precision(name)
-    return Precision.BF16 if _has_fast_bf16(device) and not _needs_fp32(module) else Precision.FP32
-
-
-def _needs_fp32(module: torch.nn.Module) -> bool:
-    """Batch normalisation in bf16 changes answers: the starter's top-1 on 5 photos of 100, by up to 0.06."""
-    return any(isinstance(part, torch.nn.modules.batchnorm._BatchNorm) for part in module.modules())
-
-
-def _has_fast_bf16(device: torch.device) -> bool:
-    """Without instructions for it, bf16 on a CPU is emulated and more than ten times slower than fp32."""
-    match device.type:
-        case "cuda":
-            return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-        case "cpu":
-            return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
-        case _:
-            return False

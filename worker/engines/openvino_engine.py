@@ -1,29 +1,51 @@
-"""The model in OpenVINO on the CPU, converted from torch in memory."""
+"""The model in OpenVINO on the CPU: an ONNX file, or converted from torch in memory."""
+
+from threading import Lock
+from typing import TYPE_CHECKING
 
 import numpy as np
 import openvino
-import torch
 from numpy.typing import NDArray
 
 from shared.vision.bundle import InputSpec
-from shared.vision.loading import LoadedModel
+from shared.vision.onnx_model import OnnxModel
+from worker.engines.onnx_graph import fixed_batch, onnx_graph
+
+if TYPE_CHECKING:  # an ONNX model is run without torch
+    from shared.vision.loading import LoadedModel
 
 
 class OpenVinoEngine:
     """Takes uint8 photos as they are: turning planes and normalising are part of the compiled graph."""
 
+    BATCH = 8
     description = "openvino cpu fp32"
     streams = 1  # the cores work on one pass together, and its request holds the memory of one
 
-    def __init__(self, model: LoadedModel, batch_size: int, threads: int | None) -> None:
-        self.batch_size = batch_size
+    def __init__(self, model: "LoadedModel | OnnxModel", batch_size: int | None, threads: int | None) -> None:
+        """Raises BirdsError (no-model) for a file that is no model of photos."""
+        graph = onnx_graph(model) if isinstance(model, OnnxModel) else _converted(model)
+        self._fixed = fixed_batch(graph)
+        self.batch_size = self._fixed or batch_size or self.BATCH
         self._side = model.bundle.input.size
-        self._compiled = openvino.compile_model(_graph(model), "CPU", _options(threads))
+        fed = _taking_photos(graph, model.bundle.input)
+        self._compiled = openvino.compile_model(fed, "CPU", _options(threads))
         self._request = self._compiled.create_infer_request()
+        # Threads of an engine that had more streams, and that this one replaced, come several at a time.
+        self._turn = Lock()
 
     def predict(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
-        logits = self._request.infer({0: batch}, share_inputs=True)[0]
-        return np.array(logits, np.float32)  # a copy: the request's own memory is reused
+        step = self._fixed or len(batch)
+        with self._turn:
+            return np.concatenate([self._pass(batch[at : at + step]) for at in range(0, len(batch), step)])
+
+    def _pass(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+        photos = batch
+        if self._fixed and len(batch) < self._fixed:  # a graph for one batch size is fed black photos, too
+            photos = np.zeros((self._fixed, *batch.shape[1:]), np.uint8)
+            photos[: len(batch)] = batch
+        logits = self._request.infer({0: photos}, share_inputs=True)[0]
+        return np.array(logits[: len(batch)], np.float32)  # a copy: the request's own memory is reused
 
     def warm_up(self) -> None:
         for size in {1, self.batch_size}:
@@ -33,11 +55,12 @@ class OpenVinoEngine:
         del self._request, self._compiled
 
 
-def _graph(model: LoadedModel) -> openvino.Model:
-    spec = model.bundle.input
-    example = torch.zeros(1, 3, spec.size, spec.size)
-    graph = openvino.convert_model(model.module, example_input=example, input=[-1, 3, spec.size, spec.size])
-    return _taking_photos(graph, spec)
+def _converted(model: "LoadedModel") -> openvino.Model:
+    import torch
+
+    side = model.bundle.input.size
+    example = torch.zeros(1, 3, side, side)
+    return openvino.convert_model(model.module, example_input=example, input=[-1, 3, side, side])
 
 
 def _taking_photos(graph: openvino.Model, spec: InputSpec) -> openvino.Model:
@@ -47,6 +70,7 @@ def _taking_photos(graph: openvino.Model, spec: InputSpec) -> openvino.Model:
     tensor.model().set_layout(openvino.Layout("NCHW"))
     tensor.preprocess().convert_element_type(openvino.Type.f32)
     tensor.preprocess().mean([255 * value for value in spec.mean]).scale([255 * value for value in spec.std])
+    steps.output().tensor().set_element_type(openvino.Type.f32)
     return steps.build()
 
 

@@ -80,7 +80,12 @@ def _loaded(model: ledger.Model) -> Model:
 
 
 def _described(listed: Model, bundle: Bundle) -> Model:
-    found = {"digest": bundle.weights_sha256, "species": len(bundle.species), "metrics": bundle.metrics}
+    found = {
+        "digest": bundle.weights_sha256,
+        "species": len(bundle.species),
+        "license": bundle.license,
+        "metrics": bundle.metrics,
+    }
     return listed.model_copy(update=found)
 
 

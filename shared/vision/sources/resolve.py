@@ -5,18 +5,27 @@ from pathlib import Path
 from typing import assert_never
 
 from shared.vision import registry
-from shared.vision.refs import FolderRef, ModelRef, RegistryRef, StarterRef, TimmRef
-from shared.vision.sources.starter import starter
-from shared.vision.sources.timm_hub import timm_model
+from shared.vision.refs import FolderRef, HubRef, ModelRef, RegistryRef, StarterRef, TimmRef
 
 
 async def bundle_folder(ref: ModelRef, cache_dir: Path, objects: registry.Objects) -> Path:
-    """Raises BirdsError (no-model) with what to do about it; the folder is ready for `loading.load`."""
+    """Raises BirdsError (no-model) with what to do about it.
+
+    The sources that need torch are loaded when they are asked for: a folder and the registry do without.
+    """
     match ref:
         case StarterRef():
+            from shared.vision.sources.starter import starter
+
             return await asyncio.to_thread(starter, cache_dir)
         case TimmRef(name):
+            from shared.vision.sources.timm_hub import timm_model
+
             return await asyncio.to_thread(timm_model, name, cache_dir)
+        case HubRef():
+            from shared.vision.sources.hub_model import hub_model
+
+            return await asyncio.to_thread(hub_model, ref, cache_dir)
         case FolderRef(path):
             return path
         case RegistryRef():

@@ -48,6 +48,7 @@ def starter(cache_dir: Path) -> Path:
                 classes=imagenet_classes(ImageNetInfo("imagenet-1k")),
                 input=_INPUT,
                 dataset="ImageNet-1k",
+                license="apache-2.0",
             )
     return target
 

@@ -5,20 +5,17 @@ from typing import Any
 
 import timm
 import torch
-from huggingface_hub import hf_hub_download
-from huggingface_hub.errors import EntryNotFoundError, HfHubHTTPError, LocalEntryNotFoundError
 from timm.data.config import resolve_model_data_config
 from timm.data.imagenet_info import ImageNetInfo, infer_imagenet_subset
 from timm.models import PretrainedCfg, get_pretrained_cfg
 
 from shared.errors import BirdsError, Code
-from shared.vision.bundle import WEIGHTS_FILE, InputSpec, weights_digest
+from shared.vision.bundle import WEIGHTS_FILE, InputSpec
 from shared.vision.loading import save
 from shared.vision.preprocess import CropMode, Interpolation
+from shared.vision.sources.hub import MissingFileError, fetch, license_of, version_of
 from shared.vision.sources.imagenet import imagenet_classes
 from shared.vision.staging import staged
-
-_VERSION_DIGITS = 12  # of the weights' digest: the hub has no versions of its own
 
 
 def timm_model(name: str, cache_dir: Path) -> Path:
@@ -29,11 +26,13 @@ def timm_model(name: str, cache_dir: Path) -> Path:
     target = cache_dir / "timm" / name
     if not target.is_dir():
         config = _config(name)
-        build(name, _download(name, config), target)
+        weights = _download(name, config)
+        terms = config.license or license_of(str(config.hf_hub_id), weights.parent.name, f"timm:{name}")
+        build(name, weights, target, terms)
     return target
 
 
-def build(name: str, weights: Path, target: Path) -> None:
+def build(name: str, weights: Path, target: Path, license: str | None = None) -> None:
     """Make the bundle in `target` from timm's model `name` and its weights, a safetensors file."""
     if weights.suffix != ".safetensors":
         raise BirdsError(Code.NO_MODEL, f"{weights.name} is not a safetensors file.")
@@ -49,12 +48,9 @@ def build(name: str, weights: Path, target: Path) -> None:
             "classes": imagenet_classes(ImageNetInfo(subset)),
             "input": _input(name, module),
             "dataset": subset,
+            "license": license,
         }
-        save(folder, module.state_dict(), version=_version(weights), **fields)
-
-
-def _version(weights: Path) -> str:
-    return weights_digest(weights)[:_VERSION_DIGITS]
+        save(folder, module.state_dict(), version=version_of(weights), **fields)
 
 
 def _config(name: str) -> PretrainedCfg:
@@ -70,17 +66,9 @@ def _config(name: str) -> PretrainedCfg:
 def _download(name: str, config: PretrainedCfg) -> Path:
     file = (config.hf_hub_filename or WEIGHTS_FILE).rpartition(".")[0] + ".safetensors"
     try:
-        return Path(hf_hub_download(str(config.hf_hub_id), file))
-    except LocalEntryNotFoundError as error:
-        raise BirdsError(
-            Code.NO_MODEL,
-            f"The hub with the weights of timm:{name} is out of reach from this machine. Run once where "
-            "there is internet and copy its cache (HF_HOME), use `starter`, or give the folder of a bundle.",
-        ) from error
-    except EntryNotFoundError as error:
+        return fetch(str(config.hf_hub_id), file, None, f"timm:{name}")
+    except MissingFileError as error:
         raise BirdsError(Code.NO_MODEL, f"timm:{name} has no safetensors weights.") from error
-    except (HfHubHTTPError, OSError) as error:
-        raise BirdsError(Code.NO_MODEL, f"The weights of timm:{name} cannot be fetched: {error}.") from error
 
 
 def _input(name: str, module: torch.nn.Module) -> InputSpec:

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from trainer.__main__ import app
 from trainer.data.data_set import HOLD_OUT, DataSet, read_data_set
 from trainer.data.errors import DataSetError
-from trainer.data.hold_out import hold_out
+from trainer.data.hold_out import hold_out, pool
 from trainer.field_guide.dataset import Plan, make_field_guide
 
 
@@ -67,3 +67,37 @@ def test_a_species_with_one_photo_and_a_folder_in_use_are_refused(data: DataSet,
     found = CliRunner().invoke(app, ["hold-out", str(tmp_path / "one"), str(tmp_path / "new")])
     assert found.exit_code == 2
     assert "single photo" in found.output
+
+
+def test_at_most_so_many_of_a_species_are_held_out(data: DataSet, tmp_path: Path) -> None:
+    hold_out(data, tmp_path / "new", share=0.5, seed=0, most=1)
+    assert len(held(tmp_path / "new")) == len(data.species)
+
+
+def test_splits_are_learned_from_together_and_stay_beside(data: DataSet, tmp_path: Path) -> None:
+    others = tmp_path / "others"
+    others.mkdir()
+    (others / "tree.jpg").write_bytes(data.examples[0].path.read_bytes())
+    command = ["pool", str(data.folder), str(tmp_path / "both"), "--from", "train", "--from", "valid"]
+    assert CliRunner().invoke(app, [*command]).exit_code == 0
+    both = read_data_set(tmp_path / "both")
+    learned = {one.path.resolve() for one in both.of("train")}
+    assert learned == {one.path for one in (*data.of("train"), *data.of("valid"))}
+    assert len(both.of("valid")) == len(data.of("valid"))
+    assert len(both.of("test")) == len(data.of("test"))
+    with pytest.raises(DataSetError, match="not empty"):
+        pool(data, tmp_path / "both", ["train"])
+
+
+def test_what_is_no_bird_is_half_learned_from_and_half_measured_with(data: DataSet) -> None:
+    folder = data.folder.parent / "more"
+    make_field_guide(folder, Plan(species=2, most=2, least=2, valid=1, test=1, no_birds=40, side=32))
+    more = read_data_set(folder)
+    learned, measured = set(more.no_birds_learned), set(more.no_birds_measured)
+    assert learned | measured == set(more.no_birds)
+    assert learned.isdisjoint(measured)
+    assert 8 <= len(learned) <= 32
+    for path in learned:  # whatever else leaves the folder, these stay learned from
+        assert path in read_data_set(folder).no_birds_learned
+    (folder / "notbird").joinpath(next(iter(measured)).name).unlink()
+    assert set(read_data_set(folder).no_birds_learned) == learned

@@ -7,9 +7,11 @@ import pytest
 
 from shared.errors import BirdsError, Code
 from shared.vision import registry
-from shared.vision.bundle import BUNDLE_FILE, CARD_FILE, WEIGHTS_FILE
+from shared.vision.bundle import BUNDLE_FILE, CARD_FILE, WEIGHTS_FILE, WeightsFile
+from shared.vision.onnx_model import load_onnx
 from shared.vision.refs import RegistryRef
 from tests.support.models import saved
+from tests.support.onnx_models import onnx_bundle
 
 
 class FolderObjects:
@@ -60,6 +62,15 @@ async def test_what_is_published_can_be_fetched(objects: FolderObjects, folder: 
     fetched = await registry.fetch(objects, ref, tmp_path / "cache")
     for file in (BUNDLE_FILE, WEIGHTS_FILE):
         assert (fetched / file).read_bytes() == (folder / file).read_bytes()
+
+
+async def test_an_onnx_model_is_published_and_fetched(objects: FolderObjects, tmp_path: Path) -> None:
+    onnx_bundle(tmp_path / "onnx", name="colours", license="cc-by-nc-4.0")
+    ref = await registry.publish(objects, tmp_path / "onnx")
+    assert (await registry.published(objects, ref)).license == "cc-by-nc-4.0"
+    fetched = await registry.fetch(objects, ref, tmp_path / "cache")
+    assert sorted(path.name for path in fetched.iterdir()) == [BUNDLE_FILE, WeightsFile.ONNX]
+    assert load_onnx(fetched).bundle.name == "colours"
 
 
 async def test_a_card_is_published_with_its_model(objects: FolderObjects, folder: Path) -> None:

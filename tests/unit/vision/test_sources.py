@@ -5,16 +5,18 @@ import pytest
 import timm
 import torch
 from PIL import Image
-from safetensors.torch import save_file
+from safetensors.torch import save, save_file
 from timm.data import ImageNetInfo, create_transform, resolve_model_data_config
 
 from shared.errors import BirdsError, Code
 from shared.photo.decode import decode
 from shared.vision.answers import Answerer, PhotoAnswer
+from shared.vision.bundle import read_bundle
 from shared.vision.loading import LoadedModel, load
 from shared.vision.sources import timm_hub
 from shared.vision.sources.imagenet import birds, imagenet_classes
 from shared.vision.sources.starter import starter
+from tests.support.hub import put_into_cache
 from worker.engines.choose import choose_engine
 
 PHOTOS = Path(__file__).parents[4] / "shared" / "data" / "birds525" / "test"
@@ -87,6 +89,7 @@ def test_the_starter_names_itself_and_59_birds(model: LoadedModel) -> None:
     assert model.bundle.id == "starter@2"
     assert len(model.bundle.species) == 59
     assert len(model.bundle.classes) == 1000
+    assert model.bundle.license == "apache-2.0"
 
 
 def test_the_starter_answers_as_a_plain_timm_script_does(model: LoadedModel, photos: list[Path]) -> None:
@@ -121,14 +124,28 @@ def test_a_timm_name_becomes_a_bundle(tmp_path: Path) -> None:
     torch.manual_seed(0)
     network = timm.create_model("test_convnext.r160_in1k").eval()
     save_file(network.state_dict(), tmp_path / "model.safetensors")
-    timm_hub.build("test_convnext.r160_in1k", tmp_path / "model.safetensors", tmp_path / "made")
+    timm_hub.build("test_convnext.r160_in1k", tmp_path / "model.safetensors", tmp_path / "made", "mit")
     made = load(tmp_path / "made")
-    assert made.bundle.name == "test_convnext.r160_in1k"
+    assert (made.bundle.name, made.bundle.license) == ("test_convnext.r160_in1k", "mit")
     assert made.bundle.input.size == 160
     assert len(made.bundle.species) == 59
     picture = torch.zeros(1, 3, 160, 160)
     with torch.inference_mode():
         assert torch.equal(made.module(picture), network(picture))
+
+
+def test_a_timm_model_has_the_license_of_its_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    weights = save(timm.create_model("test_convnext.r160_in1k").state_dict())
+    card = b"---\nlicense: cc-by-nc-4.0\n---\n"
+    files = {"model.safetensors": weights, "README.md": card}
+    put_into_cache(tmp_path / "hub", "timm/test_convnext.r160_in1k", files)
+    made = read_bundle(timm_hub.timm_model("test_convnext.r160_in1k", tmp_path / "models"))
+    stated = timm.get_pretrained_cfg("test_convnext.r160_in1k").license
+    assert made.license == (stated or "cc-by-nc-4.0")
 
 
 def test_pickled_weights_are_never_read(tmp_path: Path) -> None:

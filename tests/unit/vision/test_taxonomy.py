@@ -64,6 +64,8 @@ def test_writing_does_not_matter(one: Taxon) -> None:
         ("Bubulcus ibis", "Ardea ibis"),  # before 2024
         ("Columba livia domestica", "Columba livia"),
         ("Numenius phaeopus hudsonicus", "Numenius hudsonicus"),  # a species by now
+        ("Parus caeruleus", "Cyanistes caeruleus"),  # moved long ago
+        ("Rupicola peruviana", "Rupicola peruvianus"),
         ("Northern Goshawk", "Astur gentilis"),  # split: the part that kept its scientific name
         ("Anhinga", "Anhinga anhinga"),  # a species' English name before its genus
     ],
@@ -86,7 +88,9 @@ def test_groups(name: str, expected: Taxon) -> None:
     assert find(name) == expected
 
 
-@pytest.mark.parametrize("name", ["", "-", "Heron", "Shopping Cart", "Parus major major major", "n01514668"])
+@pytest.mark.parametrize(
+    "name", ["", "-", "Heron", "Shopping Cart", "Parus major major major", "Corvus nomen", "n01514668"]
+)
 def test_what_names_no_bird(name: str) -> None:
     assert find(name) is None
 
@@ -95,6 +99,16 @@ def test_what_names_no_bird(name: str) -> None:
 def test_any_text_may_be_asked_for(name: str) -> None:
     found = find(name)
     assert found is None or found in (find(found.scientific_name), find(found.english_name or ""))
+
+
+def test_an_epithet_of_two_birds_of_a_family_is_no_name_of_either() -> None:
+    teals = [
+        one
+        for one in ALL
+        if one.family == "Anatidae" and one.scientific_name.split()[1].startswith("cyanopter")
+    ]
+    assert len(teals) == 2
+    assert find("Anas cyanoptera") is None
 
 
 def test_what_means_two_birds_is_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,9 +11,10 @@ from shared.errors import BirdsError, Code
 from shared.vision.answers import Answerer, PhotoAnswer
 from shared.vision.loading import LoadedModel, load
 from tests.support.models import saved
-from worker.engines import choose
-from worker.engines.choose import CPU_BATCH, EngineKind, choose_engine
+from worker.engines import torch_choice
+from worker.engines.choose import EngineKind, choose_engine
 from worker.engines.engine import Engine
+from worker.engines.torch_choice import CPU_BATCH
 
 Load = Callable[[], LoadedModel]
 
@@ -41,8 +42,6 @@ def plainly(model: LoadedModel, batch: NDArray[np.uint8]) -> NDArray[np.float32]
 @pytest.mark.parametrize("kind", [EngineKind.TORCH, EngineKind.OPENVINO])
 @pytest.mark.filterwarnings("ignore")  # OpenVINO's converter still traces, which torch calls deprecated
 def test_engines_agree_with_the_textbook(fresh: Load, kind: EngineKind) -> None:
-    if kind is EngineKind.OPENVINO:
-        pytest.importorskip("openvino")
     expected = plainly(fresh(), photos(5))
     engine = choose_engine(fresh(), kind=kind, precision="fp32", device="cpu", batch_size=5)
     engine.warm_up()
@@ -77,7 +76,7 @@ def test_a_cpu_without_bf16_instructions_runs_in_fp32(fresh: Load) -> None:
 def test_batch_normalisation_keeps_fp32_where_bf16_would_be_fast(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, architecture: str, precision: str
 ) -> None:
-    monkeypatch.setattr(choose, "_has_fast_bf16", lambda device: True)
+    monkeypatch.setattr(torch_choice, "_has_fast_bf16", lambda device: True)
     saved(tmp_path, architecture=architecture)
     assert choose_engine(load(tmp_path), device="cpu").description == f"torch cpu {precision}"
 

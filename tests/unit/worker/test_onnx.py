@@ -1,0 +1,158 @@
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from numpy.typing import NDArray
+from onnx import TensorProto, external_data_helper
+
+from shared.errors import BirdsError, Code
+from shared.vision.bundle import WeightsFile
+from shared.vision.loading import load
+from shared.vision.onnx_model import load_onnx
+from tests.support.models import saved
+from tests.support.onnx_models import expected, graph, onnx_bundle
+from worker.engines.choose import EngineKind, choose_engine
+from worker.engines.engine import Engine
+from worker.model_loader import read_model
+
+
+def photos(count: int, side: int = 64) -> NDArray[np.uint8]:
+    return np.random.default_rng(7).integers(0, 256, (count, side, side, 3), np.uint8)
+
+
+def engine_of(folder: Path, batch_size: int | None = None) -> Engine:
+    engine = choose_engine(read_model(folder), batch_size=batch_size)
+    engine.warm_up()
+    return engine
+
+
+@pytest.mark.parametrize(
+    ("model", "batch_size"),
+    [
+        (graph(), 5),
+        (graph(batch=1), 1),
+        (graph(batch=4), 4),
+        (graph(inside=2), 2),  # dynamic for those who ask, but not inside
+        (graph(side="S"), 5),
+        (graph(kind=TensorProto.FLOAT16), 5),
+    ],
+)
+def test_any_number_of_photos_is_answered(tmp_path: Path, model: onnx.ModelProto, batch_size: int) -> None:
+    bundle = onnx_bundle(tmp_path, model)
+    engine = engine_of(tmp_path, batch_size=5)
+    assert engine.batch_size == batch_size
+    for count in (5, 1, 3, 9):
+        found = engine.predict(photos(count))
+        assert found.dtype == np.float32
+        tolerance = 5e-3 if model.graph.input[0].type.tensor_type.elem_type == TensorProto.FLOAT16 else 1e-4
+        np.testing.assert_allclose(found, expected(bundle, photos(count)), atol=tolerance)
+    engine.close()
+
+
+def test_threads_of_the_engine_before_it_may_come_at_once(tmp_path: Path) -> None:
+    bundle = onnx_bundle(tmp_path)
+    engine = engine_of(tmp_path)
+    batches = [np.roll(photos(8), number, axis=0) for number in range(20)]
+    with ThreadPoolExecutor(4) as threads:
+        for found, batch in zip(threads.map(engine.predict, batches), batches, strict=True):
+            np.testing.assert_allclose(found, expected(bundle, batch), atol=1e-4)
+
+
+def refusal(folder: Path, **options: str) -> str:
+    with pytest.raises(BirdsError) as caught:
+        choose_engine(read_model(folder), **options)  # type: ignore[arg-type]
+    assert caught.value.code is Code.NO_MODEL
+    return caught.value.detail
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        (graph(channels=1), "takes"),
+        (graph(side=32), "not (N, 3, 64, 64)"),
+        (graph(classes=4), "not (N, 3)"),
+        (graph(extra_input=True), "2 inputs"),
+        (graph(extra_output=True), "2 outputs"),
+        (graph(kind=TensorProto.DOUBLE), "not floats"),
+        (graph(operation="NoSuchOperation"), "NoSuchOperation"),
+        (b"nonsense" * 100, "cannot be read as ONNX"),
+        (graph().SerializeToString()[:-100], "cannot be read as ONNX"),
+        (b"", "inputs"),
+        (b"<?xml version='1.0'?><net name='x' version='11'></net>", "cannot be read as ONNX"),
+    ],
+)
+def test_what_is_no_model_of_photos_is_refused(
+    tmp_path: Path, model: onnx.ModelProto | bytes, said: str
+) -> None:
+    onnx_bundle(tmp_path, model)
+    detail = refusal(tmp_path)
+    assert detail.startswith("model.onnx of small@1 ")
+    assert said in detail
+
+
+@pytest.mark.parametrize("place", ["weights.bin", "../weights.bin", "/etc/passwd"])
+def test_weights_in_another_file_are_refused(tmp_path: Path, place: str) -> None:
+    model = graph()
+    (tmp_path / "weights.bin").write_bytes(model.graph.initializer[0].raw_data)
+    external_data_helper.set_external_data(model.graph.initializer[0], place, 0, 36)
+    model.graph.initializer[0].ClearField("raw_data")
+    (tmp_path / "bundle").mkdir()
+    (tmp_path / "bundle" / "weights.bin").write_bytes((tmp_path / "weights.bin").read_bytes())
+    onnx_bundle(tmp_path / "bundle", model)
+    assert "external data" in refusal(tmp_path / "bundle")
+
+
+def test_other_bytes_than_the_bundle_names_are_refused(tmp_path: Path) -> None:
+    onnx_bundle(tmp_path)
+    (tmp_path / WeightsFile.ONNX).write_bytes(graph(batch=1).SerializeToString())
+    assert "sha256" in refusal(tmp_path)
+    (tmp_path / WeightsFile.ONNX).unlink()
+    assert "model.onnx" in refusal(tmp_path)
+
+
+def test_torch_says_that_it_is_not_for_torch(tmp_path: Path) -> None:
+    onnx_bundle(tmp_path / "onnx")
+    with pytest.raises(BirdsError, match=r"small@1 is an ONNX model.*OpenVINO") as caught:
+        load(tmp_path / "onnx")
+    assert caught.value.code is Code.NO_MODEL
+    saved(tmp_path / "torch")
+    with pytest.raises(BirdsError, match=r"model\.safetensors, not in ONNX"):
+        load_onnx(tmp_path / "torch")
+
+
+@pytest.mark.parametrize("kind", [EngineKind.TORCH, EngineKind.OPENVINO])
+def test_an_onnx_model_gets_openvino_whatever_is_set(tmp_path: Path, kind: EngineKind) -> None:
+    onnx_bundle(tmp_path)
+    assert choose_engine(read_model(tmp_path), kind=kind).description == "openvino cpu fp32"
+    assert "not on cuda:1" in refusal(tmp_path, kind=kind, device="cuda:1")
+
+
+def test_without_openvino_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    onnx_bundle(tmp_path)
+    for name in [name for name in sys.modules if name.startswith(("openvino", "worker.engines.o"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    assert "pip install 'birds[openvino]'" in refusal(tmp_path)
+
+
+def test_neither_torch_nor_telemetry_is_loaded_for_an_onnx_model(tmp_path: Path) -> None:
+    onnx_bundle(tmp_path)
+    program = f"""
+import sys
+sys.modules["torch"] = sys.modules["timm"] = None
+import worker.__main__
+from pathlib import Path
+from worker.engines.choose import choose_engine
+from worker.model_loader import read_model
+engine = choose_engine(read_model(Path({str(tmp_path)!r})))
+engine.warm_up()
+print(engine.description, [name for name in sys.modules if name.startswith("openvino_telemetry.")])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.stdout.strip() == "openvino cpu fp32 []", done.stderr
