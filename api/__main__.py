@@ -51,7 +51,8 @@ async def run(settings: ApiSettings) -> None:
     await migrate(settings.postgres_url.get_secret_value())
     async with open_services(settings) as services:
         await services.objects.ensure_bucket()
-        await promote_first(services.pool, settings.model)
+        if settings.model is not None:  # a worker that names another one must not find ours there by default
+            await promote_first(services.pool, settings.model)
         amqp_url = settings.amqp_url.get_secret_value()
         await lifecycle.supervise(
             drained,

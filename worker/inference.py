@@ -12,6 +12,7 @@ from shared.metrics import timed
 from shared.records import Answer, BatchId, PhotoId
 from shared.vision.answers import PhotoAnswer
 from worker.delivery import Decoded, Outcome
+from worker.engines.engine import Engine
 from worker.metrics import BATCH_FILL, STAGE
 
 Found = PhotoAnswer | BirdsError
@@ -44,7 +45,7 @@ class Inference:
             self._log.exception("forward pass failed", photos=len(batch))
         found = [self._forward_alone(photo) for photo in batch]
         if all(isinstance(one, BirdsError) for one in found):
-            raise EngineBrokenError("no photo of a batch passes the engine, not even alone")
+            _check_engine(batch[0].model.engine)
         return found
 
     def _forward_alone(self, photo: Decoded) -> Found:
@@ -54,6 +55,14 @@ class Inference:
         except Exception:
             self._log.exception("forward pass failed alone", photo=str(photo.delivery.job.photo_id))
             return BirdsError(Code.INTERNAL, "the model failed on this photo")
+
+
+def _check_engine(engine: Engine) -> None:
+    """Whether it is the photos' fault. Raises EngineBrokenError where blank ones don't pass either."""
+    try:
+        engine.warm_up()
+    except Exception as error:
+        raise EngineBrokenError("nothing passes the engine, not even blank photos") from error
 
 
 def _predict(batch: Sequence[Decoded]) -> list[Found]:

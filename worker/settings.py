@@ -9,11 +9,6 @@ from shared.settings import SharedSettings
 
 
 class WorkerSettings(SharedSettings):
-    model: str = Field(
-        "starter",
-        description="Model to serve where none was promoted yet:"
-        " `starter`, `timm:NAME`, `hf:OWNER/NAME`, `folder:/path` or `NAME@VERSION`",
-    )
     model_cache: Path = Field(
         Path("var/models"), description="Folder in which models from the registry are kept between starts"
     )
