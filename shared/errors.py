@@ -35,6 +35,7 @@ class Code(StrEnum):
     CORRUPT_ARCHIVE = "corrupt-archive"
     # What is wrong with a request.
     BATCH_CLOSED = "batch-closed"
+    PART_OF_BATCH = "part-of-batch"
     BACKLOG_FULL = "backlog-full"
     INVALID_REQUEST = "invalid-request"
     UNKNOWN_SPECIES = "unknown-species"
@@ -70,6 +71,7 @@ _RECOVERY = {
     **dict.fromkeys(
         (
             Code.BATCH_CLOSED,
+            Code.PART_OF_BATCH,
             Code.INVALID_REQUEST,
             Code.UNKNOWN_SPECIES,
             Code.UNAUTHORIZED,

@@ -6,6 +6,7 @@
 - a name that stands in braces in the path: that id
 - `query`: a `Query` model, made of the parameters after the `?`
 - `body`: a `Body` model, made of the JSON body
+- `idempotency_key`: what the header of that name says, if it is there
 
 Since the same signature is what the OpenAPI document is made from, the document can't be wrong about it.
 """
@@ -14,15 +15,15 @@ import inspect
 import typing
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from api.http.auth import authenticate
 from api.http.problems import InvalidRequest
-from api.http.schemas.base import Body, Query
+from api.http.schemas.base import Body, Line, Query
 from api.http.schemas.problem import FieldError
 from api.services import Services
 from shared.errors import BirdsError, Code
@@ -30,6 +31,10 @@ from shared.errors import BirdsError, Code
 Handler = Callable[..., Awaitable[web.StreamResponse]]
 Provider = Callable[[web.Request], Awaitable[Any]]
 
+IDEMPOTENCY_HEADER = "Idempotency-Key"
+IDEMPOTENCY_KEY: TypeAdapter[str | None] = TypeAdapter(
+    Annotated[Line, Field(min_length=1, max_length=100)] | None
+)
 SERVICES = web.AppKey("services", Services)
 
 
@@ -62,6 +67,8 @@ def _provider(name: str, kind: Any) -> Provider:
             return _services
         case "query":
             return lambda request: _query(request, kind)
+        case "idempotency_key":
+            return _idempotency_key
         case "body":
             return lambda request: _body(request, kind)
         case _:
@@ -81,6 +88,11 @@ async def _path_id(request: web.Request, name: str) -> UUID:
         return UUID(request.match_info[name])
     except ValueError:  # no id of ours looks like this, so there is no such thing
         raise BirdsError(Code.NOT_FOUND, f"there is no such {name.removesuffix('_id')}") from None
+
+
+async def _idempotency_key(request: web.Request) -> str | None:
+    with _explained("header"):
+        return IDEMPOTENCY_KEY.validate_python(request.headers.get(IDEMPOTENCY_HEADER))
 
 
 async def _query(request: web.Request, kind: type[Query]) -> Query:

@@ -103,3 +103,20 @@ async def test_a_model_that_another_version_wrote_does_not_hide_the_others(live:
     found = {model["name"]: model["problem"] for model in answer.body["models"]}
     assert found["starter"] is None
     assert "later@9" in found["later"]
+
+
+async def test_a_single_classification_can_be_deleted(alice: Http, bob: Http) -> None:
+    photo = (await alice.call("POST", "/v1/classify?wait=30", data=a_photo(77))).body["photo_id"]
+    assert (await bob.call("DELETE", f"/v1/photos/{photo}")).status == 404
+    assert (await alice.call("DELETE", f"/v1/photos/{photo}")).status == 204
+    for path in ("", "/image"):
+        assert (await alice.call("GET", f"/v1/photos/{photo}{path}")).status == 404
+    assert (await alice.call("DELETE", f"/v1/photos/{photo}")).status == 404
+
+
+async def test_a_photo_of_a_batch_is_deleted_with_its_batch_alone(alice: Http) -> None:
+    batch = await alice.batch()
+    [photo] = (await alice.send(batch, [("a.jpg", a_photo(78))])).body["accepted"]
+    refused = await alice.call("DELETE", f"/v1/photos/{photo['photo_id']}")
+    assert (refused.status, refused.code) == (409, "part-of-batch")
+    assert batch in refused.body["detail"]

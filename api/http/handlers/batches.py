@@ -10,9 +10,16 @@ from shared.ledger import batches
 from shared.records import BatchId, OwnerId
 
 
-async def create(services: Services, owner: OwnerId, body: NewBatch) -> web.Response:
+async def create(
+    services: Services, owner: OwnerId, body: NewBatch, idempotency_key: str | None
+) -> web.Response:
     batch_id = await batches.create_batch(
-        services.pool, owner, name=body.name, lane=body.lane, top_k=body.top_k or services.settings.top_k
+        services.pool,
+        owner,
+        name=body.name,
+        lane=body.lane,
+        top_k=body.top_k or services.settings.top_k,
+        idempotency_key=idempotency_key,
     )
     headers = {"Location": f"/v1/batches/{batch_id}"}
     return await _batch(services, owner, batch_id, status=201, headers=headers)

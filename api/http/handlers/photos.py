@@ -7,6 +7,7 @@ from api.http.schemas.photos import NOT_A_BIRD, Label, NewLabel
 from api.http.schemas.results import DetailedResult
 from api.services import Services
 from shared.errors import BirdsError, Code
+from shared.ledger.batches import delete_single
 from shared.ledger.models import active_model
 from shared.ledger.photos import correct_photo, get_photo
 from shared.photo import sniff
@@ -65,6 +66,15 @@ async def label(services: Services, owner: OwnerId, photo_id: PhotoId, body: New
     if not await correct_photo(services.pool, owner, photo_id, body.species):
         raise _no_such_photo()
     return json_response(Label(photo_id=photo_id, species=body.species))
+
+
+async def delete(services: Services, owner: OwnerId, photo_id: PhotoId) -> web.Response:
+    photo = await _photo(services, owner, photo_id)
+    shown = await delete_single(services.pool, owner, photo_id)
+    if shown is None:
+        raise BirdsError(Code.PART_OF_BATCH, f"it belongs to the batch {photo.batch_id}: delete that")
+    await services.sweeper.discard(shown)
+    return web.Response(status=204)
 
 
 async def _photo(services: Services, owner: OwnerId, photo_id: PhotoId) -> Photo:

@@ -23,8 +23,8 @@ export class Api {
   }
 
   /** A JSON answer; null where there is no body. Throws `ApiError`. */
-  async json(method, path, body) {
-    const headers = body === undefined ? {} : { "Content-Type": "application/json" };
+  async json(method, path, body, more = {}) {
+    const headers = body === undefined ? more : { "Content-Type": "application/json", ...more };
     const response = await this.#fetch(path, { method, headers, body: body && JSON.stringify(body) });
     return response.status === 204 ? null : response.json();
   }
