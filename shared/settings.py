@@ -52,8 +52,8 @@ class SharedSettings(ObjectStoreSettings):
     )
     model: str | None = Field(
         None,
-        description="Model that becomes active where none was promoted yet: `starter` (also if unset),"
-        " `timm:NAME`, `hf:OWNER/NAME`, `folder:/path` or `NAME@VERSION`;"
+        description="Model that becomes active where none was promoted yet: `birds525` (also if unset),"
+        " `starter`, `timm:NAME`, `hf:OWNER/NAME`, `folder:/path` or `NAME@VERSION`;"
         " the first process that names one wins",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level to log")

@@ -14,10 +14,10 @@ from shared.patience import Patience
 from shared.records import ModelId
 from shared.vision.answers import Answerer
 from shared.vision.preprocess import Preprocessing
+from shared.vision.refs import DEFAULT_MODEL
 from worker.engines.engine import Engine
 from worker.metrics import MODEL
 
-DEFAULT = "starter"
 RETRY_S = (5.0, 60.0)  # a model that can't be loaded now: its hub or registry may be back in a minute
 
 
@@ -55,9 +55,9 @@ class ModelSlot:
     async def fill(self, configured: str | None) -> None:
         """Load the promoted model, or the last good one where that can't be loaded; raises why not even that.
 
-        `configured`, or else DEFAULT, is promoted where none ever was.
+        `configured`, or else DEFAULT_MODEL, is promoted where none ever was.
         """
-        await promote_first(self._pool, configured or DEFAULT)
+        await promote_first(self._pool, configured or DEFAULT_MODEL)
         promoted = await active_source(self._pool)
         assert promoted is not None
         if configured not in (None, promoted):

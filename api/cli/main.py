@@ -165,7 +165,8 @@ def promote_model(
     reference: Annotated[
         str,
         typer.Argument(
-            metavar="REF", help="`starter`, `timm:NAME`, `hf:OWNER/NAME`, `folder:/path` or `NAME@VERSION`."
+            metavar="REF",
+            help="`birds525`, `starter`, `timm:NAME`, `hf:OWNER/NAME`, `folder:/path` or `NAME@VERSION`.",
         ),
     ],
     data: Data = None,

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from shared.photo.decode import decode
 from shared.vision.allocator import keep_freed_memory
 from shared.vision.loading import load
-from shared.vision.refs import FolderRef, StarterRef, TimmRef, parse_ref
+from shared.vision.refs import DefaultRef, FolderRef, StarterRef, TimmRef, parse_ref
+from shared.vision.sources.default import default_model
 from shared.vision.sources.starter import starter
 from shared.vision.sources.timm_hub import timm_model
 from worker.engines.choose import choose_engine
@@ -43,6 +44,8 @@ def _folder(model: str) -> Path:
     match parse_ref(model):
         case FolderRef(path):
             return path
+        case DefaultRef():
+            return default_model()
         case StarterRef():
             return starter(CACHE)
         case TimmRef(name):

@@ -18,16 +18,14 @@ from trainer.evaluation.evaluate import Evaluation
 
 ROOT = Path(__file__).parents[2]
 BUILT_IN = ROOT / "shared" / "vision" / "models" / "birds525"
-TEACHER, STUDENT = "birds525-teacher", "birds525"
+TEACHER, HEAD, STUDENT = "birds525-teacher", "birds525-head", "birds525"
 INAT = "inat_birds_mobilenetv2_100_same_timm.safetensors"
 
-FIRST = ("views.rounds=6", "schedule.epochs=22")
 SECOND = (
-    "views.rounds=3",
-    "schedule.epochs=8",
-    "schedule.warmup_epochs=0",
+    "views.rounds=2",
+    "schedule.epochs=6",
     "schedule.measure_every=100",  # on photos that it has learned from: of no use
-    "optimizer.lr=0.0007",  # half: it goes on
+    "optimizer.lr=0.0004",  # half: it goes on
 )
 
 
@@ -52,10 +50,15 @@ def make(data: Path, work: Path, version: str) -> None:
     if not part.exists():
         birds_train("hold-out", whole, part, "--to", "valid", "--share", "0.2", "--most", "1")
     adopt(data / "teachers" / "inat-birds", work / "inat-birds")
-    for name, photos in (("teacher-dev", part), ("teacher", whole)):
+    for recipe, photos, name in (
+        (TEACHER, part, "teacher-dev"),
+        (TEACHER, whole, "teacher"),
+        (HEAD, part, "head-dev"),
+    ):
         if not (work / name / "model").exists():
-            birds_train("backbones", TEACHER, photos, work / name)
-    student(part, work / "student-dev", work / "teacher-dev", version, *FIRST)
+            birds_train("backbones", recipe, photos, work / name)
+    begins = f"model.weights=folder:{work / 'head-dev' / 'model'}"
+    student(part, work / "student-dev", work / "teacher-dev", version, begins)
     first = work / "student-dev" / "model"
     temperature = read_bundle(first).temperature
     goes_on = (f"model.weights=folder:{first}", f"model.temperature={temperature}")

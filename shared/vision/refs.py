@@ -14,12 +14,26 @@ _HUB_NAME: Final = r"[A-Za-z0-9](?:[\w.-]{0,94}\w)?"
 _HUB: Final = re.compile(rf"({_HUB_NAME}/{_HUB_NAME})(?:@([A-Za-z0-9][\w./-]{{0,99}}))?", re.ASCII)
 
 
+DEFAULT_MODEL: Final = "birds525"
+STARTER: Final = "starter"
+BUILT_IN: Final = (DEFAULT_MODEL, STARTER)
+"""Names that no published model can have: they are those of models that install with Birds."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultRef:
+    """The model that comes with Birds, in the version that does."""
+
+    def __str__(self) -> str:
+        return DEFAULT_MODEL
+
+
 @dataclass(frozen=True, slots=True)
 class StarterRef:
     """The model that installs with the worker, in the version that does."""
 
     def __str__(self) -> str:
-        return "starter"
+        return STARTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +80,12 @@ class RegistryRef:
         return f"{self.name}@{self.version}"
 
 
-ModelRef = StarterRef | TimmRef | HubRef | FolderRef | RegistryRef
+ModelRef = DefaultRef | StarterRef | TimmRef | HubRef | FolderRef | RegistryRef
 
 
 def parse_ref(text: str) -> ModelRef:
-    """`starter`, `name@version`, `folder:PATH`, `timm:NAME`, `hf:OWNER/NAME` or `hf:OWNER/NAME@REVISION`;
-    without a prefix, anything with a slash is a folder, and the rest a timm name.
+    """`birds525`, `starter`, `name@version`, `folder:PATH`, `timm:NAME`, `hf:OWNER/NAME` or
+    `hf:OWNER/NAME@REVISION`; without a prefix, anything with a slash is a folder, and the rest a timm name.
 
     Raises BirdsError (invalid-request).
     """
@@ -90,7 +104,7 @@ def parse_ref(text: str) -> ModelRef:
         raise BirdsError(
             Code.INVALID_REQUEST,
             f"{text!r} names no model;"
-            " expected starter, NAME@VERSION, folder:PATH, timm:NAME or hf:OWNER/NAME.",
+            " expected birds525, starter, NAME@VERSION, folder:PATH, timm:NAME or hf:OWNER/NAME.",
         )
     return found
 
@@ -102,8 +116,11 @@ def _hub_ref(text: str) -> HubRef | None:
 
 
 def _unprefixed(text: str) -> ModelRef | None:
-    if text.partition("@")[0] == "starter":  # of its versions the installed one is all that there is
-        return StarterRef()
+    match text.partition("@")[0]:  # of a built-in model's versions the installed one is all that there is
+        case "birds525":
+            return DefaultRef()
+        case "starter":
+            return StarterRef()
     if "/" in text:
         return FolderRef(Path(text))
     if published := _REGISTRY.fullmatch(text):

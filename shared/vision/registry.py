@@ -12,7 +12,7 @@ from shared.vision.bundle import (
     parse_bundle,
     read_bundle,
 )
-from shared.vision.refs import RegistryRef
+from shared.vision.refs import BUILT_IN, RegistryRef
 from shared.vision.staging import staged
 
 PREFIX = "models/"
@@ -31,7 +31,7 @@ class Objects(Protocol):
 async def publish(objects: Objects, folder: Path) -> RegistryRef:
     """Upload a bundle, and its card where it has one.
 
-    Raises BirdsError (invalid-request) if this version is published already.
+    Raises BirdsError (invalid-request) if this version is published already, or its name is not to be had.
 
     `bundle.json` goes last: a version without it does not exist yet, and an upload that broke off can be
     repeated.
@@ -39,6 +39,10 @@ async def publish(objects: Objects, folder: Path) -> RegistryRef:
     bundle = read_bundle(folder)
     check_weights(folder, bundle)
     ref = RegistryRef(bundle.name, bundle.version)
+    if bundle.name in BUILT_IN:
+        raise BirdsError(
+            Code.INVALID_REQUEST, f"{bundle.name} is a model that comes with Birds; choose another name."
+        )
     if await objects.size(_key(ref, BUNDLE_FILE)) is not None:
         raise BirdsError(Code.INVALID_REQUEST, f"{ref} is published already; raise the version.")
     weights = bundle.weights_file

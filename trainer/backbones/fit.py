@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import timm
 import torch
 
 from shared.vision.bundle import SIDE_BY_SIDE, Backbone, Bundle, InputSpec
@@ -16,9 +18,7 @@ from trainer.data.data_set import DataSet
 from trainer.evaluation import metrics
 from trainer.training.classes import class_names, model_classes
 from trainer.training.models import bundle_of
-from trainer.training.recipe import input_spec
-
-FOLDS = 5  # of the photos learned from, to fit the temperature on answers to photos that a head has not seen
+from trainer.training.recipe import InputSection, RecipeError, input_spec
 
 
 def fit_backbones(
@@ -43,6 +43,7 @@ def fit_backbones(
         )
         for section, one in zip(recipe.backbones, loaded, strict=True)
     ]
+    _check_alone(recipe.input, backbones)
     spec, names = input_spec(recipe.input), class_names(data, no_bird=bool(data.no_birds_learned))
     model = _model(backbones, loaded, spec, len(names)).to(device).eval()
     features = FeatureCache(cache, model, spec, device)
@@ -57,19 +58,17 @@ def fit_backbones(
     weights = np.full(len(labels), recipe.head.no_bird_weight)
     weights[is_bird] = photo_weights(labels[is_bird], recipe.head.balance)
 
-    head = _fit(recipe, found, labels, weights, len(names))
+    model.head = _fit(recipe, found, labels, weights, len(names))
     model.middle, model.scale = (torch.from_numpy(part) for part in _standard(found))
-    model.head = head
-    temperature = metrics.best_temperature(
-        *_cross_fitted(recipe, found, labels, weights, len(names)), weights
-    )
+    temperature = 1.0
+    if recipe.head.folds:
+        fitting = _cross_fitted(recipe, found, labels, weights, len(names))
+        temperature = metrics.best_temperature(*fitting, weights)
     return save(
         folder,
-        model.state_dict(),
+        **_network(model, backbones),
         name=recipe.model.name,
         version=version,
-        architecture=SIDE_BY_SIDE,
-        backbones=backbones,
         classes=model_classes(data, names),
         input=spec,
         temperature=temperature,
@@ -77,6 +76,33 @@ def fit_backbones(
         recipe=recipe.model_dump(mode="json"),
         dataset=data.folder.name,
     )
+
+
+def _check_alone(section: InputSection, backbones: list[Backbone]) -> None:
+    """One network alone is shown the bundle's input as it is."""
+    if len(backbones) == 1:
+        [one] = backbones
+        if (section.size, section.mean, section.std) != (one.size, one.mean, one.std):
+            raise RecipeError("input: of one network alone it must be the network's size, mean and std")
+
+
+def _network(model: SideBySide, backbones: list[Backbone]) -> dict[str, Any]:
+    """Weights and architecture; one network alone becomes what it was, with another head."""
+    if len(backbones) > 1:
+        return {"state": model.state_dict(), "architecture": SIDE_BY_SIDE, "backbones": backbones}
+    [backbone], [network] = backbones, model.backbones
+    whole = timm.create_model(
+        backbone.architecture, num_classes=model.head.out_features, **backbone.architecture_arguments
+    )
+    whole.load_state_dict(network.state_dict(), strict=False)
+    head = whole.get_classifier()
+    head.weight.data = model.head.weight * model.scale
+    head.bias.data = model.head.bias - head.weight @ model.middle
+    return {
+        "state": whole.state_dict(),
+        "architecture": backbone.architecture,
+        "architecture_arguments": backbone.architecture_arguments,
+    }
 
 
 def _model(backbones: list[Backbone], loaded: list[LoadedModel], spec: InputSpec, classes: int) -> SideBySide:
@@ -120,9 +146,9 @@ def _cross_fitted(
     classes: int,
 ) -> tuple[metrics.Logits, metrics.Labels]:
     """Logits (N, classes) of each photo by a head fitted without it, and the labels."""
-    fold = np.random.default_rng(0).permutation(len(labels)) % FOLDS
+    fold = np.random.default_rng(0).permutation(len(labels)) % recipe.head.folds
     logits = np.empty((len(labels), classes), np.float32)
-    for number in range(FOLDS):
+    for number in range(recipe.head.folds):
         away = fold == number
         head = _fit(recipe, found[~away], labels[~away], weights[~away], classes)
         middle, scale = _standard(found[~away])

@@ -22,6 +22,9 @@ class BackboneSection(Section):
 
 class HeadSection(Section):
     penalty: float = Field(1e-5, ge=0, description="L2: of the sum of squared weights")
+    folds: int = Field(
+        5, ge=0, description="In which heads are fitted without a part, to fit the temperature; 0: it is 1"
+    )
     steps: int = Field(300, ge=1, description="Of L-BFGS, at most")
     balance: float = Field(
         1.0, ge=0, le=1, description="1: species count alike, however many photos they have; 0: photos do"

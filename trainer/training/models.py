@@ -12,7 +12,8 @@ from torch.nn import functional
 
 from shared.vision.labels import class_of
 from shared.vision.loading import LoadedModel, load
-from shared.vision.refs import FolderRef, StarterRef, parse_ref
+from shared.vision.refs import DefaultRef, FolderRef, StarterRef, parse_ref
+from shared.vision.sources.default import default_model
 from shared.vision.sources.starter import starter
 from trainer.training.layers import is_depthwise, lower_part
 from trainer.training.recipe import ModelSection, Recipe, RecipeError
@@ -115,12 +116,14 @@ def alone(trained: torch.nn.Module) -> torch.nn.Module:
 def bundle_of(name: str) -> LoadedModel:
     """A bundle that a recipe names. Raises `RecipeError`, BirdsError."""
     match parse_ref(name):
+        case DefaultRef():
+            return load(default_model())
         case StarterRef():
             return load(starter(CACHE))
         case FolderRef(path):
             return load(path)
         case other:
-            raise RecipeError(f"{other} is neither starter nor folder:PATH")
+            raise RecipeError(f"{other} is neither birds525 nor starter nor folder:PATH")
 
 
 def _from_bundle(recipe: Recipe, species: list[str]) -> torch.nn.Module:

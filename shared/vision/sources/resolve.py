@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import assert_never
 
 from shared.vision import registry
-from shared.vision.refs import FolderRef, HubRef, ModelRef, RegistryRef, StarterRef, TimmRef
+from shared.vision.refs import DefaultRef, FolderRef, HubRef, ModelRef, RegistryRef, StarterRef, TimmRef
+from shared.vision.sources.default import default_model
 
 
 async def bundle_folder(ref: ModelRef, cache_dir: Path, objects: registry.Objects) -> Path:
@@ -14,6 +15,8 @@ async def bundle_folder(ref: ModelRef, cache_dir: Path, objects: registry.Object
     The sources that need torch are loaded when they are asked for: a folder and the registry do without.
     """
     match ref:
+        case DefaultRef():
+            return default_model()
         case StarterRef():
             from shared.vision.sources.starter import starter
 

@@ -221,3 +221,23 @@ def test_every_recipe_of_ours_can_be_followed_and_says_why(name: str) -> None:
     assert read(BackbonesRecipe, name, folder=OURS).model.name == name
     for line in (OURS / f"{name}.toml").read_text().splitlines():
         assert " = " not in line or "  # " in line, line
+
+
+def test_one_network_alone_stays_what_it_was_with_another_head(data: Path, tmp_path: Path) -> None:
+    saved(tmp_path / "one")
+    (tmp_path / "one.toml").write_text(
+        f'[model]\nname = "alone"\n[input]\nsize = 64\n'
+        f'[[backbones]]\nbundle = "folder:{tmp_path / "one"}"\n[head]\nsteps = 60\nfolds = 0\n'
+    )
+    run("backbones", tmp_path / "one.toml", data, tmp_path / "run")
+    found = load(tmp_path / "run" / "model")
+    assert (found.bundle.architecture, found.bundle.backbones) == ("test_convnext", ())
+    before = load(tmp_path / "one").module
+    pixels = torch.randn(2, 3, 64, 64)
+    assert torch.equal(
+        found.module.forward_features(pixels),  # type: ignore[operator]
+        before.forward_features(pixels),  # type: ignore[operator]
+    )
+    run("evaluate", tmp_path / "run" / "model", data, "--split", "train", "--out", tmp_path / "train")
+    learned = json.loads((tmp_path / "train" / "evaluation.json").read_text())
+    assert learned["accuracy"]["value"] > 0.9, "of what it was fitted to"

@@ -11,6 +11,7 @@ from shared.vision.bundle import ModelClass
 from shared.vision.labels import class_of
 from shared.vision.species import title_case
 from tests.support.models import saved
+from tests.support.onnx_models import onnx_bundle
 from trainer.__main__ import app
 from trainer.card import write_card
 from trainer.data.data_set import read_data_set
@@ -150,6 +151,13 @@ def test_a_model_is_no_better_than_itself_and_better_than_one_that_errs() -> Non
     assert (same.low, same.value, same.high) == (0, 0, 0)
     better = compare(right, other, "other@1").difference
     assert 0 < better.low < better.value < better.high
+
+
+def test_a_card_tells_the_licence_of_weights_from_elsewhere(tmp_path: Path) -> None:
+    onnx_bundle(tmp_path, license="cc-by-nc-4.0", origin="hf:someone/birds-of-here@0123")
+    card = write_card(tmp_path, []).read_text()
+    assert "Licence of the weights: cc-by-nc-4.0." in card
+    assert "`hf:someone/birds-of-here@0123`" in card
 
 
 def test_a_card_says_what_the_model_is_for(data: Path, tmp_path: Path) -> None:

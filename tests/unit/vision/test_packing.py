@@ -11,6 +11,7 @@ from shared.vision.bundle import BUNDLE_FILE, WEIGHTS_FILE, Bundle, weights_dige
 from shared.vision.loading import load
 from shared.vision.packing import Packing
 from tests.support.models import saved
+from tests.support.onnx_models import onnx_bundle
 from trainer.export import export
 
 
@@ -53,3 +54,11 @@ def test_bytes_without_their_scale_are_no_model(tmp_path: Path) -> None:
     with pytest.raises(BirdsError) as caught:
         load(tmp_path / "small")
     assert caught.value.code is Code.NO_MODEL
+
+
+def test_an_onnx_model_is_packed_by_its_exporter_alone(tmp_path: Path) -> None:
+    onnx_bundle(tmp_path / "onnx")
+    with pytest.raises(BirdsError, match="ONNX") as caught:
+        export(tmp_path / "onnx", tmp_path / "small", Packing.FP16)
+    assert caught.value.code is Code.NO_MODEL
+    assert not (tmp_path / "small").exists()

@@ -3,12 +3,23 @@ from pathlib import Path
 import pytest
 
 from shared.errors import BirdsError, Code
-from shared.vision.refs import FolderRef, HubRef, ModelRef, RegistryRef, StarterRef, TimmRef, parse_ref
+from shared.vision.refs import (
+    DefaultRef,
+    FolderRef,
+    HubRef,
+    ModelRef,
+    RegistryRef,
+    StarterRef,
+    TimmRef,
+    parse_ref,
+)
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("birds525", DefaultRef()),
+        ("birds525@1", DefaultRef()),
         ("starter", StarterRef()),
         ("starter@1", StarterRef()),
         ("starter@2", StarterRef()),
