@@ -8,6 +8,8 @@ from uuid import UUID
 
 import uuid6
 
+from shared.photo.box import Box
+
 OwnerId = NewType("OwnerId", UUID)
 KeyId = NewType("KeyId", UUID)
 BatchId = NewType("BatchId", UUID)
@@ -115,6 +117,7 @@ class Photo:
     seq: int | None
     predictions: list[dict[str, Any]]
     bird_probability: float | None
+    box: Box | None  # the part of the photo that the model looked at for its answer; None: all of it
     width: int | None
     height: int | None
     taken_at: datetime | None
@@ -135,6 +138,7 @@ class Answer:
     batch_id: BatchId
     predictions: list[dict[str, Any]] | None = None
     bird_probability: float | None = None
+    box: Box | None = None
     width: int | None = None
     height: int | None = None
     taken_at: datetime | None = None

@@ -52,7 +52,7 @@ async def objects(stack: Stack) -> AsyncIterator[ObjectStore]:
 
 @pytest.fixture(scope="session")
 def live(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """One api and one worker with the starter model, shared by tests that need nothing restarted."""
+    """One api and one worker with the built-in model, shared by tests that need nothing restarted."""
     logs = tmp_path_factory.mktemp("live")
     with asyncio.Runner() as runner:
 

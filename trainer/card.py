@@ -9,8 +9,11 @@ from shared.vision.bundle import CARD_FILE, NO_BIRD_BELOW, read_bundle
 from trainer.evaluation.evaluate import Evaluation
 
 
-def write_card(folder: Path, evaluations: Sequence[Evaluation]) -> Path:
-    """Beside the bundle, in Markdown; `evaluations` of other weights than these are a ValueError."""
+def write_card(folder: Path, evaluations: Sequence[Evaluation], notes: str = "") -> Path:
+    """Beside the bundle, in Markdown; `evaluations` of other weights than these are a ValueError.
+
+    `notes` is more Markdown: what no figure tells, of its data and of what it is bad at.
+    """
     bundle = read_bundle(folder)
     for one in evaluations:
         if one.weights_sha256 != bundle.weights_sha256:
@@ -26,6 +29,7 @@ def write_card(folder: Path, evaluations: Sequence[Evaluation]) -> Path:
             evaluations=evaluations,
             megabytes=(folder / bundle.weights_file).stat().st_size / 1e6,
             no_bird_below=NO_BIRD_BELOW,
+            notes=notes.strip(),
         )
     )
     return path

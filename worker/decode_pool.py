@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.errors import BirdsError, Code
+from shared.photo.box import Box
 from shared.photo.facts import PhotoFacts
 from shared.vision.preprocess import Preprocessing
 from worker.decoding import wire
@@ -70,13 +71,15 @@ class DecodePool:
     def pids(self) -> tuple[int, ...]:
         return tuple(child.pid for child in (*self._idle, *self._busy))
 
-    async def decode(self, data: bytes, preprocessing: Preprocessing, priority: int = BULK) -> DecodedPhoto:
-        """Prepare one photo for a model.
+    async def decode(
+        self, data: bytes, preprocessing: Preprocessing, priority: int = BULK, box: Box | None = None
+    ) -> DecodedPhoto:
+        """Prepare one photo for a model, or with `box` that part of it.
 
         Raises BirdsError: what `shared.photo.decode` finds wrong with it, decode-timeout, or worker-crashed
         when it killed two processes. ChildDied means that no process can be started any more.
         """
-        head = wire.request_head(preprocessing, self._max_pixels)
+        head = wire.request_head(preprocessing, self._max_pixels, box)
         prefix = wire.LENGTHS.pack(len(head), len(data)) + head
         pixel_bytes = preprocessing.size * preprocessing.size * 3
         for turn in (priority, _RETRY):  # the first death may have been the machine's, out of memory say

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 from shared.broker.consumer import Message
 from shared.messages import PhotoJob
+from shared.photo.box import Box
+from shared.photo.facts import PhotoFacts
 from shared.records import Answer, BatchId, Lane, ModelId, PhotoId
+from shared.vision.answers import PhotoAnswer
 from worker.decode_pool import DecodedPhoto
 from worker.in_hand import InHand
 from worker.model_slot import ServingModel
@@ -18,6 +21,24 @@ class Delivery:
     job: PhotoJob
     lane: Lane
     in_hand: InHand
+
+    def answered(
+        self, found: PhotoAnswer, facts: PhotoFacts, model_id: ModelId, box: Box | None = None
+    ) -> "Outcome":
+        """`box` is the part of the photo that was looked at for it; None: all of it."""
+        answer = Answer(
+            photo_id=PhotoId(self.job.photo_id),
+            batch_id=BatchId(self.job.batch_id),
+            predictions=[dict(prediction) for prediction in found.predictions[: self.job.top_k]],
+            bird_probability=found.bird_probability,
+            box=box,
+            width=facts.width,
+            height=facts.height,
+            taken_at=facts.taken_at,
+            latitude=facts.latitude,
+            longitude=facts.longitude,
+        )
+        return Outcome(self, answer, model_id)
 
     def failed(self, code: str, detail: str) -> "Outcome":
         answer = Answer(
@@ -36,6 +57,23 @@ class Decoded:
     delivery: Delivery
     photo: DecodedPhoto
     model: ServingModel
+    first: "FirstLook | None" = None
+    """Where this is the second look."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLook:
+    """An answer that is not sure enough yet, and the part of its photo that is worth another look."""
+
+    delivery: Delivery
+    model: ServingModel
+    found: PhotoAnswer
+    facts: PhotoFacts
+    box: Box
+
+    def outcome(self) -> "Outcome":
+        """What is answered where the second look finds nothing better."""
+        return self.delivery.answered(self.found, self.facts, self.model.model_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,23 @@
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 
 import numpy as np
 import structlog
+from numpy.typing import NDArray
 
 from shared.errors import BirdsError, Code
 from shared.metrics import timed
-from shared.records import Answer, BatchId, PhotoId
 from shared.vision.answers import PhotoAnswer
-from worker.delivery import Decoded, Outcome
+from shared.vision.second_look import is_surer, where_to_look
+from worker.delivery import Decoded, FirstLook, Outcome
 from worker.engines.engine import Engine
-from worker.metrics import BATCH_FILL, STAGE
+from worker.metrics import BATCH_FILL, SECOND_LOOKS, STAGE
 
 Found = PhotoAnswer | BirdsError
+Places = NDArray[np.float32]  # (h, w): how far each place of the photo stands out
+Seen = tuple[Found, Places | None]
 
 
 class EngineBrokenError(RuntimeError):
@@ -29,32 +33,32 @@ class Inference:
         self._threads = threads
         self._log = structlog.get_logger().bind(service="inference")
 
-    async def classify(self, batch: Sequence[Decoded]) -> list[Outcome]:
-        """An outcome for each photo of `batch`, which are all prepared for the same model."""
+    async def classify(self, batch: Sequence[Decoded]) -> list[Outcome | FirstLook]:
+        """What becomes of each photo of `batch`, which are all prepared for the same model."""
         loop = asyncio.get_running_loop()
         model = batch[0].model
         BATCH_FILL.observe(len(batch) / model.engine.batch_size)
         with timed(STAGE.labels("forward")):
             found = await loop.run_in_executor(self._threads, self._forward, batch)
-        return [_outcome(photo, answer) for photo, answer in zip(batch, found, strict=True)]
+        return [_next(photo, *seen) for photo, seen in zip(batch, found, strict=True)]
 
-    def _forward(self, batch: Sequence[Decoded]) -> list[Found]:
+    def _forward(self, batch: Sequence[Decoded]) -> list[Seen]:
         try:
             return _predict(batch)
         except Exception:
             self._log.exception("forward pass failed", photos=len(batch))
         found = [self._forward_alone(photo) for photo in batch]
-        if all(isinstance(one, BirdsError) for one in found):
+        if all(isinstance(answer, BirdsError) for answer, _ in found):
             _check_engine(batch[0].model.engine)
         return found
 
-    def _forward_alone(self, photo: Decoded) -> Found:
+    def _forward_alone(self, photo: Decoded) -> Seen:
         """One bad photo must not cost its neighbours their answers."""
         try:
             return _predict([photo])[0]
         except Exception:
             self._log.exception("forward pass failed alone", photo=str(photo.delivery.job.photo_id))
-            return BirdsError(Code.INTERNAL, "the model failed on this photo")
+            return BirdsError(Code.INTERNAL, "the model failed on this photo"), None
 
 
 def _check_engine(engine: Engine) -> None:
@@ -65,27 +69,37 @@ def _check_engine(engine: Engine) -> None:
         raise EngineBrokenError("nothing passes the engine, not even blank photos") from error
 
 
-def _predict(batch: Sequence[Decoded]) -> list[Found]:
+def _predict(batch: Sequence[Decoded]) -> list[Seen]:
     model = batch[0].model
-    logits = model.engine.predict(np.stack([photo.photo.pixels for photo in batch]))
+    pixels = np.stack([photo.photo.pixels for photo in batch])
+    logits, places = (
+        (model.engine.predict(pixels), None) if model.second_look is None else model.engine.look(pixels)
+    )
     if len(logits) != len(batch):
         raise EngineBrokenError(f"{len(batch)} photos in, {len(logits)} answers out")
-    return model.answerer(logits, max(photo.delivery.job.top_k for photo in batch))
+    answers = model.answerer(logits, max(photo.delivery.job.top_k for photo in batch))
+    return list(zip(answers, places if places is not None else repeat(None, len(batch)), strict=True))
 
 
-def _outcome(photo: Decoded, found: Found) -> Outcome:
-    delivery, facts = photo.delivery, photo.photo.facts
+def _next(photo: Decoded, found: Found, places: Places | None) -> Outcome | FirstLook:
+    """What the photo is committed with, or where it is looked at again."""
+    if photo.first is not None:
+        return _surer(photo.first, found)
+    delivery, model, facts = photo.delivery, photo.model, photo.photo.facts
     if isinstance(found, BirdsError):
         return delivery.failed(found.code, found.detail)
-    answer = Answer(
-        photo_id=PhotoId(delivery.job.photo_id),
-        batch_id=BatchId(delivery.job.batch_id),
-        predictions=[dict(prediction) for prediction in found.predictions[: delivery.job.top_k]],
-        bird_probability=found.bird_probability,
-        width=facts.width,
-        height=facts.height,
-        taken_at=facts.taken_at,
-        latitude=facts.latitude,
-        longitude=facts.longitude,
-    )
-    return Outcome(delivery, answer, photo.model.model_id)
+    if model.second_look is not None and places is not None:
+        size = facts.width, facts.height
+        box = where_to_look(found, places, model.second_look, model.spec, size)
+        if box is not None:
+            return FirstLook(delivery, model, found, facts, box)
+    return delivery.answered(found, facts, model.model_id)
+
+
+def _surer(first: FirstLook, second: Found) -> Outcome:
+    """The answer that stays; a second look that fails changes nothing."""
+    if isinstance(second, BirdsError) or not is_surer(second, first.found):
+        SECOND_LOOKS.labels("first").inc()
+        return first.outcome()
+    SECOND_LOOKS.labels("second").inc()
+    return first.delivery.answered(second, first.facts, first.model.model_id, first.box)

@@ -5,6 +5,9 @@ from prometheus_client import Counter, Gauge, Histogram
 from shared.metrics import SECONDS
 
 PHOTOS = Counter("birds_worker_photos_total", "Photos answered", ["lane", "outcome"])
+SECOND_LOOKS = Counter(
+    "birds_worker_second_looks_total", "Photos looked at again, by whose answer stays", ["kept"]
+)
 STAGE = Histogram("birds_worker_stage_seconds", "Time in one stage", ["stage"], buckets=SECONDS)
 BATCH_FILL = Histogram(
     "birds_worker_batch_fill_ratio",

@@ -51,7 +51,9 @@ class ModelLoader:
         except BaseException:
             engine.close()
             raise
-        return ServingModel(bundle.id, model_id, bundle.input.preprocessing, engine, Answerer(bundle))
+        return ServingModel(
+            bundle.id, model_id, bundle.input.preprocessing, engine, Answerer(bundle), bundle.second_look
+        )
 
 
 def read_model(folder: Path) -> "LoadedModel | OnnxModel":

@@ -13,6 +13,7 @@ from shared.ledger.models import active_source, good_source, note_good, promote_
 from shared.patience import Patience
 from shared.records import ModelId
 from shared.vision.answers import Answerer
+from shared.vision.bundle import SecondLook
 from shared.vision.preprocess import Preprocessing
 from shared.vision.refs import DEFAULT_MODEL
 from worker.engines.engine import Engine
@@ -30,6 +31,7 @@ class ServingModel:
     spec: Preprocessing
     engine: Engine
     answerer: Answerer
+    second_look: SecondLook | None = None
 
 
 Load = Callable[[str], Awaitable[ServingModel]]

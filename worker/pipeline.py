@@ -2,13 +2,15 @@
 
 submit → prepare (fetch, decode: one task a photo, bounded by the prefetch)
        → batcher → forward passes (a thread each) → committer (ledger, hints, acknowledgement)
+                              └ unsure: → prepare again, the part of the photo that stood out → batcher → …
 """
 
 import asyncio
+from collections.abc import Coroutine
 
 from worker.batcher import Batcher
 from worker.committer import Committer
-from worker.delivery import Decoded, Delivery
+from worker.delivery import Decoded, Delivery, FirstLook, Outcome
 from worker.inference import Inference
 from worker.preparation import Preparation
 
@@ -32,7 +34,10 @@ class Pipeline:
 
     def submit(self, delivery: Delivery) -> None:
         delivery.in_hand.enter()
-        task = asyncio.create_task(self._prepare(delivery))
+        self._start(delivery, self._preparation.prepare(delivery))
+
+    def _start(self, delivery: Delivery, preparation: Coroutine[None, None, Decoded | Outcome]) -> None:
+        task = asyncio.create_task(self._prepare(preparation))
         self._preparing[task] = delivery
         task.add_done_callback(self._prepared)
 
@@ -53,8 +58,8 @@ class Pipeline:
         """Ends with the error that makes every further photo fail, such as a pool without processes."""
         await self._broken
 
-    async def _prepare(self, delivery: Delivery) -> None:
-        prepared = await self._preparation.prepare(delivery)
+    async def _prepare(self, preparation: Coroutine[None, None, Decoded | Outcome]) -> None:
+        prepared = await preparation
         if isinstance(prepared, Decoded):
             self._batcher.put(prepared)
         else:
@@ -64,4 +69,8 @@ class Pipeline:
         """One stream of forward passes; run as many as the engine has."""
         while True:
             batch = await self._batcher.take()
-            self._committer.put(await self._inference.classify(batch))
+            found = await self._inference.classify(batch)
+            self._committer.put([one for one in found if isinstance(one, Outcome)])
+            for one in found:
+                if isinstance(one, FirstLook) and not one.delivery.in_hand.is_lost:
+                    self._start(one.delivery, self._preparation.prepare_again(one))

@@ -9,12 +9,13 @@ from shared.errors import BirdsError, Code, StorageAway
 from shared.metrics import timed
 from shared.objects import ObjectStore
 from shared.patience import Patience
+from shared.photo.box import Box
 from shared.records import Lane
-from worker.decode_pool import DecodePool
+from worker.decode_pool import DecodedPhoto, DecodePool
 from worker.decoding.child import ChildDied
-from worker.delivery import Decoded, Delivery, Outcome
+from worker.delivery import Decoded, Delivery, FirstLook, Outcome
 from worker.metrics import STAGE
-from worker.model_slot import ModelSlot
+from worker.model_slot import ModelSlot, ServingModel
 
 # Photos whose bytes are held at once: enough to hide the storage's latency, few enough for 64-MiB photos.
 # Counted by lane, so that an interactive photo does not wait for a place behind bulk ones.
@@ -37,7 +38,9 @@ class Preparation:
         """Pixels for the model that serves now, or the failure that this photo ends with."""
         try:
             async with self._places[delivery.lane]:
-                return await self._fetch_and_decode(delivery)
+                data = await self._fetch(delivery)
+                model = self._model.current
+                return Decoded(delivery, await self._decode(data, delivery.lane, model), model)
         except BirdsError as error:
             return delivery.failed(error.code, error.detail)
         except ChildDied:
@@ -47,16 +50,37 @@ class Preparation:
             self._log.exception("preparing a photo failed", photo=str(delivery.job.photo_id))
             return delivery.failed(Code.INTERNAL, "preparing this photo failed; the worker's log says why")
 
-    async def _fetch_and_decode(self, delivery: Delivery) -> Decoded:
-        with timed(STAGE.labels("fetch")):
-            data = await self._fetch(delivery.job.key)
-        _verify(data, delivery.job.sha256)
-        model = self._model.current
-        with timed(STAGE.labels("decode")):
-            photo = await self._decoders.decode(data, model.spec, priority=PRIORITY[delivery.lane])
-        return Decoded(delivery, photo, model)
+    async def prepare_again(self, first: FirstLook) -> Decoded | Outcome:
+        """Pixels for a second look by the same model; where they can't be had, the first answer stands.
 
-    async def _fetch(self, key: str) -> bytes:
+        The photo is fetched and decoded anew: holding its bytes would cost memory for all, this costs the few
+        that are unsure some time.
+        """
+        delivery = first.delivery
+        try:
+            async with self._places[delivery.lane]:
+                data = await self._fetch(delivery)
+                photo = await self._decode(data, delivery.lane, first.model, first.box)
+        except ChildDied:
+            raise
+        except Exception as error:
+            self._log.warning("no second look", photo=str(delivery.job.photo_id), error=repr(error))
+            return first.outcome()
+        return Decoded(delivery, photo, first.model, first)
+
+    async def _decode(
+        self, data: bytes, lane: Lane, model: ServingModel, box: Box | None = None
+    ) -> DecodedPhoto:
+        with timed(STAGE.labels("decode")):
+            return await self._decoders.decode(data, model.spec, PRIORITY[lane], box)
+
+    async def _fetch(self, delivery: Delivery) -> bytes:
+        with timed(STAGE.labels("fetch")):
+            data = await self._get(delivery.job.key)
+        _verify(data, delivery.job.sha256)
+        return data
+
+    async def _get(self, key: str) -> bytes:
         """Hold on while object storage is away: the photo is not to blame."""
         patience = Patience()
         while True:

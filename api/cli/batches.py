@@ -9,7 +9,7 @@ from rich.table import Table
 from api.cli.output import check_writable, replacing, report_console
 from api.cli.running import CouldNotRunError
 from api.cli.server import connected
-from api.client import Batch
+from api.client import BatchDocument
 from api.client.patience import IMPATIENT
 from api.client.records import ExportFormat
 
@@ -43,7 +43,7 @@ async def export_batch(data: Path | None, batch_id: str, format: ExportFormat, o
         sys.stdout.flush()
 
 
-def _row(batch: Batch) -> tuple[str, ...]:
+def _row(batch: BatchDocument) -> tuple[str, ...]:
     counts = batch["counts"]
     numbers = (f"{counts[state]:,}" for state in ("accepted", "done", "failed"))
     created = batch["created_at"][MINUTE].replace("T", " ")

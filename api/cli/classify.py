@@ -8,17 +8,17 @@ from socket import gethostname
 from api.cli.output import check_writable, replacing, report_console
 from api.cli.progress import open_display
 from api.cli.report import print_report
-from api.cli.run import Order, Run, default_name, unfinished_batch
+from api.cli.run import ClassifyOrder, ClassifyRun, default_name, unfinished_batch
 from api.cli.running import EXIT_SOME_FAILED, CouldNotRunError, counted, say
 from api.cli.server import connected
 from api.cli.tally import Tally
 from api.cli.walk import Findings, find_photos
-from api.client import Batch, BirdsClient, Patience
+from api.client import BatchDocument, BirdsClient, Patience
 
 INTERRUPTED = "interrupted; run the same command again to go on where it stopped"
 
 
-def find(order: Order) -> Findings:
+def find(order: ClassifyOrder) -> Findings:
     """What is to be sent. Raises `CouldNotRunError` where there is nothing."""
     if order.csv:
         check_writable(order.csv)
@@ -30,7 +30,7 @@ def find(order: Order) -> Findings:
     return findings
 
 
-async def classify(order: Order, findings: Findings, data: Path | None) -> int:
+async def classify(order: ClassifyOrder, findings: Findings, data: Path | None) -> int:
     """Returns the exit status: 0 all done, 1 some failed or were refused. Raises `CouldNotRunError`."""
     began = time.monotonic()
     async with connected(data, Patience()) as client:
@@ -44,10 +44,12 @@ async def classify(order: Order, findings: Findings, data: Path | None) -> int:
     return EXIT_SOME_FAILED if tally.problems else 0
 
 
-async def _send_and_follow(client: BirdsClient, batch: Batch, order: Order, findings: Findings) -> Tally:
+async def _send_and_follow(
+    client: BirdsClient, batch: BatchDocument, order: ClassifyOrder, findings: Findings
+) -> Tally:
     display = open_display(results_on_stdout=order.json)
     try:
-        run = Run(client, batch, order, display)
+        run = ClassifyRun(client, batch, order, display)
         await run.run(findings.files)
     finally:
         display.close()
@@ -58,7 +60,7 @@ async def _send_and_follow(client: BirdsClient, batch: Batch, order: Order, find
     return tally
 
 
-async def _open_batch(client: BirdsClient, order: Order, files: int) -> Batch:
+async def _open_batch(client: BirdsClient, order: ClassifyOrder, files: int) -> BatchDocument:
     """The one that an earlier run left unfinished, or a new one."""
     name = order.name or default_name(order.paths, gethostname())
     batch = await unfinished_batch(client.batches(), name)
@@ -69,7 +71,7 @@ async def _open_batch(client: BirdsClient, order: Order, files: int) -> Batch:
     return batch
 
 
-def _report(order: Order, tally: Tally, batch: Batch, seconds: float) -> None:
+def _report(order: ClassifyOrder, tally: Tally, batch: BatchDocument, seconds: float) -> None:
     if not order.wait:
         for name, reason in tally.refusals:
             say(f"failed {name}: {reason}")

@@ -21,12 +21,12 @@ Data = Annotated[
 ]
 
 
-class LaneName(StrEnum):
+class Lane(StrEnum):
     BULK = "bulk"
     INTERACTIVE = "interactive"
 
 
-class ExportKind(StrEnum):
+class ExportFormat(StrEnum):
     CSV = "csv"
     JSONL = "jsonl"
     PARQUET = "parquet"
@@ -67,22 +67,22 @@ def classify(
     csv: Annotated[Path | None, typer.Option(help="Write the answers to this file.", metavar="FILE")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print each answer as a line of JSON.")] = False,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Upload, print the batch, and leave.")] = False,
-    lane: Annotated[LaneName | None, typer.Option(help="Which queue; interactive is served first.")] = None,
+    lane: Annotated[Lane | None, typer.Option(help="Which queue; interactive is served first.")] = None,
     top_k: Annotated[int | None, typer.Option(help="Species to name for each photo.", min=1, max=20)] = None,
     data: Data = None,
 ) -> None:
     """Upload photos and print what birds they show.
 
-    Run the same command again to go on after an interruption: what was sent is not sent again.
+    ClassifyRun the same command again to go on after an interruption: what was sent is not sent again.
     Exit status: 0 all done, 1 some photos failed, 2 could not run.
     """
     from api.cli import classify as command
-    from api.cli.run import Order
+    from api.cli.run import ClassifyOrder
     from api.cli.running import in_one_line, run
 
     if no_wait and (csv or as_json):
         raise typer.BadParameter("there are no answers to write with --no-wait")
-    order = Order(paths, name, csv, as_json, not no_wait, lane.value if lane else None, top_k)
+    order = ClassifyOrder(paths, name, csv, as_json, not no_wait, lane.value if lane else None, top_k)
     with in_one_line(command.INTERRUPTED):
         findings = command.find(order)  # outside of the loop, so that Ctrl-C ends a long search at once
         raise typer.Exit(run(command.classify(order, findings, data)))
@@ -103,7 +103,7 @@ def batches(
 @app.command()
 def export(
     batch_id: Annotated[str, typer.Argument(metavar="ID")],
-    format: Annotated[ExportKind, typer.Option(help="File format.")] = ExportKind.CSV,
+    format: Annotated[ExportFormat, typer.Option(help="File format.")] = ExportFormat.CSV,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Standard output if not given.", metavar="FILE")
     ] = None,

@@ -1,4 +1,5 @@
-"""Tables on standard output, and downloads: nothing is left half written under the wanted name."""
+"""Tables on standard output, and downloads: nothing is left half written under the wanted name
+(atomic replace)."""
 
 import os
 from collections.abc import Iterator

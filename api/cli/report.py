@@ -1,4 +1,4 @@
-"""What stands in the terminal at the end."""
+"""The summary that stands in the terminal at the end."""
 
 from rich.console import Console
 from rich.markup import escape

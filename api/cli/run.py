@@ -9,7 +9,7 @@ from pathlib import Path
 
 from api.cli.progress import Display, Standing, Ticker
 from api.cli.tally import Tally
-from api.client import Batch, BirdsClient, LocalFile, Outcome, Result
+from api.client import BatchDocument, BirdsClient, LocalFile, Outcome, Result
 from api.client.records import Lane
 from api.client.tasks import run_all
 
@@ -17,7 +17,7 @@ BASE_LENGTH = 60  # characters; the rest of a long name tells nothing that the d
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ClassifyOrder:
     """What the person asked for."""
 
     paths: Sequence[Path]
@@ -29,10 +29,12 @@ class Order:
     top_k: int | None
 
 
-class Run:
+class ClassifyRun:
     """One upload into one batch, with its answers; told of both by the client."""
 
-    def __init__(self, client: BirdsClient, batch: Batch, order: Order, display: Display) -> None:
+    def __init__(
+        self, client: BirdsClient, batch: BatchDocument, order: ClassifyOrder, display: Display
+    ) -> None:
         self.tally = Tally()
         self._client = client
         self._batch = batch
@@ -81,7 +83,7 @@ def default_name(paths: Sequence[Path], host: str) -> str:
     return f"{base.encode('utf-8', 'replace').decode()[:BASE_LENGTH]}-{digest[:8]}"
 
 
-async def unfinished_batch(batches: AsyncIterable[Batch], name: str) -> Batch | None:
+async def unfinished_batch(batches: AsyncIterable[BatchDocument], name: str) -> BatchDocument | None:
     """The first of `batches` (newest first) with that name that still has something to do."""
     async for batch in batches:
         if batch["name"] == name and batch["state"] != "finished":

@@ -5,10 +5,10 @@ from api.client.errors import BirdsApiError, ServerUnreachableError
 from api.client.files import LocalFile
 from api.client.outcomes import Outcome, Watch
 from api.client.patience import Patience
-from api.client.records import Batch, Result
+from api.client.records import BatchDocument, Result
 
 __all__ = [
-    "Batch",
+    "BatchDocument",
     "BirdsApiError",
     "BirdsClient",
     "LocalFile",

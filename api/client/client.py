@@ -11,7 +11,7 @@ from api.client.files import LocalFile
 from api.client.follow import follow, result_page
 from api.client.outcomes import Outcome, Unwatched, Watch
 from api.client.patience import Patience
-from api.client.records import Batch, ExportFormat, Lane, ModelList, Result, ResultPage, SpeciesList
+from api.client.records import BatchDocument, ExportFormat, Lane, ModelList, Result, ResultPage, SpeciesList
 from api.client.transport import Transport
 from api.client.upload import Upload
 
@@ -53,19 +53,19 @@ class BirdsClient:
 
     async def create_batch(
         self, name: str | None = None, *, lane: Lane | None = None, top_k: int | None = None
-    ) -> Batch:
+    ) -> BatchDocument:
         """A new, open batch; what is None takes the server's default."""
         wanted = {"name": name, "lane": lane, "top_k": top_k}
         body = {field: value for field, value in wanted.items() if value is not None}
         headers = {"Idempotency-Key": uuid4().hex}  # asked again after a lost answer, it is the same batch
-        batch: Batch = await self._transport.json("POST", "v1/batches", json=body, headers=headers)
+        batch: BatchDocument = await self._transport.json("POST", "v1/batches", json=body, headers=headers)
         return batch
 
-    async def batch(self, batch_id: str) -> Batch:
-        batch: Batch = await self._transport.json("GET", f"v1/batches/{batch_id}")
+    async def batch(self, batch_id: str) -> BatchDocument:
+        batch: BatchDocument = await self._transport.json("GET", f"v1/batches/{batch_id}")
         return batch
 
-    async def batches(self) -> AsyncIterator[Batch]:
+    async def batches(self) -> AsyncIterator[BatchDocument]:
         """All batches of this key's owner, newest first, fetched as they are asked for."""
         params = {"limit": str(BATCHES_A_PAGE)}
         while True:
@@ -119,9 +119,9 @@ class BirdsClient:
 
         await self._transport.patience.keep_trying(download)
 
-    async def retry(self, batch_id: str) -> Batch:
+    async def retry(self, batch_id: str) -> BatchDocument:
         """Queue the failed photos again whose failure may pass."""
-        batch: Batch = await self._transport.json("POST", f"v1/batches/{batch_id}/retry")
+        batch: BatchDocument = await self._transport.json("POST", f"v1/batches/{batch_id}/retry")
         return batch
 
     async def delete(self, batch_id: str) -> None:

@@ -1,4 +1,4 @@
-"""multipart/form-data of files, encoded while it is sent, so that memory stays flat."""
+"""multipart/form-data of files, encoded while it is sent (streamed), so that memory stays flat."""
 
 import asyncio
 import secrets

@@ -1,4 +1,4 @@
-"""Trying again: how long, and with which pauses."""
+"""Trying again (retries with exponential backoff): how long, and with which pauses."""
 
 import asyncio
 import random

@@ -7,7 +7,7 @@ BatchState = Literal["open", "closed", "finished"]
 ExportFormat = Literal["csv", "jsonl", "parquet"]
 
 
-class Counts(TypedDict):
+class CountsDocument(TypedDict):
     """Photos of a batch by state; accepted is the sum of the others."""
 
     accepted: int
@@ -16,11 +16,11 @@ class Counts(TypedDict):
     failed: int
 
 
-class Batch(TypedDict):
+class BatchDocument(TypedDict):
     id: str
     name: str | None
     state: BatchState
-    counts: Counts
+    counts: CountsDocument
     last_seq: int
     model: str | None
     created_at: str
@@ -35,10 +35,19 @@ class Reason(TypedDict):
     detail: str
 
 
-class Prediction(TypedDict):
+class PredictionDocument(TypedDict):
     species: str
     scientific_name: str | None
     probability: float
+
+
+class BoxDocument(TypedDict):
+    """A part of the upright photo, from its left top corner: shares of its width and height."""
+
+    x: float
+    y: float
+    width: float
+    height: float
 
 
 class Result(TypedDict):
@@ -48,7 +57,7 @@ class Result(TypedDict):
     photo_id: str
     name: str
     state: Literal["uploading", "queued", "done", "failed"]
-    predictions: list[Prediction]
+    predictions: list[PredictionDocument]
     bird_probability: float | None
     width: int | None
     height: int | None
@@ -56,6 +65,7 @@ class Result(TypedDict):
     model: str | None
     error: Reason | None
     finished_at: str | None
+    box: BoxDocument | None
 
 
 class ResultPage(TypedDict):
@@ -64,27 +74,27 @@ class ResultPage(TypedDict):
     state: BatchState
 
 
-class Accepted(TypedDict):
+class AcceptedFile(TypedDict):
     photo_id: str
     name: str
     sha256: str
     duplicate: bool
 
 
-class Rejected(TypedDict):
+class RejectedFile(TypedDict):
     name: str
     code: str
     detail: str
 
 
-class Intake(TypedDict):
+class UploadReceipt(TypedDict):
     """What the server made of the photos in one request."""
 
-    accepted: list[Accepted]
-    rejected: list[Rejected]
+    accepted: list[AcceptedFile]
+    rejected: list[RejectedFile]
 
 
-class Announced(TypedDict):
+class AnnouncedFile(TypedDict):
     """A photo that the caller has; `size` in bytes, `sha256` in hexadecimal."""
 
     name: str
@@ -92,7 +102,7 @@ class Announced(TypedDict):
     sha256: str
 
 
-class Place(TypedDict):
+class UploadPlace(TypedDict):
     """Where an announced photo goes; `stored`: its bytes are there already, and it is queued."""
 
     photo_id: str
@@ -104,11 +114,11 @@ class Place(TypedDict):
     expires_at: str | None
 
 
-class Places(TypedDict):
+class UploadPlaces(TypedDict):
     """`files` in the order announced, without the rejected."""
 
-    files: list[Place]
-    rejected: list[Rejected]
+    files: list[UploadPlace]
+    rejected: list[RejectedFile]
 
 
 class Species(TypedDict):
@@ -126,7 +136,7 @@ class SpeciesList(TypedDict):
     species: list[Species]
 
 
-class Model(TypedDict):
+class ModelDocument(TypedDict):
     name: str
     version: str
     source: str
@@ -141,5 +151,5 @@ class Model(TypedDict):
 class ModelList(TypedDict):
     """Newest first; `active` is the reference of the promoted one, loaded or not."""
 
-    models: list[Model]
+    models: list[ModelDocument]
     active: str | None

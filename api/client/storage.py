@@ -7,7 +7,7 @@ from yarl import URL
 
 from api.client.errors import ServerUnreachableError
 from api.client.files import LocalFile
-from api.client.records import Place
+from api.client.records import UploadPlace
 from api.client.transport import CONNECT_S, reachable
 
 PUTS_AT_ONCE = 8  # enough to fill an uplink; each holds one block of its file
@@ -23,7 +23,7 @@ class Storage:
         self._session = session
         self._slots = asyncio.Semaphore(PUTS_AT_ONCE)
 
-    async def put(self, file: LocalFile, place: Place) -> bool:
+    async def put(self, file: LocalFile, place: UploadPlace) -> bool:
         """Whether the file is there now. Raises OSError if the file can't be read."""
         async with self._slots:
             for _ in range(PUT_TRIES):
@@ -32,7 +32,7 @@ class Storage:
         self.in_reach = False
         return False
 
-    async def _try(self, file: LocalFile, place: Place) -> bool:
+    async def _try(self, file: LocalFile, place: UploadPlace) -> bool:
         url = URL(place["url"] or "", encoded=True)  # as it was signed
         headers = {"Content-Type": "application/octet-stream", **(place["headers"] or {})}
         with await asyncio.to_thread(file.open) as stream:

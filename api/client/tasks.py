@@ -1,4 +1,5 @@
-"""Runs coroutines side by side as one: the first failure ends all of them and is what the caller sees."""
+"""Runs coroutines side by side as one: the first failure ends all of them and is what the caller
+sees (structured concurrency)."""
 
 import asyncio
 from collections.abc import Coroutine, Iterable

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from api.client.files import LocalFile, grouped
 from api.client.form import PhotoForm
 from api.client.outcomes import Outcome, Watch
-from api.client.records import Announced, Intake, Place, Places, Reason, Rejected
+from api.client.records import AnnouncedFile, Reason, RejectedFile, UploadPlace, UploadPlaces, UploadReceipt
 from api.client.storage import Storage
 from api.client.tasks import run_all
 from api.client.transport import Transport
@@ -61,12 +61,14 @@ class Upload:
                 hashed.append((file, digest))
         return hashed
 
-    async def _announce(self, hashed: Sequence[tuple[LocalFile, str]]) -> list[tuple[LocalFile, Place]]:
+    async def _announce(self, hashed: Sequence[tuple[LocalFile, str]]) -> list[tuple[LocalFile, UploadPlace]]:
         """Those whose bytes the server does not have, each with its place."""
         if not hashed:
             return []
-        files = [Announced(name=file.name, size=file.size, sha256=digest) for file, digest in hashed]
-        places: Places = await self._transport.json("POST", f"{self._path}/uploads", json={"files": files})
+        files = [AnnouncedFile(name=file.name, size=file.size, sha256=digest) for file, digest in hashed]
+        places: UploadPlaces = await self._transport.json(
+            "POST", f"{self._path}/uploads", json={"files": files}
+        )
         if not places["rejected"]:
             return self._missing([file for file, _ in hashed], places["files"])
         if len(hashed) == 1:
@@ -76,7 +78,9 @@ class Upload:
         middle = len(hashed) // 2
         return [*await self._announce(hashed[:middle]), *await self._announce(hashed[middle:])]
 
-    def _missing(self, files: Sequence[LocalFile], places: Sequence[Place]) -> list[tuple[LocalFile, Place]]:
+    def _missing(
+        self, files: Sequence[LocalFile], places: Sequence[UploadPlace]
+    ) -> list[tuple[LocalFile, UploadPlace]]:
         missing = []
         for file, place in zip(files, places, strict=True):
             if place["state"] == "upload":
@@ -91,21 +95,21 @@ class Upload:
         if not files:
             return
         form = PhotoForm(files, self._watch.bytes_sent)
-        intake = await self._transport.json(
+        receipt = await self._transport.json(
             "POST", f"{self._path}/photos", body=form.body, headers=form.headers
         )
-        self._settle_all(intake, known=files[0].archive)
+        self._settle_all(receipt, known=files[0].archive)
         for file, error in form.unreadable.items():
             self._give_up(file, error)
 
-    async def _send_to_storage(self, files: Sequence[tuple[LocalFile, Place]]) -> None:
+    async def _send_to_storage(self, files: Sequence[tuple[LocalFile, UploadPlace]]) -> None:
         """Each by itself, and then the group is made complete; what could not be put goes through the api."""
         if not files:
             return
         there: list[str] = []
         left: list[LocalFile] = []
 
-        async def put(file: LocalFile, place: Place) -> None:
+        async def put(file: LocalFile, place: UploadPlace) -> None:
             try:
                 if await self._storage.put(file, place):
                     self._watch.bytes_sent(file.size)
@@ -118,22 +122,22 @@ class Upload:
         await run_all(put(file, place) for file, place in files)
         if there:
             body = {"photo_ids": there}
-            intake = await self._transport.json("POST", f"{self._path}/uploads/complete", json=body)
-            self._settle_all(intake)
+            receipt = await self._transport.json("POST", f"{self._path}/uploads/complete", json=body)
+            self._settle_all(receipt)
         await self._send_through_api(left)
 
     def _settle(self, outcome: Outcome) -> None:
         self._outcomes.append(outcome)
         self._watch.settled(outcome)
 
-    def _settle_all(self, intake: Intake, *, known: bool = False) -> None:
+    def _settle_all(self, receipt: UploadReceipt, *, known: bool = False) -> None:
         """`known`: photos may have been there already, since nobody asked before sending them."""
-        for photo in intake["accepted"]:
+        for photo in receipt["accepted"]:
             sent = not (known and photo["duplicate"])
             self._settle(Outcome(photo["name"], photo["photo_id"], sent))
-        self._refuse(intake["rejected"])
+        self._refuse(receipt["rejected"])
 
-    def _refuse(self, refusals: Sequence[Rejected]) -> None:
+    def _refuse(self, refusals: Sequence[RejectedFile]) -> None:
         for refusal in refusals:
             reason = Reason(code=refusal["code"], detail=refusal["detail"])
             self._settle(Outcome(refusal["name"], reason=reason))

@@ -1,4 +1,4 @@
-"""How many photos wait for a worker, and when that is too many."""
+"""How many photos wait for a worker, and when that is too many: backpressure."""
 
 import asyncio
 
@@ -36,4 +36,4 @@ class Backlog:
     async def check(self, lane: Lane) -> None:
         """Raises `backlog-full`."""
         if (await self.waiting())[lane].photos >= self._limit:
-            raise BirdsError(Code.BACKLOG_FULL, "too many photos are waiting already; send these later")
+            raise BirdsError(Code.BACKLOG_FULL, "Too many photos are waiting already; send these later.")

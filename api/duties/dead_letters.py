@@ -1,4 +1,4 @@
-"""Photos that were delivered too often: whatever processes them dies, so they are failed here.
+"""Photos that were delivered too often (dead letters): whatever processes them dies, so they are failed here.
 
 Without this their batches would never finish.
 """

@@ -1,4 +1,4 @@
-"""Tells readers of a batch that its feed has grown.
+"""Tells readers of a batch that its feed has grown (publish and subscribe).
 
 Hints from the workers come through RabbitMQ's fan-out and may be lost; the ledger is the truth, so a
 watcher's wait also ends after a while, and every watcher looks again after the session was lost.

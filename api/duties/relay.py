@@ -1,4 +1,4 @@
-"""The outbox relay: publishes what the ledger has queued and no broker has confirmed.
+"""The relay of the transactional outbox: publishes what the ledger has queued and no broker has confirmed.
 
 It is the only publisher of photos, for new ones, retried ones and lost ones alike. Every api replica
 runs one; they share the work row by row.

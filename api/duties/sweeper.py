@@ -1,4 +1,4 @@
-"""Removes from object storage what the ledger no longer names."""
+"""Removes from object storage what the ledger no longer names: garbage collection."""
 
 import asyncio
 from collections.abc import Sequence

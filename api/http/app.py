@@ -29,7 +29,7 @@ def build_app(services: Services) -> web.Application:
             operation.method,
             operation.path,
             bind(operation.handler, secured=operation.secured),
-            expect_handler=hold_expectation if operation.upload else None,
+            expect_handler=hold_expectation if operation.raw_body else None,
         )
     document = openapi_document(OPERATIONS, version("birds"))
     add_pages(app, json.dumps(document).encode(), docs_page(document))

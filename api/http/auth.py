@@ -1,4 +1,4 @@
-"""Whose request it is."""
+"""Whose request it is: bearer authentication."""
 
 from aiohttp import web
 
@@ -16,10 +16,10 @@ async def authenticate(request: web.Request, pool: Pool) -> OwnerId:
     """The owner whose key the request carries. Raises `unauthorized`."""
     key = _bearer(request) or _subprotocol(request)
     if key is None:
-        raise BirdsError(Code.UNAUTHORIZED, "send your key as `Authorization: Bearer <key>`")
+        raise BirdsError(Code.UNAUTHORIZED, "Send your key as `Authorization: Bearer <key>`.")
     owner = await find_owner(pool, key) if len(key) <= MAX_KEY else None
     if owner is None:
-        raise BirdsError(Code.UNAUTHORIZED, "this key is unknown or was revoked")
+        raise BirdsError(Code.UNAUTHORIZED, "This key is unknown or was revoked.")
     return owner
 
 

@@ -1,4 +1,4 @@
-"""Turns a handler into what aiohttp calls: its parameters say what it needs of a request.
+"""Turns a handler into what aiohttp calls: its parameters say what is injected into it.
 
 - `request`: the request itself
 - `services`: what it works with
@@ -87,7 +87,7 @@ async def _path_id(request: web.Request, name: str) -> UUID:
     try:
         return UUID(request.match_info[name])
     except ValueError:  # no id of ours looks like this, so there is no such thing
-        raise BirdsError(Code.NOT_FOUND, f"there is no such {name.removesuffix('_id')}") from None
+        raise BirdsError(Code.NOT_FOUND, f"There is no such {name.removesuffix('_id')}.") from None
 
 
 async def _idempotency_key(request: web.Request) -> str | None:
@@ -97,7 +97,7 @@ async def _idempotency_key(request: web.Request) -> str | None:
 
 async def _query(request: web.Request, kind: type[Query]) -> Query:
     if len(request.query) != len(set(request.query)):
-        raise BirdsError(Code.INVALID_REQUEST, "a parameter is given twice")
+        raise BirdsError(Code.INVALID_REQUEST, "A parameter is given twice.")
     with _explained("query"):
         return kind.model_validate(dict(request.query))
 
@@ -105,7 +105,7 @@ async def _query(request: web.Request, kind: type[Query]) -> Query:
 async def _body(request: web.Request, kind: type[Body]) -> Body:
     data = await request.read()
     if data and request.content_type != "application/json":
-        raise BirdsError(Code.UNSUPPORTED_MEDIA_TYPE, "send the body with `Content-Type: application/json`")
+        raise BirdsError(Code.UNSUPPORTED_MEDIA_TYPE, "Send the body with `Content-Type: application/json`.")
     with _explained("body"):
         return kind.model_validate_json(data or b"{}")
 

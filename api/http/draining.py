@@ -1,4 +1,4 @@
-"""Knows which requests are being answered, so that a process that is to stop can let them end."""
+"""Graceful shutdown: knows which requests are being answered, so that they end before the process."""
 
 import asyncio
 from collections.abc import Iterator

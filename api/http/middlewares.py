@@ -1,4 +1,4 @@
-"""What happens around every handler: errors become problems, answers are counted, logged and protected."""
+"""What happens around every handler: errors become problems, responses are counted, logged and protected."""
 
 import re
 import secrets
@@ -68,7 +68,7 @@ def _explained(error: Exception) -> BirdsError:
     if isinstance(error, BirdsError):
         return error
     structlog.get_logger().exception("request failed")
-    return BirdsError(Code.INTERNAL, "something went wrong here; the log says what")
+    return BirdsError(Code.INTERNAL, "Something went wrong here; the log says what.")
 
 
 def _answer(
@@ -88,15 +88,15 @@ def _http_error(request: web.Request, error: web.HTTPException) -> web.StreamRes
     """What aiohttp raises by itself."""
     match error:
         case web.HTTPNotFound() | web.HTTPForbidden():  # a folder of static files is forbidden to list
-            return _answer(request, BirdsError(Code.NOT_FOUND, "there is nothing at this address"))
+            return _answer(request, BirdsError(Code.NOT_FOUND, "There is nothing at this address."))
         case web.HTTPMethodNotAllowed():
             allowed = ", ".join(sorted(error.allowed_methods))
-            refusal = BirdsError(Code.METHOD_NOT_ALLOWED, f"this address takes {allowed}")
+            refusal = BirdsError(Code.METHOD_NOT_ALLOWED, f"This address takes {allowed}.")
             return _answer(request, refusal, headers={"Allow": allowed})
         case web.HTTPRequestEntityTooLarge():
-            return _answer(request, BirdsError(Code.TOO_LARGE, "the body is too large"))
+            return _answer(request, BirdsError(Code.TOO_LARGE, "The body is too large."))
         case _:
-            return _answer(request, BirdsError(Code.INVALID_REQUEST, error.reason))
+            return _answer(request, BirdsError(Code.INVALID_REQUEST, f"{error.reason}."))
 
 
 def _client_is_gone(request: web.Request) -> bool:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.http.binding import IDEMPOTENCY_HEADER, IDEMPOTENCY_KEY, parameter
-from api.http.operations import JSON, Answer, Operation
+from api.http.operations import JSON, Operation, Response
 from api.http.problems import MEDIA_TYPE, STATUS
 from api.http.schemas.problem import Problem
 from api.http.schemas.results import FinishedMessage, ProgressMessage, ResultMessage
@@ -68,9 +68,9 @@ def _schemas(operations: Iterable[Operation]) -> tuple[_References, Json]:
     for operation in operations:
         if body := parameter(operation.handler, "body"):
             wanted[body, "validation"] = None
-        for answer in operation.answers:
-            if answer.schema:
-                wanted[answer.schema, "serialization"] = None
+        for response in operation.responses:
+            if response.schema:
+                wanted[response.schema, "serialization"] = None
     references, definitions = models_json_schema(list(wanted), ref_template=_REF)
     return references, definitions["$defs"]
 
@@ -148,10 +148,10 @@ def _request_body(operation: Operation, schemas: _References) -> Json | None:
     if body := parameter(operation.handler, "body"):
         needed = any(field.is_required() for field in body.model_fields.values())
         return {"required": needed, "content": {JSON: {"schema": schemas[body, "validation"]}}}
-    if operation.upload is None:
+    if operation.raw_body is None:
         return None
-    content = {media_type: _uploaded(media_type) for media_type in operation.upload.media_types}
-    return {"required": True, "description": operation.upload.summary, "content": content}
+    content = {media_type: _uploaded(media_type) for media_type in operation.raw_body.media_types}
+    return {"required": True, "description": operation.raw_body.summary, "content": content}
 
 
 def _uploaded(media_type: str) -> Json:
@@ -160,7 +160,7 @@ def _uploaded(media_type: str) -> Json:
 
 
 def _responses(operation: Operation, schemas: _References) -> Json:
-    responses = {str(answer.status): _response(answer, schemas) for answer in operation.answers}
+    responses = {str(response.status): _response(response, schemas) for response in operation.responses}
     problem = {MEDIA_TYPE: {"schema": schemas[Problem, "serialization"]}}
     by_status: dict[HTTPStatus, list[Code]] = {}
     for code in codes_of(operation):
@@ -171,14 +171,14 @@ def _responses(operation: Operation, schemas: _References) -> Json:
     return responses
 
 
-def _response(answer: Answer, schemas: _References) -> Json:
-    described: Json = {"description": answer.summary}
-    if answer.schema:
-        described["content"] = {JSON: {"schema": schemas[answer.schema, "serialization"]}}
-    elif answer.media_types:
-        described["content"] = {media_type: {"schema": {}} for media_type in answer.media_types}
-    if answer.headers:
+def _response(response: Response, schemas: _References) -> Json:
+    described: Json = {"description": response.summary}
+    if response.schema:
+        described["content"] = {JSON: {"schema": schemas[response.schema, "serialization"]}}
+    elif response.media_types:
+        described["content"] = {media_type: {"schema": {}} for media_type in response.media_types}
+    if response.headers:
         described["headers"] = {
-            name: {"description": summary, "schema": {"type": "string"}} for name, summary in answer.headers
+            name: {"description": summary, "schema": {"type": "string"}} for name, summary in response.headers
         }
     return described

@@ -11,7 +11,7 @@ JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """One way in which a call succeeds."""
 
     status: int
@@ -22,7 +22,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class RawBody:
     """A body that is no JSON."""
 
     media_types: tuple[str, ...]
@@ -35,10 +35,10 @@ class Operation:
     path: str
     handler: Handler
     summary: str
-    answers: tuple[Answer, ...]
+    responses: tuple[Response, ...]
     codes: tuple[Code, ...] = ()
     """Why it may fail, beside what every call of its kind may fail of."""
-    upload: Upload | None = None
+    raw_body: RawBody | None = None
     details: str = ""
 
     @property

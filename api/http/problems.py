@@ -15,7 +15,7 @@ class InvalidRequest(BirdsError):
     """A request that does not have the form it should have, with all that is wrong with it."""
 
     def __init__(self, errors: list[FieldError]) -> None:
-        super().__init__(Code.INVALID_REQUEST, f"{errors[0].where}: {errors[0].what}")
+        super().__init__(Code.INVALID_REQUEST, f"{errors[0].where}: {errors[0].what}.")
         self.errors = errors
 
 

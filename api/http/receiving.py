@@ -1,4 +1,4 @@
-"""Bodies that are too large to be read whole."""
+"""Bodies that are too large to be read whole: streamed, with a size limit and an idle timeout."""
 
 import asyncio
 
@@ -35,7 +35,7 @@ class RequestBody:
             async with asyncio.timeout(self._idle_s):
                 chunk = await self._request.content.readany()
         except TimeoutError:
-            detail = f"nothing of the body came for {self._idle_s:g} s"
+            detail = f"Nothing of the body came for {self._idle_s:g} s."
             raise BirdsError(Code.INVALID_REQUEST, detail) from None
         self._left -= len(chunk)
         if self._left < 0:
@@ -43,4 +43,4 @@ class RequestBody:
         return chunk
 
     def _too_large(self) -> BirdsError:
-        return BirdsError(Code.TOO_LARGE, f"a request may have {self._max_bytes:,} bytes")
+        return BirdsError(Code.TOO_LARGE, f"A request may have {self._max_bytes:,} bytes.")

@@ -1,4 +1,4 @@
-"""JSON answers, and what a browser is told a download is called."""
+"""JSON responses, and what a browser is told a download is called (Content-Disposition)."""
 
 import re
 from collections.abc import Mapping

@@ -13,10 +13,10 @@ from api.http.handlers import (
     results,
     uploads,
 )
-from api.http.operations import Answer, Operation, Upload
-from api.http.schemas.batches import Batch, BatchPage
+from api.http.operations import Operation, RawBody, Response
+from api.http.schemas.batches import BatchDocument, BatchPage
 from api.http.schemas.catalogue import Health, ModelList, Readiness, SpeciesList
-from api.http.schemas.photos import CompletionAnswer, Label, UploadAnswer, UploadPlaces
+from api.http.schemas.photos import CompletionReceipt, Label, UploadPlaces, UploadReceipt
 from api.http.schemas.results import DetailedResult, Result, ResultPage
 from shared.errors import Code
 
@@ -32,18 +32,20 @@ _BATCHES = (
         "/v1/batches",
         batches.create,
         "Open a batch",
-        (Answer(201, "The new batch", Batch, headers=(_LOCATION,)),),
+        (Response(201, "The new batch", BatchDocument, headers=(_LOCATION,)),),
     ),
     Operation(
-        "GET", "/v1/batches", batches.listing, "List batches", (Answer(200, "Newest first", BatchPage),)
+        "GET", "/v1/batches", batches.listing, "List batches", (Response(200, "Newest first", BatchPage),)
     ),
-    Operation("GET", _BATCH, batches.read, "How a batch stands", (Answer(200, "The batch", Batch),)),
+    Operation(
+        "GET", _BATCH, batches.read, "How a batch stands", (Response(200, "The batch", BatchDocument),)
+    ),
     Operation(
         "POST",
         f"{_BATCH}/close",
         batches.close,
         "Close a batch",
-        (Answer(200, "The batch", Batch),),
+        (Response(200, "The batch", BatchDocument),),
         details="It takes no more photos, and is finished once all are answered. Uploads that were announced"
         " and not completed are given up. Closing twice is harmless.",
     ),
@@ -52,7 +54,7 @@ _BATCHES = (
         f"{_BATCH}/retry",
         batches.retry,
         "Try failed photos again",
-        (Answer(200, "The batch", Batch),),
+        (Response(200, "The batch", BatchDocument),),
         details="Photos whose failure may pass are queued again and come with a new `seq`.",
     ),
     Operation(
@@ -60,7 +62,7 @@ _BATCHES = (
         _BATCH,
         batches.delete,
         "Delete a batch",
-        (Answer(204, "Its answers are gone, and the bytes of photos that no other batch shows"),),
+        (Response(204, "Its answers are gone, and the bytes of photos that no other batch shows"),),
     ),
 )
 
@@ -70,9 +72,9 @@ _PHOTOS_IN = (
         f"{_BATCH}/photos",
         photos_in.upload,
         "Send photos and zip archives",
-        (Answer(202, "What became of each file", UploadAnswer),),
+        (Response(202, "What became of each file", UploadReceipt),),
         (*_FULL, Code.INVALID_REQUEST, Code.TOO_LARGE, Code.UNSUPPORTED_MEDIA_TYPE),
-        Upload(("multipart/form-data",), "Any number of files, under any field name"),
+        RawBody(("multipart/form-data",), "Any number of files, under any field name"),
         "Files are accepted or rejected one by one, as they come: when the request breaks off, those that"
         " were complete stay accepted. Send the same files again to go on; what is there is a `duplicate`."
         " Photos keep the path that they are sent under; those in an archive have their path in it."
@@ -83,7 +85,7 @@ _PHOTOS_IN = (
         f"{_BATCH}/uploads",
         uploads.announce,
         "Announce uploads to object storage",
-        (Answer(201, "Where each file goes", UploadPlaces),),
+        (Response(201, "Where each file goes", UploadPlaces),),
         _FULL,
         details="Each file is sent with the method, to the URL and with the headers of the answer, and then"
         " completed. Ask again for a new URL. Files that can't be accepted are listed in `rejected`.",
@@ -93,7 +95,7 @@ _PHOTOS_IN = (
         f"{_BATCH}/uploads/complete",
         uploads.complete,
         "Complete uploads",
-        (Answer(202, "What became of each", CompletionAnswer),),
+        (Response(202, "What became of each", CompletionReceipt),),
         _FULL,
         details="A photo that is not there yet is rejected as `missing-object`, one of another size than"
         " announced as `checksum-mismatch`: upload it again and complete it again.",
@@ -106,7 +108,7 @@ _ANSWERS_OUT = (
         f"{_BATCH}/results",
         results.read,
         "Read answers",
-        (Answer(200, "A page of the feed", ResultPage),),
+        (Response(200, "A page of the feed", ResultPage),),
         details="`last_seq` and `state` are the batch's. Go on with the `seq` of the last result as `after`."
         " With `wait`, returns as soon as there is an answer, or when the batch is finished.",
     ),
@@ -115,7 +117,7 @@ _ANSWERS_OUT = (
         f"{_BATCH}/events",
         events.watch,
         "Follow a batch by websocket",
-        (Answer(101, "JSON messages: `ResultMessage`, `ProgressMessage`, `FinishedMessage`"),),
+        (Response(101, "JSON messages: `ResultMessage`, `ProgressMessage`, `FinishedMessage`"),),
         details="A browser names the subprotocols `birds.v1` and `key.<key>`. Closed with 1000 when the batch"
         " is finished, 1001 when this server stops, 1013 when the client does not keep up or the server can't"
         " go on (come back with `after`), 4404 when the batch was deleted.",
@@ -126,7 +128,7 @@ _ANSWERS_OUT = (
         exports.download,
         "Download all answers",
         (
-            Answer(
+            Response(
                 200,
                 "The file, streamed",
                 media_types=("text/csv", "application/x-ndjson", "application/vnd.apache.parquet"),
@@ -139,8 +141,8 @@ _ANSWERS_OUT = (
         classify.classify,
         "Classify one photo",
         (
-            Answer(200, "The result", Result),
-            Answer(
+            Response(200, "The result", Result),
+            Response(
                 202, "Not answered within `wait`", Result, headers=(("Location", "Where the result will be"),)
             ),
         ),
@@ -155,7 +157,7 @@ _ANSWERS_OUT = (
             Code.TRUNCATED_IMAGE,
             Code.TOO_MANY_PIXELS,
         ),
-        Upload(
+        RawBody(
             ("application/octet-stream", "image/*", "multipart/form-data"), "The photo, or a form with it"
         ),
         "A photo that is refused at once is a problem; one that fails later is a result with `state` failed.",
@@ -163,13 +165,16 @@ _ANSWERS_OUT = (
 )
 
 _PHOTOS = (
-    Operation("GET", _PHOTO, photos.read, "One result", (Answer(200, "The result", DetailedResult),)),
+    Operation("GET", _PHOTO, photos.read, "One result", (Response(200, "The result", DetailedResult),)),
     Operation(
         "GET",
         f"{_PHOTO}/image",
         photos.image,
         "The photo as it was sent",
-        (Answer(200, "Its bytes", media_types=("image/*",), headers=(_NEW,)), Answer(304, "As you have it")),
+        (
+            Response(200, "Its bytes", media_types=("image/*",), headers=(_NEW,)),
+            Response(304, "As you have it"),
+        ),
         (Code.MISSING_OBJECT,),
     ),
     Operation(
@@ -178,8 +183,8 @@ _PHOTOS = (
         photos.thumbnail,
         "A small JPEG, upright, at most 320 pixels a side",
         (
-            Answer(200, "The JPEG", media_types=("image/jpeg",), headers=(_NEW,)),
-            Answer(304, "As you have it"),
+            Response(200, "The JPEG", media_types=("image/jpeg",), headers=(_NEW,)),
+            Response(304, "As you have it"),
         ),
         (
             Code.MISSING_OBJECT,
@@ -196,7 +201,7 @@ _PHOTOS = (
         _PHOTO,
         photos.delete,
         "Delete a single classification",
-        (Answer(204, "Its answer is gone, and its bytes if no other photo shows them"),),
+        (Response(204, "Its answer is gone, and its bytes if no other photo shows them"),),
         (Code.PART_OF_BATCH,),
         details="Of a photo that was sent to `/v1/classify`; the others are deleted with their batch.",
     ),
@@ -205,7 +210,7 @@ _PHOTOS = (
         f"{_PHOTO}/label",
         photos.label,
         "Correct the species",
-        (Answer(200, "The correction", Label),),
+        (Response(200, "The correction", Label),),
         (Code.UNKNOWN_SPECIES, Code.NO_MODEL),
         details="Kept beside the prediction, in exports too; never changes it.",
     ),
@@ -217,7 +222,7 @@ _CATALOGUE = (
         "/v1/species",
         catalogue.species,
         "What the active model can name",
-        (Answer(200, "Its species", SpeciesList),),
+        (Response(200, "Its species", SpeciesList),),
         (Code.NO_MODEL,),
     ),
     Operation(
@@ -225,20 +230,20 @@ _CATALOGUE = (
         "/v1/models",
         catalogue.models,
         "Models, and which is active",
-        (Answer(200, "All models", ModelList),),
+        (Response(200, "All models", ModelList),),
     ),
 )
 
 _SERVICE = (
     Operation(
-        "GET", "/healthz", probes.alive, "Whether the process is alive", (Answer(200, "It is", Health),)
+        "GET", "/healthz", probes.alive, "Whether the process is alive", (Response(200, "It is", Health),)
     ),
     Operation(
         "GET",
         "/readyz",
         probes.ready,
         "Whether it can do its work",
-        (Answer(200, "Postgres, RabbitMQ and S3 answer", Readiness),),
+        (Response(200, "Postgres, RabbitMQ and S3 answer", Readiness),),
         (Code.UNAVAILABLE,),
     ),
     Operation(
@@ -246,21 +251,21 @@ _SERVICE = (
         "/metrics",
         probes.prometheus,
         "Metrics for Prometheus",
-        (Answer(200, "Prometheus text format", media_types=("text/plain",)),),
+        (Response(200, "Prometheus text format", media_types=("text/plain",)),),
     ),
     Operation(
         "GET",
         "/openapi.json",
         pages.openapi,
         "This interface as OpenAPI 3.1",
-        (Answer(200, "The document", media_types=("application/json",)),),
+        (Response(200, "The document", media_types=("application/json",)),),
     ),
     Operation(
         "GET",
         "/docs",
         pages.docs,
         "This interface as a page to read",
-        (Answer(200, "The page", media_types=("text/html",)),),
+        (Response(200, "The page", media_types=("text/html",)),),
     ),
 )
 

@@ -1,4 +1,5 @@
-"""Unpacks zip archives as a stream, entry by entry, without ever believing what they say of themselves.
+"""Unpacks zip archives as a stream, entry by entry, without ever believing what they say of themselves:
+guards against zip bombs and path traversal.
 
 Only the local headers are read, since the directory of an archive stands at its end. Nothing is written
 to a disk, so a symbolic link is nothing but a small file with a path in it.
@@ -48,14 +49,14 @@ def unpack(chunks: Iterable[bytes], limits: ArchiveLimits) -> Iterator[Piece]:
                 found = True
                 yield piece
     except (unzip.PasswordError, unzip.MissingPasswordError):
-        raise BirdsError(Code.UNSAFE_ARCHIVE, "the archive is encrypted") from None
+        raise BirdsError(Code.UNSAFE_ARCHIVE, "The archive is encrypted.") from None
     except unzip.UnsupportedFeatureError:
-        detail = "this kind of zip archive can't be unpacked; pack the photos with the usual settings"
+        detail = "This kind of zip archive can't be unpacked; pack the photos with the usual settings."
         raise BirdsError(Code.UNSUPPORTED_TYPE, detail) from None
     except unzip.UnzipError:
-        raise BirdsError(Code.CORRUPT_ARCHIVE, "the archive is damaged or incomplete") from None
+        raise BirdsError(Code.CORRUPT_ARCHIVE, "The archive is damaged or incomplete.") from None
     if not found:
-        raise BirdsError(Code.EMPTY_FILE, "there is no file in the archive")
+        raise BirdsError(Code.EMPTY_FILE, "There is no file in the archive.")
 
 
 def _entry(name: str, body: Iterator[bytes]) -> Iterator[Piece]:
@@ -64,7 +65,7 @@ def _entry(name: str, body: Iterator[bytes]) -> Iterator[Piece]:
         for _ in body:  # an entry can only be passed by reading it
             pass
         if unsafe:
-            problem = BirdsError(Code.UNSAFE_ARCHIVE, "its path leads out of the archive")
+            problem = BirdsError(Code.UNSAFE_ARCHIVE, "Its path leads out of the archive.")
             yield Piece(name, b"", True, problem)
         return
     yield from _pieces(name, body)
@@ -81,7 +82,7 @@ def _pieces(name: str, body: Iterator[bytes]) -> Iterator[Piece]:
                 yield Piece(name, b"".join(held), False)
                 held, size = [], 0
     except unzip.IntegrityError:  # the entry was read to its end, so the next one can be found
-        yield Piece(name, b"", True, BirdsError(Code.CORRUPT_ARCHIVE, "damaged inside the archive"))
+        yield Piece(name, b"", True, BirdsError(Code.CORRUPT_ARCHIVE, "Damaged inside the archive."))
         return
     yield Piece(name, b"".join(held), True)
 
@@ -104,15 +105,15 @@ class _Meter:
     def count_entry(self) -> None:
         self._entries += 1
         if self._entries > self._limits.max_entries:
-            raise _too_large(f"more than {self._limits.max_entries:,} entries")
+            raise _too_large(f"It has more than {self._limits.max_entries:,} entries.")
 
     def unpacked(self, body: Iterable[bytes]) -> Iterator[bytes]:
         for chunk in body:
             self._bytes_out += len(chunk)
             if self._bytes_out > self._limits.max_bytes:
-                raise _too_large(f"it unpacks to more than {self._limits.max_bytes:,} bytes")
+                raise _too_large(f"It unpacks to more than {self._limits.max_bytes:,} bytes.")
             if self._bytes_out > max(RATIO_COUNTS_FROM, self._limits.max_ratio * self._bytes_in):
-                raise _too_large(f"it unpacks to more than {self._limits.max_ratio} times its size")
+                raise _too_large(f"It unpacks to more than {self._limits.max_ratio} times its size.")
             yield chunk
 
 

@@ -1,4 +1,4 @@
-"""Bounds the bytes of photos in memory over all requests of a process."""
+"""Bounds the bytes of photos in memory over all requests of a process: a weighted semaphore, backpressure."""
 
 import asyncio
 from collections import deque

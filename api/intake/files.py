@@ -1,4 +1,4 @@
-"""The files of a request one by one, archives unpacked, each photo checked as far as its header tells."""
+"""The files of a request one by one, archives unpacked, each checked by its first bytes (magic numbers)."""
 
 import asyncio
 import hashlib
@@ -22,7 +22,7 @@ INSPECT_INLINE = 256 * 1024  # bytes; the header of a larger file may take long 
 
 
 @dataclass(slots=True)
-class Photo:
+class ReceivedPhoto:
     """One photo in memory, fit to be stored; whoever has it releases its share."""
 
     name: str
@@ -54,7 +54,7 @@ class FileReader:
         self._unpacking = unpacking
         self._new_share = new_share
 
-    async def all_of(self, parts: MultipartReader) -> AsyncGenerator[Photo | Refused, None]:
+    async def all_of(self, parts: MultipartReader) -> AsyncGenerator[ReceivedPhoto | Refused, None]:
         """Every file of a multipart body, in the order sent."""
         while (raw_name := await parts.next_part()) is not None:
             name = clean_name(raw_name)
@@ -66,13 +66,13 @@ class FileReader:
                 async for entry in entries:
                     yield entry
 
-    async def photo(self, name: str, read: Read) -> Photo | Refused:
+    async def photo(self, name: str, read: Read) -> ReceivedPhoto | Refused:
         """One photo; what `read` gives is read to its end, whatever comes of it."""
         share = self._new_share()
         try:
             data, sha256 = await self._collected(read, share)
             await self._check(data)
-            return Photo(name, data, sha256, share)
+            return ReceivedPhoto(name, data, sha256, share)
         except BirdsError as problem:
             share.release()
             while await read():
@@ -89,7 +89,7 @@ class FileReader:
         while piece := await read():
             size += len(piece)
             if size > self._limits.max_bytes:
-                raise BirdsError(Code.TOO_LARGE, f"a photo may have {self._limits.max_bytes:,} bytes")
+                raise BirdsError(Code.TOO_LARGE, f"A photo may have {self._limits.max_bytes:,} bytes.")
             await share.grow(len(piece))
             pieces.append(piece)
             digest.update(piece)
@@ -101,7 +101,7 @@ class FileReader:
         else:
             await asyncio.to_thread(inspect, data, max_pixels=self._limits.max_pixels)
 
-    async def _unpacked(self, archive: str, read: Read) -> AsyncGenerator[Photo | Refused, None]:
+    async def _unpacked(self, archive: str, read: Read) -> AsyncGenerator[ReceivedPhoto | Refused, None]:
         pieces = run_in_thread(self._unpacking, read, lambda chunks: unpack(chunks, self._limits.archive))
         try:
             async with aclosing(pieces):
@@ -112,12 +112,12 @@ class FileReader:
         while await read():  # what follows the archive's end, or the point where it was given up
             pass
 
-    async def _entry(self, first: Piece, rest: AsyncIterator[Piece]) -> Photo | Refused:
+    async def _entry(self, first: Piece, rest: AsyncIterator[Piece]) -> ReceivedPhoto | Refused:
         """One entry; raises what ended the whole archive in the middle of it."""
         entry = _Entry(first, rest)
         found = await self.photo(clean_name(first.name), entry.read)
         problem = entry.archive_problem or entry.problem
-        if problem is not None and isinstance(found, Photo):
+        if problem is not None and isinstance(found, ReceivedPhoto):
             found.share.release()
         if entry.archive_problem is not None:
             raise entry.archive_problem

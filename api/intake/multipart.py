@@ -25,10 +25,10 @@ def boundary_of(content_type: str) -> bytes:
     header = Message()
     header["Content-Type"] = content_type
     if header.get_content_type() != "multipart/form-data":
-        raise BirdsError(Code.UNSUPPORTED_MEDIA_TYPE, "send photos as multipart/form-data")
+        raise BirdsError(Code.UNSUPPORTED_MEDIA_TYPE, "Send photos as multipart/form-data.")
     boundary = header.get_boundary() or ""
     if not boundary.isascii() or not 0 < len(boundary) <= MAX_BOUNDARY:
-        raise BirdsError(Code.INVALID_REQUEST, "the Content-Type names no valid boundary")
+        raise BirdsError(Code.INVALID_REQUEST, "The Content-Type names no valid boundary.")
     return boundary.encode()
 
 
@@ -77,7 +77,7 @@ class MultipartReader:
     async def _header(self) -> str:
         while (end := self._data.find(b"\r\n\r\n", self._at)) < 0:
             if len(self._data) - self._at > MAX_HEADER_BYTES:
-                raise BirdsError(Code.INVALID_REQUEST, "the header of a part is too long")
+                raise BirdsError(Code.INVALID_REQUEST, "The header of a part is too long.")
             await self._fill()
         header, self._at = self._data[self._at : end], end + 4
         return header.decode(errors="replace")
@@ -85,7 +85,7 @@ class MultipartReader:
     async def _fill(self) -> None:
         more = await self._read_body()
         if not more:
-            raise BirdsError(Code.INVALID_REQUEST, "the multipart body ends before its last boundary")
+            raise BirdsError(Code.INVALID_REQUEST, "The multipart body ends before its last boundary.")
         self._data = self._data[self._at :] + more
         self._at = 0
 

@@ -1,4 +1,4 @@
-"""What photos are called: a relative path as the person who sent it knows it."""
+"""What photos are called: a relative path as the person who sent it knows it (sanitised)."""
 
 import re
 import unicodedata

@@ -64,7 +64,7 @@ class PresignedUploads:
         if photo.size == 0:
             return BirdsError(Code.EMPTY_FILE, "The file has no bytes.")
         if photo.size > self._max_bytes:
-            return BirdsError(Code.TOO_LARGE, f"a photo may have {self._max_bytes:,} bytes")
+            return BirdsError(Code.TOO_LARGE, f"A photo may have {self._max_bytes:,} bytes.")
         return None
 
     async def _verified(self, looks: asyncio.Semaphore, one: Accepted | None) -> Accepted | Refused:
@@ -76,9 +76,9 @@ class PresignedUploads:
         async with looks:
             size = await self._objects.size(one.blob.key)
         if size is None:
-            return Refused(one.name, BirdsError(Code.MISSING_OBJECT, "its bytes have not been uploaded"))
+            return Refused(one.name, BirdsError(Code.MISSING_OBJECT, "Its bytes have not been uploaded."))
         if size != one.blob.size:
-            detail = f"{one.blob.size:,} bytes were announced, {size:,} came"
+            detail = f"{one.blob.size:,} bytes were announced, {size:,} came."
             return Refused(one.name, BirdsError(Code.CHECKSUM_MISMATCH, detail))
         return one
 
@@ -94,4 +94,4 @@ def _if_in(came: set[PhotoId], outcome: Accepted | Refused) -> Accepted | Refuse
 
 
 def _unannounced(name: str) -> Refused:
-    return Refused(name, BirdsError(Code.NOT_FOUND, "no such photo was announced in this batch"))
+    return Refused(name, BirdsError(Code.NOT_FOUND, "No such photo was announced in this batch."))

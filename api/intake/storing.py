@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from api.duties.feed import Feed
 from api.duties.relay import Relay
-from api.intake.files import Photo
+from api.intake.files import ReceivedPhoto
 from shared.errors import BirdsError, Code
 from shared.ledger.blobs import reserve_blobs
 from shared.ledger.database import Pool, ReferenceRefused
@@ -28,7 +28,9 @@ class Store:
         self._relay = relay
         self._feed = feed
 
-    async def accept(self, owner: OwnerId, batch_id: BatchId, photos: Sequence[Photo]) -> list[Accepted]:
+    async def accept(
+        self, owner: OwnerId, batch_id: BatchId, photos: Sequence[ReceivedPhoto]
+    ) -> list[Accepted]:
         """Store and queue; answers in the same order. Raises `not-found`, `batch-closed`, `unavailable`."""
         for _ in range(TRIES):
             blobs = await self._stored(owner, photos)
@@ -41,9 +43,9 @@ class Store:
             self._relay.wake()
             self._feed.announce(batch_id)
             return accepted
-        raise BirdsError(Code.UNAVAILABLE, "the photos could not be recorded; try again")
+        raise BirdsError(Code.UNAVAILABLE, "The photos could not be recorded; try again.")
 
-    async def _stored(self, owner: OwnerId, photos: Sequence[Photo]) -> dict[bytes, Blob]:
+    async def _stored(self, owner: OwnerId, photos: Sequence[ReceivedPhoto]) -> dict[bytes, Blob]:
         pictures = {photo.sha256: photo.data for photo in photos}
         blobs = await reserve_blobs(
             self._pool, owner, [(sha256, len(data)) for sha256, data in pictures.items()]

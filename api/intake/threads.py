@@ -1,4 +1,5 @@
-"""Lets a plain iterator read from an async source: the iterator runs in a thread, a step at a time."""
+"""Lets a plain iterator read from an async source: the iterator runs in a thread, a step at a time
+(sync over async)."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator

@@ -1,4 +1,4 @@
-"""The process that makes thumbnails: reads photos from its standard input until that is closed."""
+"""The sandboxed process that makes thumbnails: reads photos from its standard input until that is closed."""
 
 import resource
 import signal

@@ -1,4 +1,4 @@
-"""Thumbnails, kept in object storage once they are made."""
+"""Thumbnails, cached in object storage once they are made."""
 
 import asyncio
 import sys

@@ -1,4 +1,5 @@
-"""How the api and its thumbnail process talk: a head of fixed size, then as many bytes as it says."""
+"""How the api and its thumbnail process talk: a head of fixed size, then as many bytes as it says
+(length-prefixed framing)."""
 
 import struct
 

@@ -22,6 +22,7 @@ from api.client import BirdsClient
 from scripts.throwaway import ROOT, throwaway_stack
 from shared.vision.bundle import read_bundle
 from shared.vision.labels import class_of
+from shared.vision.refs import BUILT_IN, STARTER
 from trainer.data.data_set import read_data_set
 from trainer.evaluation.evaluate import Evaluation
 from trainer.evaluation.metrics import macro_f1
@@ -45,13 +46,16 @@ class Served:
 def serve(model: Path, data: Path, split: str, *, port: int = 5997) -> Served:
     """Raises CalledProcessError, TimeoutError, and ValueError where the batch in flight lost an answer."""
     bundle = read_bundle(model)
+    comes_with_birds = bundle.name in BUILT_IN
     before, after = FOLDER / "in-flight.csv", FOLDER / "answers.csv"
     # fp32, as it was evaluated: bf16 would move photos whose two best species are all but equal.
-    with throwaway_stack(FOLDER / "stack", "--port", str(port), BIRDS_PRECISION="fp32") as stack:
+    environment = {"BIRDS_PRECISION": "fp32", "BIRDS_MODEL": STARTER}
+    with throwaway_stack(FOLDER / "stack", "--port", str(port), **environment) as stack:
         here = ("--data", FOLDER / "stack")
         with started("birds", "classify", data / "train", "--csv", before, *here) as batch:
             asyncio.run(_until(stack, _has_answers))
-            run("birds-train", "publish", model, *here)
+            if not comes_with_birds:
+                run("birds-train", "publish", model, *here)
             run("birds", "models", "promote", bundle.id, *here)
             asyncio.run(_until(stack, lambda client: _is_active(client, bundle.id)))
         if batch.returncode:

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api.client import BirdsApiError, BirdsClient
-from api.client.records import Batch
+from api.client.records import BatchDocument
 from scripts.benchmark.photos import make_photos
 from scripts.compose_test import compose as docker
 from scripts.compose_test.compose import Compose
@@ -59,10 +59,10 @@ class Proof:
         batch = self.batch()
         return batch and batch["counts"]["done"] + batch["counts"]["failed"]
 
-    def batch(self) -> Batch | None:
+    def batch(self) -> BatchDocument | None:
         """The newest one, through the published port; None while nobody answers."""
 
-        async def ask() -> Batch | None:
+        async def ask() -> BatchDocument | None:
             async with BirdsClient(self.url, self.key) as client:
                 async with asyncio.timeout(5):
                     async for batch in client.batches():

@@ -24,7 +24,7 @@ def main() -> None:
 
 
 def _up(arguments: argparse.Namespace) -> None:
-    from scripts.embedded.launcher import Order
+    from scripts.embedded.launcher import StackOrder
     from scripts.embedded.up import run_here, run_in_background
     from shared.logging import configure_logging
 
@@ -41,7 +41,7 @@ def _up(arguments: argparse.Namespace) -> None:
         ]
         run_in_background(home, [sys.executable, "-P", "-m", "scripts.embedded", "up", *options])
     else:
-        run_here(Order(home, arguments.port, arguments.workers))
+        run_here(StackOrder(home, arguments.port, arguments.workers))
 
 
 def _down(arguments: argparse.Namespace) -> None:

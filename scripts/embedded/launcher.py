@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class StackOrder:
     """What the person asked for."""
 
     home: Home
@@ -31,7 +31,7 @@ class Order:
 class Launcher:
     """One stack, from its start to its end; needs the folder's lock."""
 
-    def __init__(self, order: Order, environment: Mapping[str, str]) -> None:
+    def __init__(self, order: StackOrder, environment: Mapping[str, str]) -> None:
         self._order = order
         self._environment = environment
         self._services: list[Service] = []  # the last one stops first

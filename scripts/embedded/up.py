@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from scripts.embedded.errors import USAGE, StackError
 from scripts.embedded.folder import Home, LockedError, locked
-from scripts.embedded.launcher import Launcher, Order
+from scripts.embedded.launcher import Launcher, StackOrder
 from scripts.embedded.ports import free_ports, is_taken
 from scripts.embedded.process.leftovers import end_leftovers
 from scripts.embedded.stack import Stack, announce, read_stack
@@ -18,7 +18,7 @@ from scripts.embedded.stack import Stack, announce, read_stack
 POLL_S = 0.1  # another process sends no event when its stack is ready
 
 
-def run_here(order: Order) -> None:
+def run_here(order: StackOrder) -> None:
     """Run until somebody stops it; where the folder's stack runs already, say where.
 
     Raises:
@@ -60,7 +60,7 @@ def run_in_background(home: Home, command: Sequence[str]) -> None:
     announce(home, stack, _remark(home, before=stack.pid != launcher.pid))
 
 
-def _run_alone(order: Order) -> None:
+def _run_alone(order: StackOrder) -> None:
     # First: they may hold the port.
     for name in end_leftovers(order.home):
         print(f"ended {name}, left over from the last run", flush=True)

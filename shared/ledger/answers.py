@@ -1,6 +1,7 @@
 """Writes down what workers found out: one transaction a batch of answers."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from shared.ledger.database import Pool, transaction
@@ -37,6 +38,7 @@ def _row(position: int, answer: Answer) -> dict[str, Any]:
         "state": answer.state,
         "predictions": answer.predictions,
         "bird_probability": answer.bird_probability,
+        "box": None if answer.box is None else asdict(answer.box),
         "width": answer.width,
         "height": answer.height,
         "taken_at": None if answer.taken_at is None else answer.taken_at.isoformat(),

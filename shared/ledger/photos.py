@@ -4,6 +4,7 @@ from typing import Any
 
 from shared.ledger.database import Pool
 from shared.ledger.statements import statements
+from shared.photo.box import Box
 from shared.records import BatchId, Blob, BlobId, OwnerId, Photo, PhotoId, PhotoState
 
 _sql = statements("photos")
@@ -50,5 +51,6 @@ def _photo(row: Any) -> Photo:
         blob=blob,
         state=PhotoState(row["state"]),
         predictions=row["predictions"] or [],
+        box=None if row["box"] is None else Box(**row["box"]),
         **{name: row[name] for name in _SAME_NAME},
     )

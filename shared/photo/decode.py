@@ -1,5 +1,6 @@
 """From the bytes of a photo to upright RGB pixels and the facts about it."""
 
+import math
 from dataclasses import dataclass
 
 from PIL import Image, ImageFile
@@ -7,6 +8,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from shared.errors import BirdsError, Code
 from shared.photo import exif
+from shared.photo.box import Box
 from shared.photo.facts import PhotoFacts
 from shared.photo.opening import check_pixels, opened, pending_orientation, upright_size
 from shared.photo.rgb import to_rgb
@@ -29,31 +31,38 @@ _TRANSPOSITIONS = {
 @dataclass(frozen=True, slots=True)
 class Decoded:
     image: Image.Image
-    """Upright RGB; smaller than the photo where `min_side` allowed it."""
+    """Upright RGB, of the box where one was asked for; smaller than the photo where `min_side` allowed it."""
     facts: PhotoFacts
     """Width and height are those of the whole photo."""
 
 
-def decode(data: bytes, *, max_pixels: int, min_side: int | None) -> Decoded:
-    """Decode a photo, its first frame if it has several.
+def decode(data: bytes, *, max_pixels: int, min_side: int | None, box: Box | None = None) -> Decoded:
+    """Decode a photo, its first frame if it has several; with `box` that part of it alone.
 
     `min_side` is the shortest side in pixels that the caller will scale to; a much larger JPEG is then
-    decoded at 1/2, 1/4 or 1/8. None decodes every pixel.
+    decoded at 1/2, 1/4 or 1/8; with `box` it is the box's. None decodes every pixel.
     Raises BirdsError: empty-file, unsupported-type, too-many-pixels, truncated-image, corrupt-image.
     """
     with opened(data, max_pixels=max_pixels) as (image, kind):
         width, height = upright_size(image)
-        _shrink_on_load(image, min_side)
+        if min_side is not None:
+            _shrink_on_load(image, min_side if box is None else _whole_side(min_side, box, width, height))
         image.load()
         if not isinstance(image, JpegImageFile):  # some formats tell their true size only now
             check_pixels(image, max_pixels)
             width, height = upright_size(image)
         facts = _facts(image, width, height, kind)
-        return Decoded(_transposed(to_rgb(image), pending_orientation(image)), facts)
+        upright = _transposed(to_rgb(image), pending_orientation(image))
+        return Decoded(upright if box is None else upright.crop(box.of(*upright.size)), facts)
 
 
-def _shrink_on_load(image: ImageFile.ImageFile, min_side: int | None) -> None:
-    if min_side is not None and isinstance(image, JpegImageFile):
+def _whole_side(min_side: int, box: Box, width: int, height: int) -> int:
+    """The shortest side that leaves `min_side` pixels of the box's."""
+    return math.ceil(min_side * min(width, height) / max(1.0, min(box.width * width, box.height * height)))
+
+
+def _shrink_on_load(image: ImageFile.ImageFile, min_side: int) -> None:
+    if isinstance(image, JpegImageFile):
         wanted = min_side * _OVERSAMPLING
         image.draft(None, (wanted, wanted))
 

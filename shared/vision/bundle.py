@@ -151,6 +151,15 @@ class BirdScore(_Strict):
     """Of the log-odds, per unit of energy."""
 
 
+class SecondLook(_Strict):
+    """When a photo is looked at again, and how much of it; where, its first look says."""
+
+    below: float = Field(gt=0, le=1)
+    """How sure a first answer has to be to stay: bird probability times that of the best species."""
+    side: float = Field(gt=0, lt=1)
+    """Of the square that is looked at again, as a share of the side of what the first look saw."""
+
+
 class Bundle(_Strict):
     """`bundle.json`; the weights lie beside it in `weights_file`."""
 
@@ -172,6 +181,8 @@ class Bundle(_Strict):
     """Logits are divided by it before the softmax."""
     bird_score: BirdScore | None = None
     """Only of a model all of whose classes are birds."""
+    second_look: SecondLook | None = None
+    """Absent: one look at each photo."""
     weights_file: WeightsFile = WeightsFile.SAFETENSORS
     weights_sha256: str = Field(pattern="^[0-9a-f]{64}$")
     """Digest of `weights_file`."""

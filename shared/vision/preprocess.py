@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from PIL import Image
 
+from shared.photo.box import Box, centred
+
 if TYPE_CHECKING:  # whoever only reads a bundle, such as the api, has no numpy
     import numpy as np
     from numpy.typing import NDArray
@@ -67,6 +69,20 @@ class Preprocessing:
         image = _without_far_ends(image)
         scaled = image.resize(self._scaled_size(*image.size), _FILTERS[self.interpolation])
         return np.asarray(self._centre(scaled))
+
+    def seen(self, width: int, height: int) -> Box:
+        """What of a photo the input shows; that of `border` reaches beyond the photo, where it is padded."""
+        longest = _MAX_ASPECT * min(width, height)
+        across, down = min(width, longest), min(height, longest)
+        match self.crop_mode:
+            case CropMode.CENTER:
+                across = down = min(across, down)
+            case CropMode.BORDER:
+                across = down = max(across, down)
+            case CropMode.SQUASH:
+                pass
+        share = self.size / self.scaled_side
+        return centred(share * across / width, share * down / height)
 
     def _scaled_size(self, width: int, height: int) -> tuple[int, int]:
         """(width, height) to scale to, rounded as torchvision and timm round."""

@@ -303,9 +303,9 @@ async def test_keys_are_made_listed_and_revoked(running: System, tmp_path: Path)
 
 async def test_models_are_listed_and_promoted(running: System, birds: Birds, tmp_path: Path) -> None:
     operator = Birds(tmp_path, **running.stack.env)
-    [row] = [line for line in (await birds("models", "list")).out.splitlines() if "starter@2" in line]
+    [row] = [line for line in (await birds("models", "list")).out.splitlines() if "birds525@1" in line]
     assert row.split()[0] == "active"
-    assert (await operator("models", "promote", "starter")).status == 0
+    assert (await operator("models", "promote", "birds525")).status == 0
     for reference, reason in (
         ("no such model", "names no model"),
         ("student@7", "not in the model registry"),

@@ -34,7 +34,7 @@ async def command(running: System, name: str, *arguments: str) -> str:
         Path(sys.executable).with_name(name),
         *arguments,
         cwd=ROOT,
-        env={**os.environ, **running.stack.env},
+        env={**os.environ, **running.stack.env, **running.env},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -91,7 +91,7 @@ async def test_workers_switch_to_a_promoted_model(servers: Servers, tmp_path: Pa
         assert len(results) == 400
         by_model = {
             name: [result for result in results if result["model"].partition("@")[0] == name]
-            for name in ("starter", "student", "colours", "birds-of-here")
+            for name in ("birds525", "student", "colours", "birds-of-here")
         }
         assert sum(len(found) for found in by_model.values()) == 400
         assert all(by_model.values())
@@ -105,7 +105,7 @@ async def test_workers_switch_to_a_promoted_model(servers: Servers, tmp_path: Pa
         assert [one["species"] for one in species] == ["Mallard", "Northern Raven"]
         models = (await http.call("GET", "/v1/models")).body["models"]
         assert {model["name"]: model["license"] for model in models} == {
-            "starter": "apache-2.0",
+            "birds525": "apache-2.0",
             "student": "mit",
             "colours": "cc-by-nc-4.0",
             "birds-of-here": "cc-by-nc-4.0",

@@ -17,7 +17,7 @@ async def test_photos_become_results_in_seq_order(alice: Http) -> None:
     for result in results:
         assert result["state"] == "done"
         assert result["error"] is None
-        assert result["model"] == "starter@2"
+        assert result["model"] == "birds525@1"
         assert (result["width"], result["height"]) == (96, 72)
         assert len(result["predictions"]) == 3
         assert 0 <= result["bird_probability"] <= 1

@@ -7,9 +7,9 @@ import pytest
 
 from api.duties.feed import Feed
 from api.duties.relay import Relay
+from api.intake.arrivals import Arrivals
 from api.intake.budget import ByteBudget
-from api.intake.delivery import Delivery
-from api.intake.files import Photo, Refused
+from api.intake.files import ReceivedPhoto, Refused
 from api.intake.storing import Store
 from api.settings import ApiSettings
 from shared.errors import BirdsError, Code
@@ -25,37 +25,37 @@ ROOM = 1_000_000
 
 @dataclass(frozen=True)
 class Request:
-    """One request's delivery, in groups of two, and the bytes it may hold."""
+    """One request's arrivals, in groups of two, and the bytes it may hold."""
 
-    delivery: Delivery
+    arrivals: Arrivals
     budget: ByteBudget
 
-    async def photo(self, name: str) -> Photo:
-        share = self.budget.share(self.delivery.flush)
+    async def photo(self, name: str) -> ReceivedPhoto:
+        share = self.budget.share(self.arrivals.flush)
         data = name.encode()
         await share.grow(len(data))
-        return Photo(name, data, hashlib.sha256(data).digest(), share)
+        return ReceivedPhoto(name, data, hashlib.sha256(data).digest(), share)
 
 
 def request(stack: Stack, pool: Pool, objects: ObjectStore, owner: OwnerId, batch: BatchId) -> Request:
     settings = ApiSettings(**stack.settings.model_dump(), group_photos=2, group_age_s=60)
     relay, feed = Relay(pool, stack.amqp_url, 20), Feed(stack.amqp_url)
-    return Request(Delivery(Store(pool, objects, relay, feed), settings, owner, batch), ByteBudget(ROOM))
+    return Request(Arrivals(Store(pool, objects, relay, feed), settings, owner, batch), ByteBudget(ROOM))
 
 
 async def test_the_answer_is_in_the_order_sent(stack: Stack, pool: Pool, objects: ObjectStore) -> None:
     owner = await an_owner(pool)
     batch = await a_batch(pool, owner)
     sending = request(stack, pool, objects, owner, batch)
-    async with sending.delivery as delivery:
+    async with sending.arrivals as arrivals:
         for number in range(5):
-            await delivery.take(await sending.photo(f"{number}.jpg"))
-            await delivery.take(Refused(f"{number}.txt", BirdsError(Code.UNSUPPORTED_TYPE, "no photo")))
-        await delivery.take(await sending.photo("0.jpg"))
+            await arrivals.take(await sending.photo(f"{number}.jpg"))
+            await arrivals.take(Refused(f"{number}.txt", BirdsError(Code.UNSUPPORTED_TYPE, "no photo")))
+        await arrivals.take(await sending.photo("0.jpg"))
     names = [f"{number}.jpg" for number in range(5)]
-    assert [one.name for one in delivery.accepted] == [*names, "0.jpg"]
-    assert [one.duplicate for one in delivery.accepted] == [*[False] * 5, True]
-    assert [one.name for one in delivery.refused] == [f"{number}.txt" for number in range(5)]
+    assert [one.name for one in arrivals.accepted] == [*names, "0.jpg"]
+    assert [one.duplicate for one in arrivals.accepted] == [*[False] * 5, True]
+    assert [one.name for one in arrivals.refused] == [f"{number}.txt" for number in range(5)]
     assert (await get_batch(pool, owner, batch)).counts.queued == 5
     keys = [key for key in await objects.keys("photos/") if not key.endswith(".first")]
     assert sorted([await objects.get(key) for key in keys]) == [name.encode() for name in names]
@@ -68,14 +68,14 @@ async def test_a_batch_closed_meanwhile_refuses_the_rest(
     owner = await an_owner(pool)
     batch = await a_batch(pool, owner)
     first = request(stack, pool, objects, owner, batch)
-    async with first.delivery as delivery:
-        await delivery.take(await first.photo("early.jpg"))
+    async with first.arrivals as arrivals:
+        await arrivals.take(await first.photo("early.jpg"))
     second = request(stack, pool, objects, owner, batch)
-    async with second.delivery as delivery:
+    async with second.arrivals as arrivals:
         await close_batch(pool, owner, batch)
-        await delivery.take(await second.photo("late.jpg"))
-    assert [one.name for one in first.delivery.accepted] == ["early.jpg"]
-    assert [(one.name, one.problem.code) for one in delivery.refused] == [("late.jpg", Code.BATCH_CLOSED)]
+        await arrivals.take(await second.photo("late.jpg"))
+    assert [one.name for one in first.arrivals.accepted] == ["early.jpg"]
+    assert [(one.name, one.problem.code) for one in arrivals.refused] == [("late.jpg", Code.BATCH_CLOSED)]
     assert second.budget.free == ROOM
 
 
@@ -87,9 +87,9 @@ async def test_what_was_complete_is_kept_when_the_client_goes_away(
     sending = request(stack, pool, objects, owner, batch)
 
     async def broken_off() -> None:
-        async with sending.delivery as delivery:
+        async with sending.arrivals as arrivals:
             for number in range(3):
-                await delivery.take(await sending.photo(f"{number}.jpg"))
+                await arrivals.take(await sending.photo(f"{number}.jpg"))
             raise ConnectionResetError
 
     with pytest.raises(ConnectionResetError):
@@ -117,10 +117,10 @@ async def test_a_blob_swept_away_in_between_is_stored_again(
 
     store = SweptOnce()
     sending = request(stack, pool, store, owner, batch)  # type: ignore[arg-type]
-    async with sending.delivery as delivery:
-        await delivery.take(await sending.photo("bird.jpg"))
+    async with sending.arrivals as arrivals:
+        await arrivals.take(await sending.photo("bird.jpg"))
     assert store.swept
-    assert [one.name for one in delivery.accepted] == ["bird.jpg"]
+    assert [one.name for one in arrivals.accepted] == ["bird.jpg"]
     assert (await get_batch(pool, owner, batch)).counts.accepted == 1
 
 
@@ -132,8 +132,8 @@ async def test_without_object_storage_nothing_is_recorded(stack: Stack, pool: Po
         sending = request(stack, pool, objects, owner, batch)
 
         async def sent() -> None:
-            async with sending.delivery as delivery:
-                await delivery.take(await sending.photo("bird.jpg"))
+            async with sending.arrivals as arrivals:
+                await arrivals.take(await sending.photo("bird.jpg"))
 
         with pytest.raises(BirdsError) as raised:
             await sent()

@@ -3,12 +3,17 @@
 import csv
 import io
 from typing import Any
+from uuid import UUID
 
+import asyncpg
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.page.actions import answered, batch_of, camera_photo, cards, choose, every_name, in_memory
 from tests.page.conftest import Visit, Visitor
 from tests.support.http import signed_in
+from tests.support.pictures import a_photo
+from tests.support.processes import System
 
 
 async def sent(visitor: Visitor, count: int, first: int) -> Page:
@@ -81,7 +86,7 @@ async def test_a_single_photo_opens_by_itself_and_says_when_and_where(visit: Vis
     await expect(facts).to_contain_text("May 17, 2025")
     await expect(facts).to_contain_text("47.50000° N, 8.25000° E")
     await expect(facts).to_contain_text("640 × 480 pixels")
-    await expect(facts).to_contain_text("starter@2")
+    await expect(facts).to_contain_text("birds525@1")
     await expect(page.get_by_role("dialog").locator("tbody tr")).to_have_count(5)
     picture = page.get_by_role("dialog").locator("birds-picture")
     await expect(picture).to_have_attribute("data-state", "shown")
@@ -144,3 +149,29 @@ async def test_batches_are_listed_exported_and_deleted(visit: Visit) -> None:
     await page.locator(".batches").get_by_role("button", name="Delete").click()
     await page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
     await expect(page.get_by_text("None yet")).to_be_visible()
+
+
+async def test_the_part_that_was_looked_at_again_is_framed(visit: Visit, live: System) -> None:
+    """In the large view, over the picture as it is fitted into its place."""
+    visitor = await visit()
+    page = await visitor.arrive()
+    photo = {"name": "wide.jpg", "mimeType": "image/jpeg", "buffer": a_photo(2500, (640, 160))}
+    await choose(page, [photo])
+    await answered(page, 1)
+    ledger = await asyncpg.connect(live.stack.postgres_url)
+    await ledger.execute(
+        "update photos set box = $1::text::jsonb where batch_id = $2",
+        '{"x": 0.25, "y": 0.5, "width": 0.25, "height": 0.5}',
+        UUID(batch_of(page)),
+    )
+    await ledger.close()
+    await page.reload()
+    frame = page.get_by_role("dialog").get_by_role("img", name="Frame around the bird").locator("rect")
+    await expect(page.get_by_role("dialog")).to_contain_text("the part in the frame")
+    seen, picture = await frame.bounding_box(), await page.locator(".picture img").bounding_box()
+    assert seen is not None
+    assert picture is not None
+    width, height = picture["width"], picture["width"] / 4  # a wide photo is fitted by its width
+    top = picture["y"] + (picture["height"] - height) / 2
+    expected = (picture["x"] + width / 4, top + height / 2, width / 4, height / 2)
+    assert (seen["x"], seen["y"], seen["width"], seen["height"]) == pytest.approx(expected, abs=3)

@@ -11,7 +11,7 @@ import aiohttp
 
 
 @dataclass(frozen=True)
-class Answer:
+class Reply:
     status: int
     headers: Any
     body: Any
@@ -30,18 +30,18 @@ class Http:
     session: aiohttp.ClientSession
     url: str
 
-    async def call(self, method: str, path: str, **options: Any) -> Answer:
+    async def call(self, method: str, path: str, **options: Any) -> Reply:
         async with self.session.request(method, self.url + path, **options) as response:
             is_json = response.content_type in ("application/json", "application/problem+json")
             body = await (response.json(content_type=None) if is_json else response.read())
-            return Answer(response.status, response.headers.copy(), body)
+            return Reply(response.status, response.headers.copy(), body)
 
     async def batch(self, **fields: Any) -> str:
         answer = await self.call("POST", "/v1/batches", json=fields)
         assert answer.status == 201, answer
         return str(answer.body["id"])
 
-    async def send(self, batch_id: str, files: Iterable[tuple[str, bytes]]) -> Answer:
+    async def send(self, batch_id: str, files: Iterable[tuple[str, bytes]]) -> Reply:
         """Multipart, one part a file."""
         form = aiohttp.FormData(quote_fields=False)
         for name, data in files:
@@ -80,7 +80,7 @@ class Http:
         ):
             return response.status
 
-    async def complete(self, batch_id: str, photo_ids: Sequence[str]) -> Answer:
+    async def complete(self, batch_id: str, photo_ids: Sequence[str]) -> Reply:
         path = f"/v1/batches/{batch_id}/uploads/complete"
         return await self.call("POST", path, json={"photo_ids": list(photo_ids)})
 

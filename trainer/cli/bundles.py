@@ -44,6 +44,11 @@ def evaluate(
         print(f"  {name:<20}{value}")
     print(f"  {'calibration error':<20}{found.calibration_error:.3f},", end=" ")
     print(f"{found.calibration_error_scaled:.3f} at temperature {found.temperature:.2f}")
+    if found.birds_called_birds is not None:
+        print(f"  {'called birds':<20}{found.birds_called_birds:.1%} of birds", end="")
+        if found.others_called_birds is not None:
+            print(f", {found.others_called_birds:.1%} of {found.others} photos of anything else", end="")
+        print()
     if found.comparison is not None:
         print(f"  {found.comparison.other}: macro-F1 {found.comparison.other_macro_f1},", end=" ")
         print(f"difference {found.comparison.difference}")
@@ -108,6 +113,24 @@ def export(
         print(write(model, out, Packing(weights)).id)
     except BirdsError as error:
         give_up(error.detail)
+
+
+def card(
+    folder: Annotated[Path, typer.Argument(help="Folder with a bundle; the card is written into it")],
+    evaluation: Annotated[list[Path] | None, typer.Option(help="evaluation.json of `evaluate`")] = None,
+    notes: Annotated[Path | None, typer.Option(help="Markdown: of its data, what it is bad at")] = None,
+) -> None:
+    """Write a model's card, as `publish` does."""
+    from trainer.card import write_card
+    from trainer.evaluation.evaluate import Evaluation
+
+    try:
+        found = [Evaluation.model_validate_json(path.read_bytes()) for path in evaluation or ()]
+        print(write_card(folder, found, notes.read_text() if notes else ""))
+    except BirdsError as error:
+        give_up(error.detail)
+    except (OSError, ValueError) as error:
+        give_up(error)
 
 
 def publish(

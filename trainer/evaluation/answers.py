@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
+from shared.vision.answers import Answerer, PhotoAnswer
 from shared.vision.labels import class_of
 from shared.vision.loading import LoadedModel
 from trainer.data.data_set import DataSet
 from trainer.data.errors import DataSetError
+from trainer.evaluation.looks import look
 from trainer.evaluation.metrics import Labels, Logits
-from trainer.evaluation.predict import predict
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Answers:
     logits: Logits
     labels: Labels
     species: tuple[str, ...]
+    bird_probability: NDArray[np.float64] | None = None
+    """(N,), of a model that gives one."""
 
     @property
     def guesses(self) -> Labels:
@@ -44,12 +48,20 @@ def answers_of(model: LoadedModel, data: DataSet, split: str, device: torch.devi
     shown = [class_of(one.species).species for one in examples]
     _check_names(model, species, shown)
     place = {name: number for number, name in enumerate(species)}
-    logits = predict(
-        model.module.to(device).eval(), model.bundle.input, [one.path for one in examples], device
-    )
+    logits = look(model, [one.path for one in examples], device).logits
+    birds = bird_probabilities(model, logits)
     columns = [number for number, one in enumerate(model.bundle.classes) if one.is_bird]
     labels = np.array([place[name] for name in shown])
-    return Answers(logits[:, columns], labels, species)
+    return Answers(logits[:, columns], labels, species, birds)
+
+
+def bird_probabilities(model: LoadedModel, logits: Logits) -> NDArray[np.float64] | None:
+    """(N,), of all the model's logits (N, classes)."""
+    found = [
+        one.bird_probability for one in Answerer(model.bundle)(logits, 1) if isinstance(one, PhotoAnswer)
+    ]
+    known = [one for one in found if one is not None]
+    return np.array(known) if known else None
 
 
 def _check_names(model: LoadedModel, species: Sequence[str], shown: Sequence[str]) -> None:

@@ -1,12 +1,13 @@
-"""Measures a bundle on one split of a data set, its temperature fitted on another."""
+"""Measures a bundle on one split of a data set, as sure of its answers as it is when it serves."""
 
 from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from shared.vision.bundle import Bundle
+from shared.vision.bundle import NO_BIRD_BELOW, Bundle
 from trainer.evaluation import metrics
 from trainer.evaluation.answers import Answers
 from trainer.evaluation.metrics import Interval, Labels
@@ -57,13 +58,20 @@ class Evaluation(_Report):
     calibration_error_scaled: float
     by_species: list[SpeciesScore]
     confusions: list[Confusion]
+    birds_called_birds: float | None = None
+    """Share of the photos; None of a model that gives no bird probability."""
+    others_called_birds: float | None = None
+    """Share of photos without birds, of those in notbird/ that are for measuring alone."""
+    others: int = 0
+    """How many these are."""
     comparison: Comparison | None = None
 
 
-def evaluate(bundle: Bundle, data: str, split: str, found: Answers, fitting: Answers) -> Evaluation:
-    """Figures of `found`; the temperature is that of `fitting`, answers to other photos."""
+def evaluate(
+    bundle: Bundle, data: str, split: str, found: Answers, others: NDArray[np.float64] | None = None
+) -> Evaluation:
+    """Figures of `found`, at the bundle's own temperature; `others` (N,) are bird probabilities of others."""
     logits, labels, guesses = found.logits, found.labels, found.guesses
-    temperature = metrics.best_temperature(fitting.logits, fitting.labels)
     return Evaluation(
         model=bundle.id,
         weights_sha256=bundle.weights_sha256,
@@ -73,12 +81,19 @@ def evaluate(bundle: Bundle, data: str, split: str, found: Answers, fitting: Ans
         macro_f1=metrics.macro_f1_interval(guesses, labels, len(found.species)),
         accuracy=metrics.interval(np.mean, guesses == labels),
         top5=metrics.interval(np.mean, metrics.hit_in_first(logits, labels, 5)),
-        temperature=temperature,
+        temperature=bundle.temperature,
         calibration_error=metrics.calibration_error(logits, labels),
-        calibration_error_scaled=metrics.calibration_error(logits, labels, temperature),
+        calibration_error_scaled=metrics.calibration_error(logits, labels, bundle.temperature),
+        birds_called_birds=_called_birds(found.bird_probability),
+        others_called_birds=_called_birds(others),
+        others=0 if others is None else len(others),
         by_species=_by_species(guesses, labels, found.species),
         confusions=_confusions(found.confusion, found.species),
     )
+
+
+def _called_birds(probabilities: NDArray[np.float64] | None) -> float | None:
+    return None if probabilities is None else float((probabilities >= NO_BIRD_BELOW).mean())
 
 
 def compare(found: Answers, other: Answers, other_id: str) -> Comparison:

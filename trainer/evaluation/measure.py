@@ -6,10 +6,9 @@ import torch
 
 from shared.vision.loading import load
 from trainer.data.data_set import DataSet
-from trainer.evaluation.answers import Answers, answers_of
+from trainer.evaluation.answers import Answers, answers_of, bird_probabilities
 from trainer.evaluation.evaluate import Evaluation, compare, evaluate
-
-FIT_ON = "valid"
+from trainer.evaluation.looks import look
 
 
 def measure(
@@ -18,10 +17,10 @@ def measure(
     """`against` is another bundle. Raises DataSetError, BirdsError (no-model, or a file that is no photo)."""
     model = load(folder)
     found = answers_of(model, data, split, device)
-    fitting = found
-    if split != FIT_ON and data.of(FIT_ON):
-        fitting = answers_of(model, data, FIT_ON, device)
-    evaluation = evaluate(model.bundle, data.folder.name, split, found, fitting)
+    others = None
+    if found.bird_probability is not None and data.no_birds_measured:
+        others = bird_probabilities(model, look(model, data.no_birds_measured, device).logits)
+    evaluation = evaluate(model.bundle, data.folder.name, split, found, others)
     if against is None:
         return evaluation, found
     other = load(against)

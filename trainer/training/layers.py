@@ -22,13 +22,13 @@ def _parts(
 ) -> tuple[list[torch.nn.Module], list[torch.nn.Module], list[torch.nn.Module]]:
     """Stem, stages and top of a network that timm builds of these three."""
     children = dict(model.named_children())
-    stem: tuple[str, ...]
-    if {"conv_stem", "bn1", "blocks", "conv_head", "bn2"} <= children.keys():  # the EfficientNets
-        stem, stages, top = ("conv_stem", "bn1"), "blocks", ("conv_head", "bn2")
-    elif {"stem", "stages", "norm_pre"} <= children.keys():  # the ConvNeXts
-        stem, stages, top = ("stem",), "stages", ("norm_pre",)
+    for names in (("conv_stem", "bn1", "blocks", "conv_head", "bn2"), ("stem", "stages", "norm_pre")):
+        if set(names) <= children.keys():  # the EfficientNets, the ConvNeXts
+            break
     else:
         raise RecipeError(f"model.frozen_blocks: {type(model).__name__} is not known by its parts")
+    middle = names.index("blocks" if "blocks" in names else "stages")
+    stem, stages, top = names[:middle], names[middle], names[middle + 1 :]
     return (
         [children[name] for name in stem],
         list(children[stages].children()),

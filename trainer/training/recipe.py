@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from shared.vision.bundle import InputSpec
+from shared.vision.bundle import InputSpec, SecondLook
 from shared.vision.preprocess import Interpolation
 
 RECIPES = Path(__file__).parent.parent / "recipes"
@@ -36,6 +36,7 @@ class ModelSection(Section):
         False, description="Batch norms keep the averages that the weights came with, over far more photos"
     )
 
+    license: str | None = Field(None, description="Terms of use of the weights, such as `apache-2.0`")
     frozen_blocks: int = Field(
         0, ge=0, description="Lowest stages that never learn; with [views] what they give is kept"
     )
@@ -157,6 +158,7 @@ class Recipe(Section):
     loss: LossSection = LossSection()
     distil: DistilSection = DistilSection()
     views: ViewsSection | None = None
+    second_look: SecondLook | None = None
     optimizer: OptimizerSection
     schedule: ScheduleSection
     run: RunSection

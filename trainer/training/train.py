@@ -37,6 +37,7 @@ from trainer.training.views import Rounds
 
 MODEL_FOLDER = "model"
 VIEWS_FOLDER = "views"
+TEACHER_DIGITS = 12  # of its digest: views are of one teacher, whose folder in VIEWS_FOLDER is called so
 SEEDS_APART = 1_000_003  # a prime: no two epochs of two seeds have the same random numbers
 
 
@@ -118,7 +119,7 @@ class _Run:
         if teacher is None:
             raise RecipeError("[views] need a teacher")
         see = self._learner.seer(recipe.views, self._data.no_birds_learned)
-        folder = self._folder / VIEWS_FOLDER / teacher.bundle.weights_sha256[:12]
+        folder = self._folder / VIEWS_FOLDER / teacher.bundle.weights_sha256[:TEACHER_DIGITS]
         return Rounds(folder, see, self._round_photos)
 
     def _round_photos(self, number: int) -> Any:
@@ -219,7 +220,8 @@ class _Run:
         return found
 
     def _save(self, kept: torch.nn.Module, logits: Logits, labels: Labels) -> None:
-        model, others = self._recipe.model, self._data.no_birds_measured
+        model = self._recipe.model
+        others = self._data.no_birds_measured if model.no_bird else self._data.no_birds
         score, found = None, {}
         if others:
             theirs = predict(kept, input_spec(self._recipe.input), others, self._device)
@@ -239,6 +241,8 @@ class _Run:
             input=input_spec(self._recipe.input),
             temperature=model.temperature or metrics.best_temperature(birds, labels),
             bird_score=score,
+            second_look=self._recipe.second_look,
+            license=model.license,
             metrics={"valid_macro_f1": self._last, "epoch": self._done, **found},
             teacher=self._teacher.bundle.id if self._teacher else None,
             recipe=self._recipe.model_dump(),

@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.errors import BirdsError, Code
+from shared.photo.box import Box
 from shared.photo.facts import PhotoFacts
 from shared.vision.preprocess import Preprocessing
 from worker.decoding import wire
 
-Prepare = Callable[[bytes, Preprocessing, int], tuple[NDArray[np.uint8], PhotoFacts]]
+Prepare = Callable[[bytes, Preprocessing, int, Box | None], tuple[NDArray[np.uint8], PhotoFacts]]
 
 _OOM_SCORE = "800"  # of 1000: when memory runs out the kernel takes this process, not the worker
 _GRACE_S = 2  # past the worker's own limit; only a child without a worker ever gets there
@@ -43,25 +44,22 @@ def main() -> None:
 
 
 def _serve(worker: socket.socket, prepare: Prepare, seconds: int) -> None:
-    known_head, preprocessing, max_pixels = b"", None, 0
     while (lengths := _receive(worker, wire.LENGTHS.size)) is not None:
         head_length, data_length = wire.LENGTHS.unpack(lengths)
         head, data = _receive(worker, head_length), _receive(worker, data_length)
         if head is None or data is None:
             return
-        if preprocessing is None or head != known_head:  # it changes with the model, not with the photo
-            known_head, (preprocessing, max_pixels) = head, wire.parse_request_head(head)
         signal.alarm(seconds)  # kills even a decoder that loops in C after the worker was killed
-        reply = _answer(prepare, data, preprocessing, max_pixels)
+        reply = _answer(prepare, data, *wire.parse_request_head(head))
         signal.alarm(0)
         _send(worker, *reply)
 
 
 def _answer(
-    prepare: Prepare, data: bytes, preprocessing: Preprocessing, max_pixels: int
+    prepare: Prepare, data: bytes, preprocessing: Preprocessing, max_pixels: int, box: Box | None
 ) -> tuple[bytes, memoryview | bytes]:
     try:
-        pixels, facts = prepare(data, preprocessing, max_pixels)
+        pixels, facts = prepare(data, preprocessing, max_pixels, box)
     except BirdsError as error:
         return wire.error_head(error), b""
     except MemoryError:

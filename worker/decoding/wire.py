@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from shared.errors import BirdsError, Code
+from shared.photo.box import Box
 from shared.photo.facts import PhotoFacts
 from shared.vision.preprocess import CropMode, Interpolation, Preprocessing
 
@@ -21,18 +22,26 @@ MAX_REPLY_HEAD: Final = 4096
 _MAX_DETAIL: Final = 500
 
 
-@lru_cache(maxsize=8)  # the same for every photo until the model changes
-def request_head(preprocessing: Preprocessing, max_pixels: int) -> bytes:
-    return json.dumps({"preprocessing": asdict(preprocessing), "max_pixels": max_pixels}).encode()
+@lru_cache(maxsize=8)  # for a first look the same for every photo until the model changes
+def request_head(preprocessing: Preprocessing, max_pixels: int, box: Box | None) -> bytes:
+    return json.dumps(
+        {
+            "preprocessing": asdict(preprocessing),
+            "max_pixels": max_pixels,
+            "box": None if box is None else asdict(box),
+        }
+    ).encode()
 
 
-def parse_request_head(head: bytes) -> tuple[Preprocessing, int]:
+@lru_cache(maxsize=8)
+def parse_request_head(head: bytes) -> tuple[Preprocessing, int, Box | None]:
     values = json.loads(head)
     fields = values["preprocessing"]
     fields["interpolation"] = Interpolation(fields["interpolation"])
     fields["crop_mode"] = CropMode(fields["crop_mode"])
     fields["fill"] = tuple(fields["fill"])
-    return Preprocessing(**fields), values["max_pixels"]
+    box = None if values["box"] is None else Box(**values["box"])
+    return Preprocessing(**fields), values["max_pixels"], box
 
 
 def facts_head(facts: PhotoFacts) -> bytes:

@@ -24,6 +24,12 @@ class Engine(Protocol):
     def predict(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Logits (B, classes) of preprocessed photos (B, H, W, 3); 1 <= B <= batch_size."""
 
+    def look(self, batch: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+        """For a model with a second look: logits, and how far each place stands out (B, h, w).
+
+        None instead of these where the runtime can't tell: then one look has to do.
+        """
+
     def warm_up(self) -> None:
         """Run the batch sizes that will come, so that no photo pays for lazy setup."""
 

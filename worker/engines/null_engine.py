@@ -21,6 +21,9 @@ class NullEngine:
     def predict(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
         return np.tile(self._row, (len(batch), 1))
 
+    def look(self, batch: NDArray[np.uint8]) -> tuple[NDArray[np.float32], None]:
+        return self.predict(batch), None
+
     def warm_up(self) -> None:
         """Nothing is lazy here."""
 

@@ -35,17 +35,28 @@ class OpenVinoEngine:
         self._turn = Lock()
 
     def predict(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return self._run(batch)[0]
+
+    def look(self, batch: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+        """An ONNX file's graph gives logits alone, so there the map is None."""
+        logits, *places = self._run(batch)
+        return logits, places[0] if places else None
+
+    def _run(self, batch: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+        """Each output of the graph, for all of `batch`."""
         step = self._fixed or len(batch)
         with self._turn:
-            return np.concatenate([self._pass(batch[at : at + step]) for at in range(0, len(batch), step)])
+            passes = [self._pass(batch[at : at + step]) for at in range(0, len(batch), step)]
+        return [np.concatenate(parts) for parts in zip(*passes, strict=True)]
 
-    def _pass(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def _pass(self, batch: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
         photos = batch
         if self._fixed and len(batch) < self._fixed:  # a graph for one batch size is fed black photos, too
             photos = np.zeros((self._fixed, *batch.shape[1:]), np.uint8)
             photos[: len(batch)] = batch
-        logits = self._request.infer({0: photos}, share_inputs=True)[0]
-        return np.array(logits[: len(batch)], np.float32)  # a copy: the request's own memory is reused
+        found = self._request.infer({0: photos}, share_inputs=True)
+        # Copies: the request's own memory is reused.
+        return [np.array(found[port][: len(batch)], np.float32) for port in self._compiled.outputs]
 
     def warm_up(self) -> None:
         for size in {1, self.batch_size}:
@@ -58,9 +69,12 @@ class OpenVinoEngine:
 def _converted(model: "LoadedModel") -> openvino.Model:
     import torch
 
+    from shared.vision.looking import Looking
+
     side = model.bundle.input.size
+    module = model.module if model.bundle.second_look is None else Looking(model.module).eval()
     example = torch.zeros(1, 3, side, side)
-    return openvino.convert_model(model.module, example_input=example, input=[-1, 3, side, side])
+    return openvino.convert_model(module, example_input=example, input=[-1, 3, side, side])
 
 
 def _taking_photos(graph: openvino.Model, spec: InputSpec) -> openvino.Model:
@@ -70,7 +84,8 @@ def _taking_photos(graph: openvino.Model, spec: InputSpec) -> openvino.Model:
     tensor.model().set_layout(openvino.Layout("NCHW"))
     tensor.preprocess().convert_element_type(openvino.Type.f32)
     tensor.preprocess().mean([255 * value for value in spec.mean]).scale([255 * value for value in spec.std])
-    steps.output().tensor().set_element_type(openvino.Type.f32)
+    for place in range(len(graph.outputs)):
+        steps.output(place).tensor().set_element_type(openvino.Type.f32)
     return steps.build()
 
 

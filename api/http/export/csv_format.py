@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from api.http.export.columns import Value, columns, row
 from shared.records import Photo
 
-# What makes a spreadsheet take a text for a formula, also in the wide forms of East Asian keyboards.
+# What makes a spreadsheet take a text for a formula (CSV injection), in East Asian keyboards' wide forms too.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 

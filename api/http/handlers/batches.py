@@ -3,8 +3,7 @@
 from aiohttp import web
 
 from api.http.responses import json_response
-from api.http.schemas.batches import Batch as BatchDocument
-from api.http.schemas.batches import BatchesQuery, BatchPage, NewBatch
+from api.http.schemas.batches import BatchDocument, BatchesQuery, BatchPage, NewBatch
 from api.services import Services
 from shared.ledger import batches
 from shared.records import BatchId, OwnerId

@@ -5,7 +5,7 @@ import asyncio
 from aiohttp import web
 
 from api.http.responses import json_response
-from api.http.schemas.catalogue import Model, ModelList, Species, SpeciesList
+from api.http.schemas.catalogue import ModelDocument, ModelList, Species, SpeciesList
 from api.services import Services
 from shared.errors import BirdsError, Code
 from shared.ledger import models as ledger
@@ -18,7 +18,7 @@ from shared.vision.taxonomy import find
 async def species(services: Services) -> web.Response:
     model = await ledger.active_model(services.pool)
     if model is None:
-        raise BirdsError(Code.NO_MODEL, "no model is loaded yet; a worker does that when it starts")
+        raise BirdsError(Code.NO_MODEL, "No model is loaded yet; a worker does that when it starts.")
     bundle = recorded_bundle(model.bundle, model.source)
     known = await asyncio.to_thread(_species, bundle)
     return json_response(SpeciesList(model=bundle.id, species=known))
@@ -55,17 +55,17 @@ async def models(services: Services) -> web.Response:
     return json_response(ModelList(models=[*waiting, *known], active=active))
 
 
-async def _published(services: Services, ref: RegistryRef, active: str | None) -> Model:
+async def _published(services: Services, ref: RegistryRef, active: str | None) -> ModelDocument:
     """A model that lies in the registry and that no worker has loaded yet."""
-    listed = Model(name=ref.name, version=ref.version, source=str(ref), active=str(ref) == active)
+    listed = ModelDocument(name=ref.name, version=ref.version, source=str(ref), active=str(ref) == active)
     try:
         return _described(listed, await registry.published(services.objects, ref))
     except BirdsError as error:
         return _unreadable(listed, error)
 
 
-def _loaded(model: ledger.Model) -> Model:
-    listed = Model(
+def _loaded(model: ledger.Model) -> ModelDocument:
+    listed = ModelDocument(
         name=model.name,
         version=model.version,
         source=model.source,
@@ -79,7 +79,7 @@ def _loaded(model: ledger.Model) -> Model:
         return _unreadable(listed, error)
 
 
-def _described(listed: Model, bundle: Bundle) -> Model:
+def _described(listed: ModelDocument, bundle: Bundle) -> ModelDocument:
     found = {
         "digest": bundle.weights_sha256,
         "species": len(bundle.species),
@@ -89,7 +89,7 @@ def _described(listed: Model, bundle: Bundle) -> Model:
     return listed.model_copy(update=found)
 
 
-def _unreadable(listed: Model, error: BirdsError) -> Model:
+def _unreadable(listed: ModelDocument, error: BirdsError) -> ModelDocument:
     """One model that another version of Birds wrote must not hide the others."""
     if error.code is not Code.NO_MODEL:
         raise error

@@ -9,7 +9,7 @@ from api.http.receiving import RequestBody
 from api.http.responses import json_response
 from api.http.schemas.photos import ClassifyQuery
 from api.http.schemas.results import Result
-from api.intake.files import FileReader, Photo, Refused
+from api.intake.files import FileReader, ReceivedPhoto, Refused
 from api.intake.multipart import MultipartReader, boundary_of
 from api.intake.names import clean_name
 from api.services import Services
@@ -40,7 +40,9 @@ async def classify(
     return json_response(result, 202, headers={"Location": f"/v1/photos/{result.photo_id}"})
 
 
-async def _received(request: web.Request, services: Services, body: RequestBody, name: str | None) -> Photo:
+async def _received(
+    request: web.Request, services: Services, body: RequestBody, name: str | None
+) -> ReceivedPhoto:
     """The one photo in the body. Raises BirdsError: why it is refused."""
     settings = services.settings
     reader = FileReader(file_limits(settings), services.unpacking, lambda: services.budget.share(_nothing))
@@ -49,7 +51,7 @@ async def _received(request: web.Request, services: Services, body: RequestBody,
         parts = MultipartReader(body.read, boundary_of(request.headers["Content-Type"]))
         file_name = await parts.next_part()
         if file_name is None:
-            raise BirdsError(Code.INVALID_REQUEST, "there is no file in the form")
+            raise BirdsError(Code.INVALID_REQUEST, "There is no file in the form.")
         name, read = name or file_name, parts.read
     file = await reader.photo(clean_name(name or ""), read)
     if isinstance(file, Refused):
@@ -57,7 +59,7 @@ async def _received(request: web.Request, services: Services, body: RequestBody,
     return file
 
 
-async def _answered(services: Services, owner: OwnerId, photo: Photo, query: ClassifyQuery) -> Result:
+async def _answered(services: Services, owner: OwnerId, photo: ReceivedPhoto, query: ClassifyQuery) -> Result:
     top_k = query.top_k or services.settings.top_k
     batch_id = await create_batch(
         services.pool, owner, name=None, lane=Lane.INTERACTIVE, top_k=top_k, listed=False
@@ -78,7 +80,7 @@ async def _awaited(
         while True:
             photo = await get_photo(services.pool, owner, photo_id)
             if photo is None:
-                raise BirdsError(Code.NOT_FOUND, "there is no such photo")
+                raise BirdsError(Code.NOT_FOUND, "There is no such photo.")
             left_s = until - loop.time()
             if photo.state in ANSWERED or left_s <= 0 or services.stopping.is_set():
                 return photo

@@ -8,7 +8,7 @@ from aiohttp import WSCloseCode, web
 from api import metrics
 from api.duties.feed import Watcher
 from api.http.auth import SUBPROTOCOL
-from api.http.schemas.batches import Counts, counts_of
+from api.http.schemas.batches import CountsDocument, counts_of
 from api.http.schemas.results import FeedQuery, FinishedMessage, ProgressMessage, ResultMessage
 from api.services import Services
 from shared.errors import BirdsError, Code
@@ -33,7 +33,7 @@ async def watch(
         timeout=CLOSE_S,
     )
     if not socket.can_prepare(request):
-        raise BirdsError(Code.INVALID_REQUEST, "this is a websocket: send `Upgrade: websocket`")
+        raise BirdsError(Code.INVALID_REQUEST, "This is a websocket: send `Upgrade: websocket`.")
     await socket.prepare(request)
     with metrics.WEBSOCKETS.track_inprogress():
         await _serve(socket, EventStream(services, owner, batch_id, socket, query.after))
@@ -79,7 +79,7 @@ class EventStream:
         self._batch_id = batch_id
         self._socket = socket
         self._after = after
-        self._told: tuple[Counts, BatchState] | None = None
+        self._told: tuple[CountsDocument, BatchState] | None = None
         self._told_at = float("-inf")
 
     async def run(self) -> int:

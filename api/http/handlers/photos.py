@@ -72,7 +72,7 @@ async def delete(services: Services, owner: OwnerId, photo_id: PhotoId) -> web.R
     photo = await _photo(services, owner, photo_id)
     shown = await delete_single(services.pool, owner, photo_id)
     if shown is None:
-        raise BirdsError(Code.PART_OF_BATCH, f"it belongs to the batch {photo.batch_id}: delete that")
+        raise BirdsError(Code.PART_OF_BATCH, f"It belongs to the batch {photo.batch_id}: delete that.")
     await services.sweeper.discard(shown)
     return web.Response(status=204)
 
@@ -88,7 +88,7 @@ async def _stored_photo(services: Services, owner: OwnerId, photo_id: PhotoId) -
     photo = await _photo(services, owner, photo_id)
     if not photo.blob.stored:
         raise BirdsError(
-            Code.MISSING_OBJECT, "the photo's bytes have not come yet, or were not what was announced"
+            Code.MISSING_OBJECT, "The photo's bytes have not come yet, or were not what was announced."
         )
     return photo
 
@@ -99,9 +99,9 @@ async def _check_species(services: Services, species: str) -> None:
         return
     model = await active_model(services.pool)
     if model is None:
-        raise BirdsError(Code.NO_MODEL, "no model is loaded yet, so no species is known")
+        raise BirdsError(Code.NO_MODEL, "No model is loaded yet, so no species is known.")
     if species not in recorded_bundle(model.bundle, model.source).species:
-        raise BirdsError(Code.UNKNOWN_SPECIES, f"the active model names no {species!r}; see /v1/species")
+        raise BirdsError(Code.UNKNOWN_SPECIES, f"The active model names no {species!r}; see /v1/species.")
 
 
 def _caching(photo: Photo, variant: str) -> dict[str, str]:
@@ -115,4 +115,4 @@ def _is_fresh(request: web.Request, etag: str) -> bool:
 
 
 def _no_such_photo() -> BirdsError:
-    return BirdsError(Code.NOT_FOUND, "there is no such photo")
+    return BirdsError(Code.NOT_FOUND, "There is no such photo.")

@@ -6,9 +6,9 @@ from aiohttp import web
 
 from api.http.receiving import RequestBody
 from api.http.responses import json_response
-from api.http.schemas.photos import UploadAnswer
+from api.http.schemas.photos import UploadReceipt
 from api.intake.archive import ArchiveLimits
-from api.intake.delivery import Delivery
+from api.intake.arrivals import Arrivals
 from api.intake.files import FileLimits, FileReader
 from api.intake.multipart import MultipartReader, boundary_of
 from api.services import Services
@@ -24,24 +24,24 @@ async def upload(request: web.Request, services: Services, owner: OwnerId, batch
     body = RequestBody(request, settings.max_request_bytes, settings.body_idle_s)
     await check_open(services, await get_batch(services.pool, owner, batch_id))
     await body.begin()
-    async with Delivery(services.store, settings, owner, batch_id) as delivery:
-        reader = file_reader(services, delivery)
+    async with Arrivals(services.store, settings, owner, batch_id) as arrivals:
+        reader = file_reader(services, arrivals)
         async with aclosing(reader.all_of(MultipartReader(body.read, boundary))) as files:
             async for file in files:
-                await delivery.take(file)
-    return json_response(UploadAnswer.of(delivery.accepted, delivery.refused), 202)
+                await arrivals.take(file)
+    return json_response(UploadReceipt.of(arrivals.accepted, arrivals.refused), 202)
 
 
 async def check_open(services: Services, batch: Batch) -> None:
     """Raises `batch-closed`, `backlog-full`: before anything is sent in vain."""
     if batch.closed_at is not None:
-        raise BirdsError(Code.BATCH_CLOSED, "this batch takes no more photos")
+        raise BirdsError(Code.BATCH_CLOSED, "This batch takes no more photos.")
     await services.backlog.check(batch.lane)
 
 
-def file_reader(services: Services, delivery: Delivery) -> FileReader:
+def file_reader(services: Services, arrivals: Arrivals) -> FileReader:
     limits = file_limits(services.settings)
-    return FileReader(limits, services.unpacking, lambda: services.budget.share(delivery.flush))
+    return FileReader(limits, services.unpacking, lambda: services.budget.share(arrivals.flush))
 
 
 def file_limits(settings: ApiSettings) -> FileLimits:

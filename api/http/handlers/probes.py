@@ -1,4 +1,4 @@
-"""For those who watch over the process."""
+"""For those who watch over the process: liveness, readiness, metrics."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -32,7 +32,7 @@ async def ready(services: Services) -> web.Response:
         return json_response(readiness)
     missing = ", ".join(name for name, there in checks.items() if not there)
     retry_after_s = services.settings.retry_after_s
-    return problem(Code.UNAVAILABLE, f"not reachable: {missing}", retry_after_s=retry_after_s, **checks)
+    return problem(Code.UNAVAILABLE, f"Not reachable: {missing}.", retry_after_s=retry_after_s, **checks)
 
 
 async def prometheus(services: Services) -> web.Response:

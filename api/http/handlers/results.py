@@ -1,4 +1,4 @@
-"""The feed of a batch, a page at a time."""
+"""The feed of a batch, a page at a time: keyset pagination by seq, and long polling."""
 
 import asyncio
 

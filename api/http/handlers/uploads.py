@@ -11,7 +11,7 @@ from api.http.schemas.photos import (
     AnnouncedFile,
     Announcement,
     CompletedUploads,
-    CompletionAnswer,
+    CompletionReceipt,
     RejectedFile,
     RejectedUpload,
     UploadPlace,
@@ -52,7 +52,7 @@ async def complete(
         for photo_id, outcome in zip(ids, outcomes, strict=True)
         if isinstance(outcome, Refused)
     ]
-    return json_response(CompletionAnswer(accepted=accepted, rejected=rejected), 202)
+    return json_response(CompletionReceipt(accepted=accepted, rejected=rejected), 202)
 
 
 def _place(services: Services, file: AnnouncedFile, one: Accepted) -> UploadPlace:

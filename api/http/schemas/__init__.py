@@ -1,1 +1,1 @@
-"""Every request and answer of the HTTP interface; the OpenAPI document is made from these."""
+"""Every request and response of the HTTP interface; the OpenAPI document is made from these."""

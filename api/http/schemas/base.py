@@ -1,4 +1,4 @@
-"""What all requests and all answers have in common."""
+"""What all requests and all responses have in common."""
 
 from typing import Annotated, Any
 
@@ -26,7 +26,7 @@ class Body(BaseModel):
 
 
 class Document(BaseModel):
-    """A JSON answer."""
+    """A JSON response, or a part of one."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -28,7 +28,7 @@ class NewBatch(Body):
     )
 
 
-class Counts(Document):
+class CountsDocument(Document):
     """Photos by state; `accepted` is the sum of the others."""
 
     accepted: int
@@ -37,11 +37,11 @@ class Counts(Document):
     failed: int
 
 
-class Batch(Document):
+class BatchDocument(Document):
     id: UUID
     name: str | None
     state: BatchState
-    counts: Counts
+    counts: CountsDocument
     last_seq: int = Field(description="Of the latest answer; 0 before the first")
     model: str | None = Field(description="`name@version` that gave the latest answer")
     created_at: datetime
@@ -49,7 +49,7 @@ class Batch(Document):
     finished_at: datetime | None
 
     @classmethod
-    def of(cls, batch: records.Batch) -> "Batch":
+    def of(cls, batch: records.Batch) -> "BatchDocument":
         return cls(
             id=batch.id,
             name=batch.name,
@@ -63,9 +63,11 @@ class Batch(Document):
         )
 
 
-def counts_of(batch: records.Batch) -> Counts:
+def counts_of(batch: records.Batch) -> CountsDocument:
     counts = batch.counts
-    return Counts(accepted=counts.accepted, queued=counts.queued, done=counts.done, failed=counts.failed)
+    return CountsDocument(
+        accepted=counts.accepted, queued=counts.queued, done=counts.done, failed=counts.failed
+    )
 
 
 class BatchesQuery(Query):
@@ -76,5 +78,5 @@ class BatchesQuery(Query):
 class BatchPage(Document):
     """Newest first."""
 
-    batches: list[Batch]
+    batches: list[BatchDocument]
     next_cursor: UUID | None = Field(description="For the next page; null on the last")

@@ -20,7 +20,7 @@ class SpeciesList(Document):
     species: list[Species] = Field(description="By name")
 
 
-class Model(Document):
+class ModelDocument(Document):
     name: str
     version: str
     source: str = Field(description="The reference by which it is promoted")
@@ -37,7 +37,7 @@ class Model(Document):
 
 
 class ModelList(Document):
-    models: list[Model] = Field(description="Those not loaded yet, then the newest first")
+    models: list[ModelDocument] = Field(description="Those not loaded yet, then the newest first")
     active: str | None = Field(description="Reference of the promoted model, loaded or not")
 
 

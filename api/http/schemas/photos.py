@@ -48,7 +48,7 @@ class RejectedFile(Document):
         return cls(name=file.name, code=file.problem.code, detail=file.problem.detail, **more)
 
 
-class UploadAnswer(Document):
+class UploadReceipt(Document):
     """Both lists in the order sent."""
 
     accepted: list[AcceptedFile]
@@ -103,7 +103,7 @@ class RejectedUpload(RejectedFile):
     photo_id: UUID
 
 
-class CompletionAnswer(Document):
+class CompletionReceipt(Document):
     """Both lists in the order of the request."""
 
     accepted: list[AcceptedFile]

@@ -1,4 +1,4 @@
-"""What an error looks like."""
+"""What an error looks like: problem details."""
 
 from pydantic import ConfigDict, Field
 

@@ -1,5 +1,6 @@
 """Answers about photos, alone and as the feed of a batch."""
 
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, Self
@@ -8,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.http.schemas.base import MAX_BIGINT, Document, Query
-from api.http.schemas.batches import Counts
+from api.http.schemas.batches import CountsDocument
 from shared.records import BatchState, Photo, PhotoState
 
 MAX_RESULTS = 1000  # results in a page, about 1 MB
@@ -16,13 +17,22 @@ MAX_WAIT_S = 60  # a long poll; proxies cut silent requests soon after
 _DIGITS = 6  # of the bird probability, which the ledger keeps in single precision
 
 
-class Prediction(Document):
+class PredictionDocument(Document):
     species: str = Field(description="English name in Title Case")
     scientific_name: str | None
     probability: float = Field(ge=0, le=1, description="Among birds")
 
 
-class PhotoError(Document):
+class BoxDocument(Document):
+    """A rectangle of the upright photo, from its left top corner: shares of its width and height."""
+
+    x: float = Field(ge=0, le=1)
+    y: float = Field(ge=0, le=1)
+    width: float = Field(ge=0, le=1)
+    height: float = Field(ge=0, le=1)
+
+
+class Reason(Document):
     code: str
     detail: str
 
@@ -34,27 +44,30 @@ class Result(Document):
     photo_id: UUID
     name: str
     state: PhotoState
-    predictions: list[Prediction] = Field(description="Most probable first; empty unless done")
+    predictions: list[PredictionDocument] = Field(description="Most probable first; empty unless done")
     bird_probability: float | None = Field(description="That there is a bird at all")
     width: int | None = Field(description="Pixels, upright")
     height: int | None
     taken_at: datetime | None = Field(description="By the camera's clock; taken as UTC where it says no zone")
     model: str | None = Field(description="`name@version` that gave the answer")
-    error: PhotoError | None = Field(description="Why it failed; null unless failed")
+    error: Reason | None = Field(description="Why it failed; null unless failed")
     finished_at: datetime | None
+    box: BoxDocument | None = Field(
+        description="The part of the photo that the model looked at for its answer; null: all of it"
+    )
 
     @classmethod
     def of(cls, photo: Photo, **more: Any) -> Self:
         """`more` are the members that a subclass adds."""
         error = None
         if photo.error_code is not None:
-            error = PhotoError(code=photo.error_code, detail=photo.error_detail or "")
+            error = Reason(code=photo.error_code, detail=photo.error_detail or "")
         return cls(
             seq=photo.seq,
             photo_id=photo.id,
             name=photo.name,
             state=photo.state,
-            predictions=[Prediction(**one) for one in photo.predictions] if error is None else [],
+            predictions=[PredictionDocument(**one) for one in photo.predictions] if error is None else [],
             bird_probability=_rounded(photo.bird_probability),
             width=photo.width,
             height=photo.height,
@@ -62,6 +75,7 @@ class Result(Document):
             model=photo.model,
             error=error,
             finished_at=photo.finished_at,
+            box=None if photo.box is None else BoxDocument(**asdict(photo.box)),
             **more,
         )
 
@@ -127,7 +141,7 @@ class ProgressMessage(Document):
     """Websocket: at the start, while counts change (at most twice a second), and at the end."""
 
     type: Literal["progress"] = "progress"
-    counts: Counts
+    counts: CountsDocument
     state: BatchState
 
 

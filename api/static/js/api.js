@@ -1,7 +1,17 @@
 // Calls of the HTTP interface, version 1.
 
+/**
+ * @import { Problem } from "./documents.js"
+ * @import { Session } from "./session.js"
+ */
+
 /** What the server, or the way to it, has against a request. `status` is 0 where it was not reached. */
 export class ApiError extends Error {
+  /**
+   * @param {number} status
+   * @param {Partial<Problem>} [problem]
+   * @param {number | null} [retryAfterS]
+   */
   constructor(status, { code = "unreachable", detail = "The server can't be reached." } = {}, retryAfterS = null) {
     super(detail);
     this.status = status;
@@ -18,36 +28,63 @@ export class ApiError extends Error {
 export class Api {
   #session;
 
+  /** @param {Session} session */
   constructor(session) {
     this.#session = session;
   }
 
-  /** A JSON answer; null where there is no body. Throws `ApiError`. */
+  /**
+   * A JSON answer; null where there is no body. Throws `ApiError`.
+   * @param {string} method
+   * @param {string} path
+   * @param {object} [body]
+   * @param {Record<string, string>} [more] headers
+   * @returns {Promise<any>} one of documents.d.ts
+   */
   async json(method, path, body, more = {}) {
+    /** @type {Record<string, string>} */
     const headers = body === undefined ? more : { "Content-Type": "application/json", ...more };
     const response = await this.#fetch(path, { method, headers, body: body && JSON.stringify(body) });
     return response.status === 204 ? null : response.json();
   }
 
+  /**
+   * @param {string} path
+   * @param {AbortSignal} [signal]
+   */
   async blob(path, signal) {
     const response = await this.#fetch(path, { signal });
     return response.blob();
   }
 
-  /** The objects of a JSON Lines answer, in portions as they come. */
+  /**
+   * The objects of a JSON Lines answer, in portions as they come.
+   * @param {string} path
+   * @param {AbortSignal} signal
+   * @returns {AsyncGenerator<any[]>}
+   */
   async *lines(path, signal) {
     const response = await this.#fetch(path, { signal });
-    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    const body = /** @type {ReadableStream<BufferSource>} */ (response.body);
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
     for (let rest = ""; ; ) {
       const { done, value } = await reader.read();
       if (done) return;
       const lines = (rest + value).split("\n");
-      rest = lines.pop();
+      rest = lines.pop() ?? "";
       yield lines.map((line) => JSON.parse(line));
     }
   }
 
-  /** A body with its progress: `sent(bytes)` is called with how much of it is on its way so far. */
+  /**
+   * A body with its progress: `sent(bytes)` is called with how much of it is on its way so far.
+   * @param {string} method
+   * @param {string} path
+   * @param {FormData} body
+   * @param {(bytes: number) => void} sent
+   * @param {AbortSignal} signal
+   * @returns {Promise<any>}
+   */
   async send(method, path, body, sent, signal) {
     const headers = { Authorization: `Bearer ${this.#session.key}` };
     const answer = await exchange(method, path, headers, body, sent, signal);
@@ -55,13 +92,20 @@ export class Api {
     throw this.#failure(answer.status, answer.responseText, answer.getResponseHeader("Retry-After"));
   }
 
-  /** A browser can't set headers on a websocket, but it can name subprotocols. */
+  /**
+   * A browser can't set headers on a websocket, but it can name subprotocols.
+   * @param {string} path
+   */
   socket(path) {
     const url = new URL(path, location.href);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     return new WebSocket(url, ["birds.v1", `key.${this.#session.key}`]);
   }
 
+  /**
+   * @param {string} path
+   * @param {RequestInit & { headers?: Record<string, string> }} options
+   */
   async #fetch(path, options) {
     const headers = { ...options.headers, Authorization: `Bearer ${this.#session.key}` };
     const response = await fetch(path, { ...options, headers }).catch((error) => {
@@ -71,13 +115,27 @@ export class Api {
     throw this.#failure(response.status, await response.text(), response.headers.get("Retry-After"));
   }
 
+  /**
+   * @param {number} status
+   * @param {string} text
+   * @param {string | null} retryAfter
+   */
   #failure(status, text, retryAfter) {
     if (status === 401) this.#session.forget({ refused: true });
-    return new ApiError(status, problem(text), retryAfter && Number(retryAfter));
+    return new ApiError(status, problem(text), retryAfter ? Number(retryAfter) : null);
   }
 }
 
-/** One XMLHttpRequest, once it is answered: fetch does not tell how far an upload is. Throws ApiError, AbortError. */
+/**
+ * One XMLHttpRequest, once it is answered: fetch does not tell how far an upload is. Throws ApiError, AbortError.
+ * @param {string} method
+ * @param {string} url
+ * @param {Record<string, string>} headers
+ * @param {XMLHttpRequestBodyInit} body
+ * @param {(bytes: number) => void} sent
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<XMLHttpRequest>}
+ */
 export function exchange(method, url, headers, body, sent, signal) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -86,13 +144,18 @@ export function exchange(method, url, headers, body, sent, signal) {
     request.upload.onprogress = (event) => sent(event.loaded);
     request.onload = () => resolve(request);
     request.onerror = () => reject(new ApiError(0));
-    request.onabort = () => reject(new DOMException("aborted", "AbortError"));
-    if (signal?.aborted) return request.onabort();
+    const aborted = () => reject(new DOMException("aborted", "AbortError"));
+    request.onabort = aborted;
+    if (signal?.aborted) return aborted();
     signal?.addEventListener("abort", () => request.abort(), { once: true });
     request.send(body);
   });
 }
 
+/**
+ * @param {string} text
+ * @returns {Partial<Problem>}
+ */
 function problem(text) {
   try {
     return JSON.parse(text);

@@ -10,16 +10,27 @@ import { Session } from "./session.js";
 import { Uploads } from "./upload/uploads.js";
 import { photos } from "./words.js";
 
+/**
+ * @import { BatchDocument, BatchPage, Result, Species } from "./documents.js"
+ * @import { Group, Look } from "./look.js"
+ * @import { Chosen } from "./upload/chosen.js"
+ *
+ * @typedef {{ text: string, yes: string, act: () => void }} Question
+ */
+
 const BATCHES_A_PAGE = 50;
 const LOOK_AGAIN_MS = 3000; // at the list of batches, while one of them is being worked on
 
 export class App {
   #changed;
-  #looking = null;
-  #awaited = null; // batch of one photo, whose answer somebody waits for
-  #order = []; // as it was when a photo was opened: a correction moves the photo, but not what comes next
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #looking;
+  /** @type {string | null} batch of one photo, whose answer somebody waits for */
+  #awaited = null;
+  /** @type {string[]} as it was when a photo was opened: a correction moves the photo, but not what comes next */
+  #order = [];
 
-  /** `changed` is called whenever something that is shown may be different. */
+  /** @param {() => void} changed is called whenever something that is shown may be different */
   constructor(changed) {
     this.#changed = changed;
     this.session = new Session(changed);
@@ -27,15 +38,15 @@ export class App {
     this.pictures = new Pictures(this.api);
     this.uploads = new Uploads(this.api, changed);
     this.place = router.place();
-    this.batches = null; // newest first, once they are here
-    this.nextCursor = null;
-    this.feed = null; // of the batch that is shown
+    this.batches = /** @type {BatchDocument[] | null} */ (null); // newest first, once they are here
+    this.nextCursor = /** @type {string | null} */ (null);
+    this.feed = /** @type {Feed | null} */ (null); // of the batch that is shown
     this.look = newLook();
-    this.species = []; // what the active model can name
-    this.details = null; // of the photo that is shown large
+    this.species = /** @type {Species[]} */ ([]); // what the active model can name
+    this.details = /** @type {Result | null} */ (null); // of the photo that is shown large
     this.shrink = localStorage.getItem("birds-shrink") === "yes";
-    this.question = null; // {text, yes, act}
-    this.notice = null; // one sentence
+    this.question = /** @type {Question | null} */ (null);
+    this.notice = /** @type {string | null} */ (null); // one sentence
   }
 
   start() {
@@ -44,6 +55,7 @@ export class App {
     if (this.session.key) this.uploads.goOn();
   }
 
+  /** @param {string} key */
   signIn(key) {
     this.#leave(); // what was refused under the last key is asked again
     this.session.keep(key);
@@ -57,6 +69,7 @@ export class App {
     router.go(router.homeAddress);
   }
 
+  /** @param {string} notice */
   tell(notice) {
     this.notice = notice;
     this.#changed();
@@ -66,6 +79,7 @@ export class App {
 
   async loadBatches() {
     await this.#attempt(async () => {
+      /** @type {BatchPage} */
       const page = await this.api.json("GET", `/v1/batches?limit=${BATCHES_A_PAGE}`);
       const oldest = page.batches.at(-1)?.id ?? "";
       const older = (this.batches ?? []).filter((batch) => batch.id < oldest); // ids are in the order of time
@@ -77,12 +91,14 @@ export class App {
   async loadOlderBatches() {
     await this.#attempt(async () => {
       const query = `limit=${BATCHES_A_PAGE}&cursor=${this.nextCursor}`;
+      /** @type {BatchPage} */
       const page = await this.api.json("GET", `/v1/batches?${query}`);
-      this.batches = [...this.batches, ...page.batches];
+      this.batches = [...(this.batches ?? []), ...page.batches];
       this.nextCursor = page.next_cursor;
     });
   }
 
+  /** @param {BatchDocument} batch */
   askToDelete(batch) {
     this.ask({
       text: `Delete “${batch.name ?? "this batch"}” with its ${photos(batch.counts.accepted)} and all answers?`,
@@ -91,6 +107,7 @@ export class App {
     });
   }
 
+  /** @param {string} batchId */
   async #delete(batchId) {
     await this.#attempt(async () => {
       this.uploads.of(batchId)?.pause();
@@ -103,18 +120,24 @@ export class App {
 
   async retry() {
     await this.#attempt(async () => {
-      await this.api.json("POST", `${this.feed.path}/retry`);
-      this.feed.again();
+      const feed = this.#shown;
+      await this.api.json("POST", `${feed.path}/retry`);
+      feed.again();
     });
   }
 
   async closeBatch() {
     await this.#attempt(async () => {
-      await this.api.json("POST", `${this.feed.path}/close`);
-      this.feed.again();
+      const feed = this.#shown;
+      await this.api.json("POST", `${feed.path}/close`);
+      feed.again();
     });
   }
 
+  /**
+   * @param {BatchDocument} batch
+   * @param {string} format
+   */
   async download(batch, format) {
     await this.#attempt(async () => {
       const file = await this.api.blob(`/v1/batches/${batch.id}/export?format=${format}`);
@@ -124,38 +147,58 @@ export class App {
 
   // --- photos on their way in ---
 
+  /** @param {boolean} shrink */
   setShrink(shrink) {
     this.shrink = shrink;
     localStorage.setItem("birds-shrink", shrink ? "yes" : "no");
     this.#changed();
   }
 
-  /** Sends files ([{file, name}]) into the batch that is shown while it is open, into a new one otherwise. */
+  /**
+   * Sends files into the batch that is shown while it is open, into a new one otherwise.
+   * @param {Chosen[]} files
+   */
   async send(files) {
     if (!files.length) return this.tell("There is no photo in what you chose.");
     await this.#attempt(async () => {
-      const open = this.feed?.batch?.state === "open" && this.uploads.mayTakeMore(this.feed.id);
-      const batchId = open ? this.feed.id : await this.#newBatch(files);
+      const open = this.#openBatch;
+      const batchId = open ?? (await this.#newBatch(files));
       if (!open && files.length === 1) this.#awaited = batchId;
       this.uploads.send(batchId, files, this.shrink);
       if (!open) router.go(router.batchAddress(batchId));
     });
   }
 
+  /** Of the batch that is shown and takes more photos. */
+  get #openBatch() {
+    const { feed } = this;
+    return feed?.batch?.state === "open" && this.uploads.mayTakeMore(feed.id) ? feed.id : null;
+  }
+
+  /** @param {Chosen[]} files */
   async #newBatch(files) {
     const lane = files.length <= 3 ? "interactive" : "bulk"; // somebody waits for a few, and only looks at many
     const body = { name: nameFor(files), lane };
     const headers = { "Idempotency-Key": randomKey() }; // asked again after a lost answer, it is the same batch
     const batch = await keepTrying(() => this.api.json("POST", "/v1/batches", body, headers), {
-      waiting: (error) => error && this.tell(error.message),
+      waiting: (error) => void (error && this.tell(error.message)),
     });
     return batch.id;
   }
 
   // --- what is shown ---
 
-  /** [{title, scientific, results}] of the batch that is shown. */
+  get #shown() {
+    if (!this.feed) throw new Error("No batch is shown.");
+    return this.feed;
+  }
+
+  /**
+   * Of the batch that is shown.
+   * @returns {Group[]}
+   */
   get groups() {
+    if (!this.feed) return [];
     const { groups, inMs } = groupsOf(this.feed.results, this.look);
     if (inMs !== null) setTimeout(this.#changed, inMs);
     return groups;
@@ -164,6 +207,7 @@ export class App {
   /** Ids of the photos before and after the one that is shown large; null at the ends. */
   get neighbours() {
     const { photo } = this.place;
+    if (!photo) return { before: null, after: null };
     if (!this.#order.includes(photo)) {
       this.#order = this.groups.flatMap((group) => group.results.map((result) => result.photo_id));
     }
@@ -171,38 +215,50 @@ export class App {
     return { before: this.#order[index - 1] ?? null, after: this.#order[index + 1] ?? null };
   }
 
+  /** @param {Partial<Look>} news */
   setLook(news) {
     this.look = { ...this.look, ...news };
     this.#changed();
   }
 
+  /** @param {string} photoId of a photo in the batch that is shown */
+  addressOf(photoId) {
+    return router.photoAddress(this.#shown.id, photoId);
+  }
+
+  /** @param {string} photoId */
   open(photoId) {
-    const address = router.photoAddress(this.place.batch, photoId);
+    const address = this.addressOf(photoId);
     if (this.place.photo) router.replace(address);
     else router.go(address);
   }
 
   closePhoto() {
-    router.replace(router.batchAddress(this.place.batch));
+    router.replace(router.batchAddress(this.#shown.id));
   }
 
+  /** @param {Question} question */
   ask(question) {
     this.question = question;
     this.#changed();
   }
 
+  /** @param {boolean} yes */
   answer(yes) {
-    const { act } = this.question;
+    const { question } = this;
     this.question = null;
     this.#changed();
-    if (yes) act();
+    if (yes) question?.act();
   }
 
   // --- a person's word ---
 
-  /** `species` is one of the model's, `NOT_A_BIRD`, or null to withdraw an earlier correction. */
+  /**
+   * @param {string} photoId
+   * @param {string | null} species one of the model's, `NOT_A_BIRD`, or null to withdraw an earlier correction
+   */
   async correct(photoId, species) {
-    const feed = this.feed;
+    const feed = this.#shown;
     const before = feed.results.get(photoId)?.corrected_species ?? null;
     feed.correct(photoId, species); // at once; taken back where the server refuses
     try {
@@ -219,7 +275,7 @@ export class App {
     this.place = router.place();
     this.notice = null;
     if (!this.session.key) this.#leave();
-    else if (this.place.batch) this.#arriveAtBatch(before);
+    else if (this.place.batch) this.#arriveAtBatch(this.place.batch, before.photo);
     else this.#arriveAtHome();
     this.#changed();
   }
@@ -233,30 +289,35 @@ export class App {
     }, LOOK_AGAIN_MS);
   }
 
-  #arriveAtBatch(before) {
-    if (this.feed?.id !== this.place.batch) {
+  /**
+   * @param {string} batchId
+   * @param {string | null} before photo that was shown until now
+   */
+  #arriveAtBatch(batchId, before) {
+    if (this.feed?.id !== batchId) {
       this.#leave();
       this.look = newLook();
       const changed = () => this.#news();
-      const gone = (id) => this.#gone(id);
-      this.feed = new Feed(this.api, this.place.batch, { changed, gone });
+      const gone = (/** @type {string} */ id) => this.#gone(id);
+      this.feed = new Feed(this.api, batchId, { changed, gone });
       this.feed.run();
       this.#loadSpecies();
     }
     if (!this.place.photo) this.#order = [];
-    if (this.place.photo !== before.photo) this.#loadDetails();
+    if (this.place.photo !== before) this.#loadDetails();
   }
 
   /** A single photo opens by itself once it is answered: its species is what one came for. */
   #news() {
-    const { results, id } = this.feed ?? {};
-    if (results?.size === 1 && id === this.#awaited) {
+    const { feed } = this;
+    if (feed?.results.size === 1 && feed.id === this.#awaited) {
       this.#awaited = null;
-      this.open(results.all()[0].photo_id);
+      this.open(feed.results.all()[0].photo_id);
     }
     this.#changed();
   }
 
+  /** @param {string} batchId */
   #gone(batchId) {
     this.uploads.forget(batchId);
     router.go(router.homeAddress);
@@ -287,6 +348,7 @@ export class App {
     });
   }
 
+  /** @param {() => Promise<void>} task */
   async #attempt(task) {
     try {
       await task();
@@ -297,6 +359,7 @@ export class App {
   }
 }
 
+/** @param {Chosen[]} files */
 function nameFor(files) {
   const [{ name }] = files;
   const folder = name.includes("/") ? name.split("/")[0] : null;
@@ -310,6 +373,10 @@ function randomKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/**
+ * @param {Blob} blob
+ * @param {string} name
+ */
 function save(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);

@@ -4,6 +4,15 @@ import { Patience, keepTrying, rest } from "./patience.js";
 import { Rate } from "./rate.js";
 import { Results } from "./results.js";
 
+/**
+ * @import { Api, ApiError } from "./api.js"
+ * @import { BatchDocument, FeedMessage } from "./documents.js"
+ *
+ * @typedef {object} Told
+ * @property {() => void} changed after each change
+ * @property {(id: string) => void} gone the batch is not there (any more)
+ */
+
 const DELETED = 4404; // the server's close code
 const FINISHED = 1000;
 
@@ -13,24 +22,28 @@ export class Feed {
   #gone;
   #stop = new AbortController();
 
-  /** `changed` is called after each change, `gone` when the batch is not there (any more). */
+  /**
+   * @param {Api} api
+   * @param {string} batchId
+   * @param {Told} told
+   */
   constructor(api, batchId, { changed, gone }) {
     this.#api = api;
     this.#changed = changed;
     this.#gone = gone;
     this.path = `/v1/batches/${batchId}`;
     this.id = batchId;
-    this.batch = null;
+    this.batch = /** @type {BatchDocument | null} */ (null);
     this.results = new Results();
     this.rate = new Rate();
     this.loaded = false; // what was there is here
-    this.problem = null; // why there is no news at the moment
+    this.problem = /** @type {Error | null} */ (null); // why there is no news at the moment
   }
 
   /** Follows the batch until it is finished or `close` is called; may be called again then. */
   async run() {
     const signal = this.#stop.signal;
-    const waiting = (error) => this.#tell({ problem: error });
+    const waiting = (/** @type {ApiError | null} */ error) => this.#tell({ problem: error });
     try {
       await keepTrying(() => this.#read(signal), { signal, waiting });
       const patience = new Patience();
@@ -57,12 +70,19 @@ export class Feed {
     await this.run();
   }
 
+  /**
+   * @param {string} photoId
+   * @param {string | null} species
+   */
   correct(photoId, species) {
     this.results.correct(photoId, species);
     this.#changed();
   }
 
-  /** The export has all answers in one stream, with places and corrections. */
+  /**
+   * The export has all answers in one stream, with places and corrections.
+   * @param {AbortSignal} signal
+   */
   async #read(signal) {
     await this.#look();
     if (this.loaded) return;
@@ -77,7 +97,11 @@ export class Feed {
     this.#tell({ batch: await this.#api.json("GET", this.path) });
   }
 
-  /** One websocket; true when the batch is finished. */
+  /**
+   * One websocket; true when the batch is finished.
+   * @param {Patience} patience
+   * @returns {Promise<boolean>}
+   */
   #listen(patience) {
     const socket = this.#api.socket(`${this.path}/events?after=${this.results.lastSeq}`);
     const signal = this.#stop.signal;
@@ -92,21 +116,23 @@ export class Feed {
         signal.removeEventListener("abort", abort);
         if (code === DELETED) return reject(Object.assign(new Error("deleted"), { status: 404 }));
         if (code !== FINISHED && !signal.aborted) this.#tell({ problem: new Error("Connecting again …") });
-        resolve(code === FINISHED && this.batch.state === "finished");
+        resolve(code === FINISHED && this.batch?.state === "finished");
       };
     });
   }
 
+  /** @param {FeedMessage} message */
   #take(message) {
     this.problem = null;
     if (message.type === "result") this.results.put(message);
-    if (message.type === "progress") {
+    if (message.type === "progress" && this.batch) {
       this.batch = { ...this.batch, counts: message.counts, state: message.state };
       this.rate.note(message.counts.done + message.counts.failed);
     }
     this.#changed();
   }
 
+  /** @param {Partial<Pick<Feed, "batch" | "loaded" | "problem">>} news */
   #tell(news) {
     Object.assign(this, news);
     this.#changed();

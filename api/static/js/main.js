@@ -5,7 +5,7 @@ import { App } from "./app.js";
 import "./gallery/picture.js";
 import { page } from "./views/page.js";
 
-const root = document.getElementById("page");
+const root = /** @type {HTMLElement} */ (document.getElementById("page"));
 root.replaceChildren();
 let drawing = false;
 
@@ -20,10 +20,14 @@ function changed() {
   });
 }
 
-/** For whoever measures: when all that was there of a batch is in the page. */
+/**
+ * For whoever measures: when all that was there of a batch is in the page.
+ * @param {string} batchId
+ */
 function markShown(batchId) {
   const name = "birds:shown";
-  if (performance.getEntriesByName(name).some(({ detail }) => detail === batchId)) return;
+  const marks = /** @type {PerformanceMark[]} */ (performance.getEntriesByName(name));
+  if (marks.some(({ detail }) => detail === batchId)) return;
   performance.mark(name, { detail: batchId });
 }
 

@@ -1,4 +1,6 @@
-// Trying again: after a restart of the server, a lost network or a full backlog.
+// Trying again, with exponential backoff: after a restart of the server, a lost network or a full backlog.
+
+/** @import { ApiError } from "./api.js" */
 
 const FIRST_S = 1;
 const LAST_S = 30; // a phone that comes back into its network should not wait longer
@@ -7,6 +9,7 @@ const LAST_S = 30; // a phone that comes back into its network should not wait l
 export class Patience {
   #next = FIRST_S;
 
+  /** @param {ApiError | null} error */
   after(error) {
     const wait = error?.retryAfterS ?? this.#next;
     this.#next = Math.min(2 * this.#next, LAST_S);
@@ -18,11 +21,16 @@ export class Patience {
   }
 }
 
-/** Ends after `seconds`, when the network is back, or with AbortError. */
+/**
+ * Ends after `seconds`, when the network is back, or with AbortError.
+ * @param {number} seconds
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<void>}
+ */
 export function rest(seconds, signal) {
   return new Promise((resolve, reject) => {
     const done = new AbortController();
-    const end = (settle) => () => {
+    const end = (/** @type {() => void} */ settle) => () => {
       clearTimeout(timer);
       done.abort();
       settle();
@@ -35,7 +43,12 @@ export function rest(seconds, signal) {
   });
 }
 
-/** The outcome of `attempt`, tried again for as long as its error is a passing one. */
+/**
+ * The outcome of `attempt`, tried again for as long as its error is a passing one.
+ * @template Outcome
+ * @param {() => Promise<Outcome>} attempt
+ * @param {{ signal?: AbortSignal, waiting?: (error: ApiError | null) => void }} [options]
+ */
 export async function keepTrying(attempt, { signal, waiting = () => {} } = {}) {
   const patience = new Patience();
   for (;;) {

@@ -1,5 +1,7 @@
 // The answers of one batch, and what a person makes of them.
 
+/** @import { AnsweredResult, PredictionDocument, Reason, Result } from "./documents.js" */
+
 export const NOT_A_BIRD = "Not a bird";
 // Probability of a bird below which a photo is said to show none. With the starter model 98 of 100 birds are above it,
 // and 3 of 100 other photos: its sum over bird classes stays low for birds that it has no class of.
@@ -7,6 +9,7 @@ const BIRD = 0.2;
 
 /** Answers by photo; `version` changes whenever one of them does. */
 export class Results {
+  /** @type {Map<string, AnsweredResult>} */
   #byPhoto = new Map();
   version = 0;
   lastSeq = 0;
@@ -19,11 +22,15 @@ export class Results {
     return [...this.#byPhoto.values()];
   }
 
+  /** @param {string} photoId */
   get(photoId) {
     return this.#byPhoto.get(photoId);
   }
 
-  /** Takes an answer; a later one of the same photo replaces the earlier, a person's word on it stays. */
+  /**
+   * Takes an answer; a later one of the same photo replaces the earlier, a person's word on it stays.
+   * @param {AnsweredResult} result
+   */
   put(result) {
     const known = this.#byPhoto.get(result.photo_id);
     this.lastSeq = Math.max(this.lastSeq, result.seq);
@@ -32,6 +39,10 @@ export class Results {
     this.version += 1;
   }
 
+  /**
+   * @param {string} photoId
+   * @param {string | null} species
+   */
   correct(photoId, species) {
     const known = this.#byPhoto.get(photoId);
     if (!known) return;
@@ -40,20 +51,26 @@ export class Results {
   }
 }
 
+/** @type {(result: Result) => PredictionDocument | null} */
 export const best = (result) => result.predictions[0] ?? null;
 
+/** @type {<Of extends Result>(result: Of) => result is Of & { error: Reason }} */
 export const isFailed = (result) => result.state === "failed";
 
+/** @param {Result} result */
 export function isBird(result) {
   if (result.corrected_species) return result.corrected_species !== NOT_A_BIRD;
   return !isFailed(result) && (result.bird_probability ?? 1) >= BIRD;
 }
 
-/** What a photo is shown as: a person's word before the model's. */
+/**
+ * What a photo is shown as: a person's word before the model's.
+ * @param {Result} result
+ */
 export function speciesOf(result) {
   if (result.corrected_species) return result.corrected_species;
   if (isFailed(result)) return null;
-  return isBird(result) ? best(result).species : NOT_A_BIRD;
+  return isBird(result) ? best(result)?.species ?? null : NOT_A_BIRD;
 }
 
-export const nameOf = (result) => result.name.split("/").at(-1);
+export const nameOf = (/** @type {Result} */ result) => result.name.split("/").at(-1);

@@ -5,6 +5,7 @@ const STORE = "birds-key";
 export class Session {
   #changed;
 
+  /** @param {() => void} changed */
   constructor(changed) {
     this.#changed = changed;
     this.refused = false; // the server did not know the last key
@@ -25,6 +26,7 @@ export class Session {
     this.keep(key);
   }
 
+  /** @param {string} key */
   keep(key) {
     localStorage.setItem(STORE, key.trim());
     this.refused = false;

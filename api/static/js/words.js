@@ -3,19 +3,23 @@
 const whole = new Intl.NumberFormat("en");
 const UNITS = ["bytes", "KB", "MB", "GB", "TB"];
 
-export const count = (value) => whole.format(Math.round(value));
+export const count = (/** @type {number} */ value) => whole.format(Math.round(value));
 
-export const photos = (value) => `${count(value)} ${value === 1 ? "photo" : "photos"}`;
+export const photos = (/** @type {number} */ value) => `${count(value)} ${value === 1 ? "photo" : "photos"}`;
 
-export const percent = (share) => `${Math.round(100 * share)} %`;
+export const percent = (/** @type {number} */ share) => `${Math.round(100 * share)} %`;
 
+/** @param {number} bytes */
 export function size(bytes) {
   const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
   const value = bytes / 1000 ** power;
   return `${power && value < 10 ? value.toFixed(1) : count(value)} ${UNITS[power]}`;
 }
 
-/** About how long, as one would say it. */
+/**
+ * About how long, as one would say it.
+ * @param {number} seconds
+ */
 export function duration(seconds) {
   if (seconds < 90) return `${count(Math.max(seconds, 1))} s`;
   if (seconds < 90 * 60) return `${count(seconds / 60)} min`;
@@ -26,14 +30,20 @@ export function duration(seconds) {
 const TAKEN = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
 const HERE = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-export const takenAt = (time) => TAKEN.format(new Date(time));
-export const at = (time) => HERE.format(new Date(time));
+export const takenAt = (/** @type {string} */ time) => TAKEN.format(new Date(time));
+export const at = (/** @type {string} */ time) => HERE.format(new Date(time));
 
+/**
+ * @param {number} latitude degrees
+ * @param {number} longitude degrees
+ */
 export function position(latitude, longitude) {
+  /** @type {(value: number, positive: string, negative: string) => string} */
   const side = (value, positive, negative) => `${Math.abs(value).toFixed(5)}° ${value < 0 ? negative : positive}`;
   return `${side(latitude, "N", "S")}, ${side(longitude, "E", "W")}`;
 }
 
+/** @type {Record<string, string>} */
 const REASONS = {
   "unsupported-type": "This is no photo that can be read here (JPEG, PNG, WebP, HEIC and GIF can).",
   "empty-file": "The file is empty.",
@@ -57,10 +67,11 @@ const REASONS = {
   internal: "Something went wrong on the server.",
 };
 
+/** @type {(code: string, detail?: string) => string} */
 export const reason = (code, detail) => REASONS[code] ?? detail ?? code;
 
 const PASSING = new Set(["checksum-mismatch", "missing-object", "decode-timeout", "worker-crashed", "no-model",
   "unavailable", "internal", "backlog-full"]);
 
 /** Whether a retry may help: the server queues just these again. */
-export const mayPass = (code) => PASSING.has(code);
+export const mayPass = (/** @type {string} */ code) => PASSING.has(code);

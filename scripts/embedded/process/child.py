@@ -1,4 +1,4 @@
-"""One child process: started in a session of its own, logged, recorded, watched and stopped."""
+"""One child process: started in a session of its own (setsid), logged, recorded, watched and stopped."""
 
 import asyncio
 import os

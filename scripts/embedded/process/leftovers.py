@@ -1,4 +1,4 @@
-"""Ends what processes leave behind: a dead one in its group, a dead launcher in its folder."""
+"""Ends what processes leave behind (orphans): a dead one in its group, a dead launcher in its folder."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What the parts of the stack have in common, and how they start and stop together."""
+"""What the parts of the stack have in common, and how they start and stop together: supervision."""
 
 import asyncio
 from collections.abc import Sequence

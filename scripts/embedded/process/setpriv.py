@@ -1,4 +1,4 @@
-"""Runs a program, in the same process, under terms that `setpriv` sets: what ends it, and who it is."""
+"""Runs a program (exec) under terms that `setpriv` sets: what ends it (pdeathsig), and who it is (uid)."""
 
 import os
 import pwd

@@ -1,4 +1,4 @@
-"""Ctrl-C and its relatives: the first asks to stop, the second asks to hurry."""
+"""Ctrl-C and its relatives (SIGINT, SIGTERM, SIGHUP): the first asks to stop, the second asks to hurry."""
 
 import asyncio
 import signal

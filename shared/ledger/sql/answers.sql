@@ -8,7 +8,7 @@ select id from batches where id = any(:ids::uuid[]) order by id for no key updat
 with answers as (
     -- A photo may be delivered twice into one group; it must take one seq.
     select distinct on (photo_id) * from jsonb_to_recordset(:answers::jsonb) as t (
-        position integer, photo_id uuid, state text, predictions jsonb, bird_probability real,
+        position integer, photo_id uuid, state text, predictions jsonb, bird_probability real, box jsonb,
         width integer, height integer, taken_at timestamptz, latitude double precision,
         longitude double precision, error_code text, error_detail text
     )
@@ -22,7 +22,7 @@ with answers as (
 ), landed as (
     update photos
     set state = landing.state, seq = landing.seq, predictions = landing.predictions,
-        bird_probability = landing.bird_probability, width = landing.width, height = landing.height,
+        bird_probability = landing.bird_probability, box = landing.box, width = landing.width, height = landing.height,
         taken_at = landing.taken_at, latitude = landing.latitude, longitude = landing.longitude,
         error_code = landing.error_code, error_detail = landing.error_detail,
         model_id = case when landing.state = 'done' then :model_id::uuid end, finished_at = now()

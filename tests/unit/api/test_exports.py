@@ -15,6 +15,7 @@ from api.http.export.formats import Export
 from api.http.export.jsonl_format import JsonLinesExport
 from api.http.export.parquet_format import ParquetExport
 from api.http.schemas.results import Result
+from shared.photo.box import Box
 from shared.records import BatchId, Blob, BlobId, Photo, PhotoId, PhotoState
 
 CONTRACT = [
@@ -38,6 +39,7 @@ def photo(seq: int = 1, **changed: object) -> Photo:
             {"species": "Grey Heron", "scientific_name": None, "probability": 0.05},
         ],
         "bird_probability": 0.9900000095367432,  # as single precision comes back
+        "box": Box(0.25, 0.5, 0.2, 0.3),
         "width": 4032,
         "height": 3024,
         "taken_at": MOMENT,
@@ -57,6 +59,7 @@ FAILED = photo(
     state=PhotoState.FAILED,
     predictions=[],
     bird_probability=None,
+    box=None,
     error_code="corrupt-image",
     error_detail="x",
 )

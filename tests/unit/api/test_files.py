@@ -12,7 +12,7 @@ from PIL import Image
 
 from api.intake.archive import PIECE, ArchiveLimits
 from api.intake.budget import ByteBudget
-from api.intake.files import FileLimits, FileReader, Photo, Refused
+from api.intake.files import FileLimits, FileReader, ReceivedPhoto, Refused
 from api.intake.multipart import MultipartReader
 from shared.errors import Code
 from tests.unit.api.test_multipart import BOUNDARY, form, in_chunks
@@ -50,7 +50,7 @@ async def received(
     found: list[tuple[str, Code | None]] = []
     async for file in reader.all_of(MultipartReader(in_chunks(form(*parts), chunk), BOUNDARY)):
         match file:
-            case Photo(name, data, sha256, share):
+            case ReceivedPhoto(name, data, sha256, share):
                 assert sha256 == hashlib.sha256(data).digest()
                 share.release()
                 found.append((name, None))

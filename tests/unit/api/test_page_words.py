@@ -3,12 +3,38 @@
 import re
 from pathlib import Path
 
+import pytest
+
+from api.http.schemas import batches, catalogue, photos, problem, results
+from api.http.schemas.base import Document
 from api.http.schemas.photos import NOT_A_BIRD
 from shared.errors import RETRYABLE_CODES, Code
 from shared.vision.bundle import NO_BIRD_BELOW
 
 STATIC = Path(__file__).parents[3] / "api" / "static"
 WORDS = (STATIC / "js" / "words.js").read_text()
+DOCUMENTS = (STATIC / "js" / "documents.d.ts").read_text()
+# What the page calls each document of the server's that it reads.
+READ: dict[str, type[Document]] = {
+    "CountsDocument": batches.CountsDocument,
+    "BatchDocument": batches.BatchDocument,
+    "BatchPage": batches.BatchPage,
+    "PredictionDocument": results.PredictionDocument,
+    "Reason": results.Reason,
+    "Result": results.DetailedResult,
+    "AnsweredResult": results.Result,
+    "ResultMessage": results.ResultMessage,
+    "ProgressMessage": results.ProgressMessage,
+    "FinishedMessage": results.FinishedMessage,
+    "Species": catalogue.Species,
+    "AcceptedFile": photos.AcceptedFile,
+    "RejectedFile": photos.RejectedFile,
+    "UploadReceipt": photos.UploadReceipt,
+    "UploadPlace": photos.UploadPlace,
+    "StoredPlace": photos.UploadPlace,
+    "UploadPlaces": photos.UploadPlaces,
+    "Problem": problem.Problem,
+}
 # Of a person who is not signed in, of our own page's mistakes, and of archives' entries: seen as they are.
 ELSEWHERE = {
     Code.INVALID_REQUEST,
@@ -41,3 +67,20 @@ def test_page_command_and_server_mean_the_same_by_no_bird() -> None:
     results = (STATIC / "js" / "results.js").read_text()
     assert f'NOT_A_BIRD = "{NOT_A_BIRD}"' in results
     assert f"const BIRD = {NO_BIRD_BELOW};" in results
+
+
+def interfaces() -> dict[str, set[str]]:
+    """Members by interface, as documents.d.ts declares them."""
+    found = re.findall(r"^export interface (\w+)[^{]*\{\n(.*?)^\}", DOCUMENTS, re.MULTILINE | re.DOTALL)
+    return {name: set(re.findall(r"^  (\w+)\??:", body, re.MULTILINE)) for name, body in found}
+
+
+def test_the_page_has_types_for_documents_that_there_are() -> None:
+    assert interfaces().keys() == READ.keys()
+
+
+@pytest.mark.parametrize("name", READ)
+def test_the_page_reads_members_that_the_server_gives(name: str) -> None:
+    members = interfaces()[name]
+    assert members
+    assert members <= READ[name].model_fields.keys()

@@ -12,7 +12,7 @@ from tests.unit.api.test_exports import FAILED, photo
 
 CONTRACT = [
     "seq", "photo_id", "name", "state", "predictions", "bird_probability", "width", "height", "taken_at",
-    "model", "error", "finished_at",
+    "model", "error", "finished_at", "box",
 ]  # fmt: skip
 SHA256 = "0" * 64
 
@@ -62,6 +62,7 @@ def test_a_result_is_as_the_contract_says() -> None:
         "scientific_name": "Ardea herodias",
         "probability": 0.91,
     }
+    assert result["box"] == {"x": 0.25, "y": 0.5, "width": 0.2, "height": 0.3}
     assert (result["taken_at"], result["bird_probability"], result["error"]) == (
         "2026-05-01T06:30:00Z",
         0.99,
@@ -71,7 +72,8 @@ def test_a_result_is_as_the_contract_says() -> None:
 
 def test_a_failure_has_an_error_and_no_predictions() -> None:
     result = json.loads(Result.of(FAILED).model_dump_json())
-    assert (result["predictions"], result["error"]) == ([], {"code": "corrupt-image", "detail": "x"})
+    assert (result["predictions"], result["box"]) == ([], None)
+    assert result["error"] == {"code": "corrupt-image", "detail": "x"}
 
 
 def test_a_message_is_a_result_with_its_type() -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from api.cli.run import default_name, unfinished_batch
-from api.client import Batch
+from api.client import BatchDocument
 from api.client.records import BatchState
 
 
-def batch(id: str, name: str | None, state: BatchState) -> Batch:
-    return Batch(
+def batch(id: str, name: str | None, state: BatchState) -> BatchDocument:
+    return BatchDocument(
         id=id,
         name=name,
         state=state,
@@ -24,7 +24,7 @@ def batch(id: str, name: str | None, state: BatchState) -> Batch:
     )
 
 
-async def listed(*batches: Batch) -> AsyncIterator[Batch]:
+async def listed(*batches: BatchDocument) -> AsyncIterator[BatchDocument]:
     for one in batches:
         yield one
 

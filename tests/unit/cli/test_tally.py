@@ -28,6 +28,7 @@ def result(
         model="m@1",
         error=None if done else {"code": "corrupt-image", "detail": "no pixels"},
         finished_at=None,
+        box=None,
     )
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
 from shared.errors import BirdsError, Code
+from shared.photo.box import Box
 from shared.photo.decode import decode
 from shared.photo.inspect import inspect
 from shared.photo.rgb import BACKGROUND
@@ -293,3 +294,28 @@ def test_thumbnails_are_small_upright_and_say_nothing_of_the_place() -> None:
 def test_thumbnails_do_not_grow() -> None:
     small = thumbnail(encoded(upright(), "PNG"), max_pixels=LIMIT)
     assert inspect(small, max_pixels=LIMIT).width == WIDTH
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_box_is_of_the_upright_photo(orientation: int) -> None:
+    """The dark quarter alone, at the lower right."""
+    part = decode(turned(orientation, "JPEG"), max_pixels=LIMIT, min_side=None, box=Box(0.5, 0.5, 0.5, 0.5))
+    assert part.image.size == (WIDTH // 2, HEIGHT // 2)
+    assert near(part.image, (WIDTH // 4, HEIGHT // 4), DARK)
+    assert (part.facts.width, part.facts.height) == (WIDTH, HEIGHT)
+
+
+def test_a_box_keeps_the_pixels_that_its_own_side_asks_for() -> None:
+    """A JPEG shrinks as it is decoded: for the box less than for the whole photo."""
+    data = encoded(upright(3200, 2400))
+    whole = decode(data, max_pixels=LIMIT, min_side=100).image
+    part = decode(data, max_pixels=LIMIT, min_side=100, box=Box(0.1, 0.1, 0.1875, 0.25)).image
+    assert whole.size in ((800, 600), (400, 300))
+    assert min(part.size) >= 2 * 100
+
+
+@pytest.mark.parametrize("box", [Box(0.999, 0.999, 0.001, 0.001), Box(0, 0, 1, 1), Box(0.5, 0.5, 0.6, 0.6)])
+def test_a_box_is_never_empty_and_never_beyond_the_photo(box: Box) -> None:
+    left, top, right, bottom = box.of(7, 5)
+    assert 0 <= left < right <= 7
+    assert 0 <= top < bottom <= 5

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.photo.box import Box
 from shared.photo.facts import PhotoFacts
 from shared.vision.preprocess import Preprocessing
 from worker.decoding.prepare import prepare as decode
@@ -17,7 +18,7 @@ NAME = f"{__name__}:prepare"
 
 
 def prepare(
-    data: bytes, preprocessing: Preprocessing, max_pixels: int
+    data: bytes, preprocessing: Preprocessing, max_pixels: int, box: Box | None
 ) -> tuple[NDArray[np.uint8], PhotoFacts]:
     order, _, argument = data.partition(b" ")
     match order:
@@ -42,7 +43,7 @@ def prepare(
         case b"answer":
             pass
         case _:
-            return decode(data, preprocessing, max_pixels)
+            return decode(data, preprocessing, max_pixels, box)
     size = preprocessing.size
     return np.full((size, size, 3), os.getpid() % 251, np.uint8), PhotoFacts(size, size, "image/test")
 
@@ -61,6 +62,6 @@ def _loop() -> None:
 
 
 def broken(
-    data: bytes, preprocessing: Preprocessing, max_pixels: int
+    data: bytes, preprocessing: Preprocessing, max_pixels: int, box: Box | None
 ) -> tuple[NDArray[np.uint8], PhotoFacts]:
     os._exit(3)

@@ -11,6 +11,7 @@ import pytest
 import uvloop
 
 from shared.errors import BirdsError, Code
+from shared.photo.box import Box
 from shared.photo.decode import decode
 from shared.vision.preprocess import CropMode, Interpolation, Preprocessing
 from tests.unit.photo.pictures import encoded, heic, upright
@@ -81,6 +82,15 @@ async def test_the_preprocessing_may_change_with_every_photo(pool: DecodePool) -
     for size in (32, 224, 260, 32):
         spec = Preprocessing(size, Interpolation.BICUBIC, 0.9, CropMode.CENTER)
         assert (await pool.decode(data, spec)).pixels.shape == (size, size, 3)
+
+
+async def test_a_part_of_a_photo_is_what_decoding_it_here_gives(pool: DecodePool) -> None:
+    data, box = encoded(upright(400, 300)), Box(0.25, 0.5, 0.3, 0.4)
+    found = await pool.decode(data, SPEC, box=box)
+    here = decode(data, max_pixels=LIMIT, min_side=SPEC.scaled_side, box=box)
+    np.testing.assert_array_equal(found.pixels, SPEC(here.image))
+    assert (found.facts.width, found.facts.height) == (400, 300)
+    assert not np.array_equal(found.pixels, (await pool.decode(data, SPEC)).pixels)
 
 
 async def test_photos_larger_than_any_socket_buffer(pool: DecodePool) -> None:

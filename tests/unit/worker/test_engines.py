@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from shared.errors import BirdsError, Code
 from shared.vision.answers import Answerer, PhotoAnswer
+from shared.vision.bundle import SecondLook
 from shared.vision.loading import LoadedModel, load
+from shared.vision.looking import Looking
 from tests.support.models import saved
 from worker.engines import torch_choice
 from worker.engines.choose import EngineKind, choose_engine
@@ -50,6 +52,23 @@ def test_engines_agree_with_the_textbook(fresh: Load, kind: EngineKind) -> None:
         assert found.dtype == np.float32
         np.testing.assert_allclose(found, expected[:size], atol=2e-4)
     engine.close()
+
+
+@pytest.mark.parametrize("kind", [EngineKind.TORCH, EngineKind.OPENVINO])
+@pytest.mark.filterwarnings("ignore")  # as above
+def test_engines_see_the_places_that_torch_sees(tmp_path: Path, kind: EngineKind) -> None:
+    saved(tmp_path, second_look=SecondLook(below=0.5, side=0.5))
+    engine = choose_engine(load(tmp_path), kind=kind, precision="fp32", device="cpu", batch_size=5)
+    logits, places = engine.look(photos(3))
+    np.testing.assert_allclose(logits, engine.predict(photos(3)), atol=2e-4)
+    planes = torch.from_numpy(photos(3)).permute(0, 3, 1, 2).float() / 255
+    model = load(tmp_path)
+    spec = model.bundle.input
+    planes = (planes - torch.tensor(spec.mean).view(3, 1, 1)) / torch.tensor(spec.std).view(3, 1, 1)
+    with torch.inference_mode():
+        _, expected = Looking(model.module)(planes)
+    assert places is not None
+    np.testing.assert_allclose(places, expected.numpy(), atol=2e-4)
 
 
 def test_answers_do_not_change_after_the_next_batch(fresh: Load) -> None:

@@ -1,6 +1,6 @@
-"""Forward passes that fail: a bad photo ends itself, a broken engine ends the worker."""
+"""From a forward pass to what becomes of each photo: an answer, a failure, or a second look."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 from uuid import uuid4
@@ -9,66 +9,98 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from shared.errors import Code
 from shared.messages import PhotoJob
+from shared.photo.box import Box
 from shared.photo.facts import PhotoFacts
-from shared.records import Lane, ModelId, new_id
+from shared.records import Lane, ModelId
+from shared.vision.answers import Answerer, PhotoAnswer
+from shared.vision.bundle import SecondLook
+from tests.support.models import INPUT, bundle
 from worker.decode_pool import DecodedPhoto
-from worker.delivery import Decoded, Delivery
+from worker.delivery import Decoded, Delivery, FirstLook, Outcome
 from worker.in_hand import InHand
-from worker.inference import EngineBrokenError, Inference
+from worker.inference import Inference
 from worker.model_slot import ServingModel
 
-BAD = 255
+FACTS = PhotoFacts(400, 200, "image/jpeg", latitude=1.0, longitude=2.0)
+SURE, UNSURE, TREE = (9.0, 0.0, 0.0), (1.0, 0.5, 1.0), (0.0, 0.0, 9.0)
+BOX = Box(0.1, 0.2, 0.3, 0.4)
 
 
-class Engine:
-    """Passes every photo but those that `fails_on` picks."""
+class Told:
+    """An engine whose pixels are its logits: the first three bytes of a photo, as signed numbers."""
 
-    batch_size = 4
-    streams = 1
+    batch_size, streams, description = 8, 1, "told"
 
-    def __init__(self, fails_on: Callable[[int], bool]) -> None:
-        self._fails_on = fails_on
+    def __init__(self, places: bool = True) -> None:
+        self._places = places
 
     def predict(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
-        if any(self._fails_on(int(value)) for value in batch[:, 0, 0, 0]):
-            raise RuntimeError("of the device")
-        return np.zeros((len(batch), 1), np.float32)
+        return batch.astype(np.float32)
 
-    def warm_up(self) -> None:
-        self.predict(np.zeros((1, 1, 1, 3), np.uint8))
-
-
-class Named:
-    predictions: tuple[Any, ...] = ()
-    bird_probability = 0.5
+    def look(self, batch: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+        places = np.zeros((len(batch), 3, 3), np.float32)
+        places[:, 1, 1] = 1
+        return self.predict(batch), places if self._places else None
 
 
-def photo(value: int, engine: Engine) -> Decoded:
-    def answerer(logits: Any, top_k: int) -> list[Named]:
-        return [Named() for _ in logits]
+def model(rule: SecondLook | None, engine: Told | None = None) -> ServingModel:
+    own = bundle()
+    return ServingModel(
+        own.id, ModelId(uuid4()), INPUT.preprocessing, cast(Any, engine or Told()), Answerer(own), rule
+    )
 
+
+RULE = SecondLook(below=0.6, side=0.5)
+
+
+def photo(logits: tuple[float, ...], by: ServingModel, first: FirstLook | None = None) -> Decoded:
     job = PhotoJob(photo_id=uuid4(), batch_id=uuid4(), key="k", sha256="0" * 64, top_k=1)
-    model = ServingModel("m@1", ModelId(new_id()), cast(Any, None), cast(Any, engine), cast(Any, answerer))
-    pixels = np.full((1, 1, 3), value, np.uint8)
-    delivery = Delivery(cast(Any, None), job, Lane.BULK, InHand())
-    return Decoded(delivery, DecodedPhoto(pixels, PhotoFacts(1, 1, "image/test")), model)
+    delivery = Delivery(cast(Any, None), job, Lane.BULK, InHand()) if first is None else first.delivery
+    pixels = np.array(logits, np.float32)
+    return Decoded(delivery, DecodedPhoto(cast(Any, pixels), FACTS), by, first)
 
 
-async def codes(engine: Engine, values: list[int]) -> list[str | None]:
+@pytest.fixture
+def inference() -> Iterator[Inference]:
     with ThreadPoolExecutor(1) as threads:
-        outcomes = await Inference(threads).classify([photo(value, engine) for value in values])
-    return [outcome.answer.error_code for outcome in outcomes]
+        yield Inference(threads)
 
 
-@pytest.mark.parametrize("values", [[BAD], [BAD, BAD], [0, BAD, 1]])
-async def test_photos_that_fail_in_the_engine_end_themselves(values: list[int]) -> None:
-    expected = [Code.INTERNAL if value == BAD else None for value in values]
-    assert await codes(Engine(lambda value: value == BAD), values) == expected
+async def test_only_what_is_unsure_is_looked_at_again(inference: Inference) -> None:
+    by = model(RULE)
+    sure, unsure, tree = await inference.classify([photo(one, by) for one in (SURE, UNSURE, TREE)])
+    assert isinstance(sure, Outcome)
+    assert sure.answer.box is None
+    assert isinstance(unsure, FirstLook)
+    assert isinstance(tree, FirstLook)
+    assert (unsure.box.x + unsure.box.width / 2, unsure.box.y + unsure.box.height / 2) == (0.5, 0.5)
 
 
-@pytest.mark.parametrize("count", [1, 3])
-async def test_an_engine_that_passes_nothing_ends_the_worker(count: int) -> None:
-    with pytest.raises(EngineBrokenError):
-        await codes(Engine(lambda _: True), [0] * count)
+@pytest.mark.parametrize("by", [model(None), model(RULE, Told(places=False))])
+async def test_one_look_has_to_do_for_a_model_or_a_runtime_without_a_second(
+    inference: Inference, by: ServingModel
+) -> None:
+    (found,) = await inference.classify([photo(UNSURE, by)])
+    assert isinstance(found, Outcome)
+    assert (found.answer.state, found.answer.box) == ("done", None)
+
+
+@pytest.mark.parametrize(
+    ("second", "kept"), [(SURE, True), (TREE, False), (UNSURE, False), ((float("nan"), 0, 0), False)]
+)
+async def test_the_surer_look_is_the_answer_and_says_where_it_looked(
+    inference: Inference, second: tuple[float, ...], kept: bool
+) -> None:
+    by = model(RULE)
+    (first,) = await inference.classify([photo(UNSURE, by)])
+    assert isinstance(first, FirstLook)
+    found, beside = await inference.classify([photo(second, by, first), photo(SURE, by)])
+    assert isinstance(found, Outcome)
+    assert isinstance(beside, Outcome)
+    assert found.answer.box == (first.box if kept else None)
+    assert isinstance(first.found, PhotoAnswer)
+    best = found.answer.predictions or []
+    assert (best[0] == first.found.predictions[0]) is not kept
+    assert (found.answer.width, found.answer.latitude, found.answer.error_code) == (400, 1.0, None)
+    assert (beside.answer.state, beside.answer.box) == ("done", None)

@@ -1,4 +1,4 @@
-// The photos of a batch, of which only those in sight are in the page.
+// The photos of a batch, of which only those in sight are in the page: a virtual list.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
@@ -6,6 +6,16 @@ import { styled } from "../styled.js";
 import { photos } from "../words.js";
 import { cardView, lineView } from "./card.js";
 import { inSight, layOut } from "./rows.js";
+
+/**
+ * @import { App } from "../app.js"
+ * @import { AnsweredResult } from "../documents.js"
+ * @import { Group } from "../look.js"
+ * @import { PhotoRow, Row } from "./rows.js"
+ *
+ * @typedef {(app: App, result: AnsweredResult) => unknown} View
+ * @typedef {{ rows: Row[], height: number, rowHeight: number, columns: number, count: number }} Laid
+ */
 
 // In rem, so that it grows with the reader's letters; page.css has the same gap.
 const CARD_REM = 10;
@@ -15,6 +25,7 @@ const LINE_REM = 4.5;
 const TITLE_REM = 3.5;
 const AHEAD = 0.75; // of the window's height, above and below, is in the page already when one scrolls there
 
+/** @param {App} app */
 export function galleryView(app) {
   const isList = app.look.arrangement === "list";
   const { rows, height, rowHeight, columns, count } = laidOut(app.groups, isList);
@@ -26,19 +37,26 @@ export function galleryView(app) {
   return html`
     <section class=${isList ? "gallery list" : "gallery"} aria-label="Photos" ${styled(sizes)}>
       <div class="window" ${styled({ transform: `translateY(${shown[0]?.top ?? 0}px)` })}>
-        ${repeat(shown, (row) => row.key, (row) => (row.group ? title(row.group) : line(app, row, show, count)))}
+        ${repeat(shown, (row) => row.key, (row) => ("group" in row ? title(row.group) : line(app, row, show, count)))}
       </div>
       ${count ? nothing : html`<p>No photo is like that.</p>`}
     </section>
   `;
 }
 
+/** @param {Group} group */
 function title({ title, scientific, results }) {
   return html`
     <h2>${title} ${scientific ? html`<i>${scientific}</i>` : nothing} <small>${photos(results.length)}</small></h2>
   `;
 }
 
+/**
+ * @param {App} app
+ * @param {PhotoRow} row
+ * @param {View} show
+ * @param {number} count
+ */
 function line(app, row, show, count) {
   return html`
     <ul role="list">
@@ -53,13 +71,18 @@ function line(app, row, show, count) {
   `;
 }
 
-let memory = {};
+/** @type {{ groups: Group[], width: number, rem: number, laid: Laid } | null} */
+let memory = null;
 
-/** Laid out anew only when the photos or the room for them have changed. */
+/**
+ * Laid out anew only when the photos or the room for them have changed.
+ * @param {Group[]} groups
+ * @param {boolean} isList
+ */
 function laidOut(groups, isList) {
-  const width = document.querySelector("main").clientWidth;
+  const width = document.querySelector("main")?.clientWidth ?? innerWidth;
   const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-  if (memory.groups !== groups || memory.width !== width || memory.rem !== rem) {
+  if (memory?.groups !== groups || memory.width !== width || memory.rem !== rem) {
     const gap = GAP_REM * rem;
     const columns = isList ? 1 : Math.max(Math.floor((width + gap) / (CARD_REM * rem + gap)), 2);
     const card = (width - (columns - 1) * gap) / columns;

@@ -2,13 +2,17 @@
 
 const SETTLE_MS = 60; // what only flies past while somebody scrolls is not fetched
 
+/** @import { Pictures } from "./pictures.js" */
+
 class Picture extends HTMLElement {
   #image = new Image();
+  /** @type {string[]} */
   #paths = [];
+  /** @type {AbortController | null} */
   #stop = null;
 
-  /** Where pictures come from: `Pictures`. */
-  pictures = null;
+  /** @type {Pictures} where pictures come from; the template sets it */
+  pictures = /** @type {any} */ (null);
 
   constructor() {
     super();
@@ -16,11 +20,15 @@ class Picture extends HTMLElement {
     this.#image.decoding = "async";
   }
 
+  /** @param {string} text */
   set alt(text) {
     this.#image.alt = text;
   }
 
-  /** The path to show, and those to show where that one can't be. */
+  /**
+   * The path to show, and those to show where that one can't be.
+   * @param {string[]} paths
+   */
   set paths(paths) {
     if (paths.join() === this.#paths.join()) return;
     this.#paths = paths;
@@ -36,6 +44,7 @@ class Picture extends HTMLElement {
     this.#stop?.abort();
   }
 
+  /** @param {string[]} paths */
   async #show(paths) {
     this.#stop?.abort();
     this.#paths = paths;
@@ -56,6 +65,10 @@ class Picture extends HTMLElement {
     }
   }
 
+  /**
+   * @param {string} path
+   * @param {AbortSignal} signal
+   */
   async #fetch(path, signal) {
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     signal.throwIfAborted();

@@ -1,49 +1,77 @@
-// From what a person drops or chooses to a list of {file, name}: names keep their folders.
+// From what a person drops or chooses to a list of files: names keep their folders.
+
+/** @typedef {{ file: File, name: string }} Chosen */
 
 const PHOTO = /\.(jpe?g|jpe|png|webp|gif|hei[cf]|hif|avif|tiff?|bmp)$/i;
 const ZIP = /\.zip$/i;
 
-export const isArchive = (name) => ZIP.test(name);
+export const isArchive = (/** @type {string} */ name) => ZIP.test(name);
 
-/** Those of an <input>; from a chosen folder only photos and archives. */
+/**
+ * Those of an <input>; from a chosen folder only photos and archives.
+ * @param {FileList | null} files
+ * @returns {Chosen[]}
+ */
 export function fromInput(files) {
-  const entries = [...files].map((file) => ({ file, name: file.webkitRelativePath || file.name }));
+  const entries = [...(files ?? [])].map((file) => ({ file, name: file.webkitRelativePath || file.name }));
   return entries.filter(({ file, name }) => !file.webkitRelativePath || isWanted(name));
 }
 
-/** Those that were dropped, folders with all that is in them. Call it in the event's own turn. */
+/**
+ * Those that were dropped, folders with all that is in them. Call it in the event's own turn.
+ * @param {DataTransfer} transfer
+ * @returns {Promise<Chosen[]>}
+ */
 export async function fromDrop(transfer) {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter((entry) => !!entry);
   if (!entries.length) return fromInput(transfer.files);
+  /** @type {Chosen[]} */
   const found = [];
   for (const entry of entries) {
-    if (entry.isFile) found.push(await fileOf(entry));
-    else for await (const inner of filesBelow(entry)) found.push(inner);
+    if (isFolder(entry)) for await (const inner of filesBelow(entry)) found.push(inner);
+    else found.push(await fileOf(entry));
   }
   return found;
 }
 
 /** Folders hold more than photos: what a camera or a computer put beside them is left out. */
-const isWanted = (name) => !name.split("/").at(-1).startsWith(".") && (PHOTO.test(name) || ZIP.test(name));
+function isWanted(/** @type {string} */ name) {
+  return !name.split("/").at(-1)?.startsWith(".") && (PHOTO.test(name) || ZIP.test(name));
+}
 
+/** @type {(entry: FileSystemEntry) => entry is FileSystemDirectoryEntry} */
+const isFolder = (entry) => entry.isDirectory;
+
+/**
+ * @param {FileSystemDirectoryEntry} folder
+ * @returns {AsyncGenerator<Chosen>}
+ */
 async function* filesBelow(folder) {
   for (const entry of await listing(folder)) {
-    if (entry.isDirectory) yield* filesBelow(entry);
+    if (isFolder(entry)) yield* filesBelow(entry);
     else if (isWanted(entry.name)) yield await fileOf(entry);
   }
 }
 
+/** @param {FileSystemDirectoryEntry} folder */
 async function listing(folder) {
   const reader = folder.createReader();
+  /** @type {FileSystemEntry[]} */
   const entries = [];
   for (;;) {
+    /** @type {FileSystemEntry[]} */
     const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject)); // 100 at a time
     if (!some.length) return entries;
     entries.push(...some);
   }
 }
 
+/**
+ * @param {FileSystemEntry} entry
+ * @returns {Promise<Chosen>}
+ */
 async function fileOf(entry) {
-  const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
+  const source = /** @type {FileSystemFileEntry} */ (entry);
+  const file = await new Promise((resolve, reject) => source.file(resolve, reject));
   return { file, name: entry.fullPath.replace(/^\//, "") };
 }

@@ -6,7 +6,10 @@ const EXIF = 0x45786966; // "Exif"
 const ORIENTATION = 0x0112;
 const TIFF = 10; // where the TIFF header begins, behind marker, length and "Exif\0\0"
 
-/** The APP1 segment with its marker, set to upright; null where there is none. `jpeg` is an ArrayBuffer. */
+/**
+ * The APP1 segment with its marker, set to upright; null where there is none.
+ * @param {ArrayBuffer} jpeg
+ */
 export function uprightExif(jpeg) {
   const segment = findExif(new DataView(jpeg));
   if (!segment) return null;
@@ -15,12 +18,17 @@ export function uprightExif(jpeg) {
   return copy;
 }
 
-/** The JPEG with `segment` behind its first marker. */
+/**
+ * The JPEG with `segment` behind its first marker.
+ * @param {Blob} jpeg
+ * @param {Uint8Array<ArrayBuffer>} segment
+ */
 export function withExif(jpeg, segment) {
   const START = 2;
   return new Blob([jpeg.slice(0, START), segment, jpeg.slice(START)], { type: "image/jpeg" });
 }
 
+/** @param {DataView<ArrayBuffer>} view */
 function findExif(view) {
   for (let at = 2; at + TIFF <= view.byteLength; ) {
     const marker = view.getUint16(at);
@@ -34,7 +42,10 @@ function findExif(view) {
   return null;
 }
 
-/** The copy's pixels are turned already: a viewer must not turn them again. */
+/**
+ * The copy's pixels are turned already: a viewer must not turn them again.
+ * @param {DataView<ArrayBuffer>} view
+ */
 function setUpright(view) {
   if (view.byteLength < TIFF + 8) return;
   const little = view.getUint16(TIFF) === 0x4949;

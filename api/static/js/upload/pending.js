@@ -1,5 +1,7 @@
 // Files that are still to be sent, kept by the browser, so that a reload goes on where it stopped.
 
+/** @import { Item } from "./sender.js" */
+
 const DATABASE = "birds";
 const FILES = "pending";
 const MOST_BYTES = 1024 ** 3; // kept at once; the browser copies what it keeps, and a card full of photos is too much
@@ -8,10 +10,15 @@ const MOST_BYTES = 1024 ** 3; // kept at once; the browser copies what it keeps,
 const TAB = (sessionStorage["birds-tab"] ??= String(Math.random()));
 
 export class Pending {
+  /** @type {Promise<IDBDatabase> | null} */
   #open = null;
   #bytes = 0;
 
-  /** Keep items of a batch, as many as there is room for; says whether that was all. Keeping is a courtesy. */
+  /**
+   * Keep items of a batch, as many as there is room for; says whether that was all. Keeping is a courtesy.
+   * @param {string} batchId
+   * @param {Item[]} items
+   */
   async keep(batchId, items) {
     const fitting = items.filter((item) => {
       if (this.#bytes + item.file.size > MOST_BYTES) return false;
@@ -24,6 +31,10 @@ export class Pending {
     return kept && fitting.length === items.length;
   }
 
+  /**
+   * @param {string} batchId
+   * @param {Item[]} items
+   */
   async forget(batchId, items) {
     await this.#work("readwrite", (store) => {
       for (const item of items) {
@@ -35,9 +46,12 @@ export class Pending {
 
   /** Items by batch that this tab was sending when it was reloaded. */
   async ours() {
+    /** @type {Map<string, Item[]>} */
     const found = new Map();
     await this.#work("readonly", (store) => {
-      store.openCursor().onsuccess = ({ target: { result: cursor } }) => {
+      const request = store.openCursor();
+      request.onsuccess = () => {
+        const cursor = request.result;
         if (!cursor) return;
         const { tab, batchId, ...item } = cursor.value;
         if (tab === TAB) found.set(batchId, [...(found.get(batchId) ?? []), item]);
@@ -47,6 +61,10 @@ export class Pending {
     return found;
   }
 
+  /**
+   * @param {IDBTransactionMode} mode
+   * @param {(store: IDBObjectStore) => void} task
+   */
   async #work(mode, task) {
     try {
       this.#open ??= opened();
@@ -65,9 +83,11 @@ export class Pending {
   }
 }
 
-const stored = ({ file, name, shrink }) => ({ file, name, shrink });
+const stored = (/** @type {Item} */ { file, name, shrink }) => ({ file, name, shrink });
+/** @type {(batchId: string, item: Item) => string} */
 const key = (batchId, { name, file }) => `${batchId} ${name} ${file.size}`;
 
+/** @returns {Promise<IDBDatabase>} */
 function opened() {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(DATABASE, 1);

@@ -6,18 +6,31 @@
 import { sha256 } from "../../vendor/noble-hashes/sha2.js";
 import { shrunk } from "./shrink.js";
 
-onmessage = async ({ data: { id, file, shrink } }) => {
+/**
+ * @typedef {{ id: number, file: File, shrink: boolean }} Task
+ * @typedef {{ id: number, blob: Blob, sha256: string }} Prepared
+ * @typedef {{ id: number, error: string }} Unreadable
+ */
+
+onmessage = async (/** @type {MessageEvent<Task>} */ { data: { id, file, shrink } }) => {
   try {
     const blob = shrink ? await shrunk(file) : file;
-    postMessage({ id, blob, sha256: await digest(blob) });
+    tell({ id, blob, sha256: await digest(blob) });
   } catch (error) {
-    postMessage({ id, error: error.message }); // a file that was moved or may not be read
+    tell({ id, error: error.message }); // a file that was moved or may not be read
   }
 };
 
+const tell = (/** @type {Prepared | Unreadable} */ outcome) => postMessage(outcome);
+
+/** @param {Blob} blob */
 async function digest(blob) {
   const hash = sha256.create();
   const reader = blob.stream().getReader();
-  for (let piece; !(piece = await reader.read()).done; ) hash.update(piece.value);
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    hash.update(value);
+  }
   return Array.from(hash.digest(), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -2,12 +2,24 @@
 
 const WORKERS = 2; // reading and hashing keeps ahead of any network; more would only take memory
 
+/**
+ * @typedef {{ blob: Blob, sha256: string }} Prepared
+ * @typedef {{ resolve: (prepared: Prepared) => void, reject: (error: Error) => void }} Waiting
+ */
+
 export class Preparer {
+  /** @type {Worker[]} */
   #workers = [];
+  /** @type {Map<number, Waiting>} */
   #waiting = new Map();
   #last = 0;
 
-  /** {blob, sha256}: what is to be sent. Throws where the file can't be read. */
+  /**
+   * What is to be sent. Throws where the file can't be read.
+   * @param {File} file
+   * @param {boolean} shrink
+   * @returns {Promise<Prepared>}
+   */
   prepare(file, shrink) {
     const id = ++this.#last;
     return new Promise((resolve, reject) => {
@@ -16,6 +28,7 @@ export class Preparer {
     });
   }
 
+  /** @param {number} number */
   #worker(number) {
     return (this.#workers[number] ??= this.#start());
   }
@@ -23,10 +36,10 @@ export class Preparer {
   #start() {
     const worker = new Worker(new URL("./prepare.worker.js", import.meta.url), { type: "module" });
     worker.onmessage = ({ data }) => {
-      const { resolve, reject } = this.#waiting.get(data.id);
+      const waiting = this.#waiting.get(data.id);
       this.#waiting.delete(data.id);
-      if (data.error) reject(new Error(data.error));
-      else resolve(data);
+      if (data.error) waiting?.reject(new Error(data.error));
+      else waiting?.resolve(data);
     };
     return worker;
   }

@@ -4,13 +4,53 @@ import { keepTrying } from "../patience.js";
 import { isArchive } from "./chosen.js";
 import { SMALL } from "./groups.js";
 
-/** What became of a file: {item, photoId} or {item, code, detail}; `known`: the server had its bytes. */
+/**
+ * @import { Api, ApiError } from "../api.js"
+ * @import { UploadReceipt, UploadPlace, UploadPlaces } from "../documents.js"
+ * @import { Preparer } from "./preparer.js"
+ * @import { Storage } from "./storage.js"
+ *
+ * @typedef {object} Item a file to be sent
+ * @property {File} file
+ * @property {string} name
+ * @property {boolean} shrink
+ * @property {boolean} [settled] it has an outcome
+ * @property {number} [saved] bytes, by shrinking
+ *
+ * @typedef {object} Part an item as it is sent
+ * @property {Item} item
+ * @property {Blob} blob
+ * @property {string} [sha256] not of an archive
+ *
+ * @typedef {object} Outcome what became of a file: `photoId` or `code`
+ * @property {Item} item
+ * @property {string} [photoId]
+ * @property {boolean} [known] the server had its bytes
+ * @property {string} [code]
+ * @property {string} [detail]
+ * @property {string} [name] in an archive
+ *
+ * @typedef {object} Watch what is told while items are sent
+ * @property {AbortSignal} signal
+ * @property {(error: ApiError | null) => void} waiting
+ * @property {(item: Item, bytes: number) => void} sent
+ * @property {(item: Item, bytes: number) => void} saved
+ *
+ * @typedef {{ part: Part, place: UploadPlace }} Placed
+ */
+
 export class Sender {
   #api;
   #path;
   #preparer;
   #storage;
 
+  /**
+   * @param {Api} api
+   * @param {string} batchId
+   * @param {Preparer} preparer
+   * @param {Storage} storage
+   */
   constructor(api, batchId, preparer, storage) {
     this.#api = api;
     this.#path = `/v1/batches/${batchId}`;
@@ -19,8 +59,10 @@ export class Sender {
   }
 
   /**
-   * The outcomes of `items`, in any order. `watch`: {signal, waiting(error), sent(item, bytes), saved(item, bytes)}.
-   * Throws ApiError where the whole batch takes no photos, AbortError.
+   * The outcomes of `items`, in any order. Throws ApiError where the whole batch takes no photos, AbortError.
+   * @param {Item[]} items
+   * @param {Watch} watch
+   * @returns {Promise<Outcome[]>}
    */
   async send(items, watch) {
     if (isArchive(items[0].name)) return this.#throughApi([whole(items[0])], watch);
@@ -36,8 +78,16 @@ export class Sender {
     return [...unreadable, ...settled, ...sent];
   }
 
+  /**
+   * Those that are ready to be sent, and the outcomes of those that can't be read.
+   * @param {Item[]} items
+   * @param {Watch} watch
+   * @returns {Promise<[Part[], Outcome[]]>}
+   */
   async #prepare(items, watch) {
+    /** @type {Part[]} */
     const ready = [];
+    /** @type {Outcome[]} */
     const unreadable = [];
     await Promise.all(
       items.map(async (item) => {
@@ -54,28 +104,49 @@ export class Sender {
     return [ready, unreadable];
   }
 
-  /** [those to be sent with their places, those that are settled without]. */
+  /**
+   * Those to be sent with their places, and the outcomes of those that are settled without.
+   * @param {Part[]} parts
+   * @param {Watch} watch
+   * @returns {Promise<[Placed[], Outcome[]]>}
+   */
   async #announce(parts, watch) {
     const files = parts.map(({ item, blob, sha256 }) => ({ name: item.name, size: blob.size, sha256 }));
+    /** @type {UploadPlaces} */
     const answer = await this.#json(`${this.#path}/uploads`, { files }, watch);
     if (answer.rejected.length && parts.length > 1) return this.#announceApart(parts, watch);
     if (answer.rejected.length) return [[], [refusal(parts[0].item, answer.rejected[0])]];
-    const placed = parts.map((part, index) => ({ part, place: answer.files[index] }));
-    const known = placed.filter(({ place }) => place.state === "stored");
-    return [
-      placed.filter(({ place }) => place.state === "upload"),
-      known.map(({ part, place }) => ({ item: part.item, photoId: place.photo_id, known: true })),
-    ];
+    /** @type {Placed[]} */
+    const placed = [];
+    /** @type {Outcome[]} */
+    const settled = [];
+    for (const [index, part] of parts.entries()) {
+      const place = answer.files[index];
+      if (place.state === "upload") placed.push({ part, place });
+      else settled.push({ item: part.item, photoId: place.photo_id, known: true });
+    }
+    return [placed, settled];
   }
 
-  /** Names need not be unique: which one was refused is found by asking about each. */
+  /**
+   * Names need not be unique: which one was refused is found by asking about each.
+   * @param {Part[]} parts
+   * @param {Watch} watch
+   * @returns {Promise<[Placed[], Outcome[]]>}
+   */
   async #announceApart(parts, watch) {
+    /** @type {[Placed[], Outcome[]][]} */
     const answers = [];
     for (const part of parts) answers.push(await this.#announce([part], watch));
     return [answers.flatMap(([placed]) => placed), answers.flatMap(([, settled]) => settled)];
   }
 
+  /**
+   * @param {Placed[]} placed
+   * @param {Watch} watch
+   */
   async #throughStorage(placed, watch) {
+    /** @type {Outcome[]} */
     const outcomes = [];
     for (const { part, place } of placed) {
       const { item, blob } = part;
@@ -85,33 +156,53 @@ export class Sender {
     return outcomes;
   }
 
+  /**
+   * @param {Part} part
+   * @param {UploadPlace} place
+   * @param {Watch} watch
+   */
   async #complete({ item }, place, watch) {
     const body = { photo_ids: [place.photo_id] };
     const { rejected } = await this.#json(`${this.#path}/uploads/complete`, body, watch);
     return rejected.length ? [refusal(item, rejected[0])] : [{ item, photoId: place.photo_id }];
   }
 
+  /**
+   * @param {Part[]} parts
+   * @param {Watch} watch
+   */
   async #throughApi(parts, watch) {
     if (!parts.length) return [];
     const answer = await keepTrying(() => {
       const form = new FormData();
       for (const { item, blob } of parts) form.append("photo", blob, item.name);
-      const sent = (bytes) => share(parts, bytes, watch);
+      const sent = (/** @type {number} */ bytes) => share(parts, bytes, watch);
       return this.#api.send("POST", `${this.#path}/photos`, form, sent, watch.signal);
     }, watch);
     return outcomesOf(parts, answer);
   }
 
+  /**
+   * @param {string} path
+   * @param {object} body
+   * @param {Watch} watch
+   */
   #json(path, body, watch) {
     return keepTrying(() => this.#api.json("POST", path, body), watch);
   }
 }
 
-const whole = (item) => ({ item, blob: item.file });
+const whole = (/** @type {Item} */ item) => ({ item, blob: item.file });
 
+/** @type {(item: Item, why: { code: string, detail?: string, name?: string }) => Outcome} */
 const refusal = (item, { code, detail, name }) => ({ item, code, detail, name });
 
-/** The bytes of a request are those of its files, one after the other. */
+/**
+ * The bytes of a request are those of its files, one after the other.
+ * @param {Part[]} parts
+ * @param {number} bytes
+ * @param {Watch} watch
+ */
 function share(parts, bytes, watch) {
   for (const { item, blob } of parts) {
     watch.sent(item, Math.min(bytes, blob.size));
@@ -119,7 +210,12 @@ function share(parts, bytes, watch) {
   }
 }
 
-/** Of an archive the server tells of each photo in it; otherwise there is one answer a file, in the order sent. */
+/**
+ * Of an archive the server tells of each photo in it; otherwise there is one answer a file, in the order sent.
+ * @param {Part[]} parts
+ * @param {UploadReceipt} answer
+ * @returns {Outcome[]}
+ */
 function outcomesOf(parts, { accepted, rejected }) {
   if (isArchive(parts[0].item.name)) {
     const [{ item }] = parts;

@@ -5,28 +5,44 @@ import { Rate } from "../rate.js";
 import { takeGroup } from "./groups.js";
 import { refusedBefore, remember } from "./refused.js";
 
+/**
+ * @import { Api, ApiError } from "../api.js"
+ * @import { Pending } from "./pending.js"
+ * @import { Item, Outcome, Sender, Watch } from "./sender.js"
+ *
+ * @typedef {{ api: Api, sender: Sender, pending: Pending, changed: () => void }} Services
+ * @typedef {"sending" | "paused" | "closing" | "done" | "failed"} State sending → paused → sending … → closing → done,
+ * and failed from any
+ */
+
 const AT_ONCE = 6; // requests; as many as a browser opens to one server
 
 export class Upload {
   #services;
+  /** @type {Item[]} */
   #queue = [];
+  /** @type {Set<Promise<void>>} */
   #lanes = new Set();
   #stop = new AbortController();
-  #bytesOf = new Map(); // item → bytes on their way, of those not settled
+  /** @type {Map<Item, number>} bytes on their way, of those not settled */
+  #bytesOf = new Map();
   #settledBytes = 0;
 
-  /** `services`: {api, sender, pending, changed}. */
+  /**
+   * @param {string} batchId
+   * @param {Services} services
+   */
   constructor(batchId, services) {
     this.#services = services;
     this.batchId = batchId;
-    this.state = "sending"; // sending → paused → sending … → closing → done | failed
-    this.problem = null; // what it waits for, or what ended it
+    this.state = /** @type {State} */ ("sending");
+    this.problem = /** @type {Error | null} */ (null); // what it waits for, or what ended it
     this.files = 0;
     this.bytes = 0;
     this.settled = 0;
     this.known = 0; // photos that the server had
     this.savedBytes = 0;
-    this.refused = refusedBefore(batchId); // {name, code, detail}
+    this.refused = refusedBefore(batchId);
     this.rate = new Rate();
     this.isKept = true; // a reload loses nothing
   }
@@ -41,7 +57,10 @@ export class Upload {
     return this.state === "sending" || this.state === "closing";
   }
 
-  /** More files: [{file, name, shrink}]. */
+  /**
+   * More files.
+   * @param {Item[]} items
+   */
   async add(items) {
     this.#queue.push(...items);
     this.files += items.length;
@@ -77,6 +96,7 @@ export class Upload {
     if (this.#stop.signal.aborted) this.#stop = new AbortController();
     const lanes = this.#lanes; // those of before a pause come to their end by themselves
     while (lanes.size < AT_ONCE) {
+      /** @type {Promise<void>} */
       const lane = this.#lane(this.#stop.signal).finally(() => {
         lanes.delete(lane);
         if (!lanes.size) this.#end();
@@ -86,6 +106,7 @@ export class Upload {
     this.#services.changed();
   }
 
+  /** @param {AbortSignal} signal */
   async #lane(signal) {
     while (this.#queue.length && !signal.aborted) {
       const group = takeGroup(this.#queue);
@@ -99,6 +120,10 @@ export class Upload {
     }
   }
 
+  /**
+   * @param {AbortSignal} signal
+   * @returns {Watch}
+   */
   #watch(signal) {
     return {
       signal,
@@ -112,6 +137,10 @@ export class Upload {
     };
   }
 
+  /**
+   * @param {Item[]} group
+   * @param {Outcome[]} outcomes
+   */
   #settle(group, outcomes) {
     for (const item of group) {
       item.settled = true;
@@ -130,11 +159,13 @@ export class Upload {
     this.#services.changed();
   }
 
+  /** @param {Item[]} group */
   #takeBack(group) {
     for (const item of group) this.#bytesOf.delete(item);
     this.#queue.unshift(...group);
   }
 
+  /** @param {Error} error */
   #fail(error) {
     this.#stop.abort();
     this.#tell({ state: "failed", problem: error });
@@ -145,7 +176,7 @@ export class Upload {
     if (this.state !== "sending") return;
     if (this.#queue.length) return this.#start(); // more came meanwhile, or a pause was short
     this.#tell({ state: "closing" });
-    const waiting = (error) => this.#tell({ problem: error });
+    const waiting = (/** @type {ApiError | null} */ error) => this.#tell({ problem: error });
     try {
       const path = `/v1/batches/${this.batchId}/close`;
       await keepTrying(() => this.#services.api.json("POST", path), { waiting });
@@ -155,6 +186,7 @@ export class Upload {
     }
   }
 
+  /** @param {Partial<Pick<Upload, "state" | "problem">>} news */
   #tell(news) {
     Object.assign(this, news);
     this.#services.changed();

@@ -7,14 +7,24 @@ import { Sender } from "./sender.js";
 import { Storage } from "./storage.js";
 import { Upload } from "./upload.js";
 
+/**
+ * @import { Api } from "../api.js"
+ * @import { Chosen } from "./chosen.js"
+ */
+
 export class Uploads {
   #api;
   #changed;
+  /** @type {Map<string, Upload>} */
   #uploads = new Map();
   #pending = new Pending();
   #preparer = new Preparer();
   #storage = new Storage();
 
+  /**
+   * @param {Api} api
+   * @param {() => void} changed
+   */
   constructor(api, changed) {
     this.#api = api;
     this.#changed = changed;
@@ -23,22 +33,33 @@ export class Uploads {
     });
   }
 
+  /** @param {string} batchId */
   of(batchId) {
     return this.#uploads.get(batchId) ?? null;
   }
 
-  /** Files that were not taken, of this upload or of one before a reload: [{name, code, detail}]. */
+  /**
+   * Files that were not taken, of this upload or of one before a reload.
+   * @param {string} batchId
+   */
   refused(batchId) {
     return this.of(batchId)?.refused ?? refusedBefore(batchId);
   }
 
-  /** Whether files may be added to an upload into this batch: nobody else adds to it, and it is not closed yet. */
+  /**
+   * Whether files may be added to an upload into this batch: nobody else adds to it, and it is not closed yet.
+   * @param {string} batchId
+   */
   mayTakeMore(batchId) {
     const upload = this.of(batchId);
     return !upload || upload.state === "sending" || upload.state === "paused" || upload.state === "failed";
   }
 
-  /** files: [{file, name}]. */
+  /**
+   * @param {string} batchId
+   * @param {Chosen[]} files
+   * @param {boolean} shrink
+   */
   send(batchId, files, shrink) {
     this.#upload(batchId).add(files.map(({ file, name }) => ({ file, name, shrink })));
   }
@@ -50,12 +71,14 @@ export class Uploads {
     }
   }
 
+  /** @param {string} batchId */
   forget(batchId) {
     const upload = this.of(batchId);
     upload?.giveUp();
     this.#uploads.delete(batchId);
   }
 
+  /** @param {string} batchId */
   #upload(batchId) {
     const known = this.of(batchId);
     if (known) return known;

@@ -4,25 +4,36 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { galleryView } from "../gallery/gallery.js";
 import { intakeView } from "./intake.js";
 import { photoView } from "./photo.js";
-import { problemsView } from "./problems.js";
+import { unansweredView } from "./unanswered.js";
 import { progressView } from "./progress.js";
 import { toolbarView } from "./toolbar.js";
 
+/**
+ * @import { App } from "../app.js"
+ * @import { BatchDocument } from "../documents.js"
+ */
+
 const FORMATS = { csv: "CSV", jsonl: "JSON Lines", parquet: "Parquet" };
 
+/** @param {App} app */
 export function batchView(app) {
   const { feed } = app;
-  if (!feed?.batch) return html`<p class="loading">${feed?.problem?.message ?? "Loading …"}</p>`;
+  const batch = feed?.batch;
+  if (!batch) return html`<p class="loading">${feed?.problem?.message ?? "Loading …"}</p>`;
   return html`
-    ${header(app, feed.batch)}
-    ${progressView(app)}
-    ${feed.batch.state === "open" ? intakeView(app, { compact: true }) : nothing}
-    ${problemsView(app)}
-    ${feed.results.size ? html`${toolbarView(app)} ${galleryView(app)}` : nothing}
-    ${photoView(app)}
+    ${header(app, batch)}
+    ${progressView(app, feed, batch)}
+    ${batch.state === "open" ? intakeView(app, { compact: true }) : nothing}
+    ${unansweredView(app, feed, batch)}
+    ${feed.results.size ? html`${toolbarView(app, feed)} ${galleryView(app)}` : nothing}
+    ${photoView(app, feed)}
   `;
 }
 
+/**
+ * @param {App} app
+ * @param {BatchDocument} batch
+ */
 function header(app, batch) {
   return html`
     <div class="batch-header">

@@ -6,24 +6,34 @@ import { batchAddress } from "../router.js";
 import { at, count, photos } from "../words.js";
 import { intakeView } from "./intake.js";
 
+/**
+ * @import { App } from "../app.js"
+ * @import { BatchDocument } from "../documents.js"
+ */
+
 const STATES = { open: "taking photos", closed: "being answered", finished: "finished" };
 
+/** @param {App} app */
 export function homeView(app) {
   return html`
     <h1>Which bird is it?</h1>
     ${intakeView(app)}
     <section aria-labelledby="batches">
       <h2 id="batches">Batches</h2>
-      ${app.batches === null ? html`<p class="loading">Loading …</p>` : batchList(app)}
+      ${app.batches === null ? html`<p class="loading">Loading …</p>` : batchList(app, app.batches)}
     </section>
   `;
 }
 
-function batchList(app) {
-  if (!app.batches.length) return html`<p>None yet. Each time you send photos, they become a batch.</p>`;
+/**
+ * @param {App} app
+ * @param {BatchDocument[]} batches
+ */
+function batchList(app, batches) {
+  if (!batches.length) return html`<p>None yet. Each time you send photos, they become a batch.</p>`;
   return html`
     <ul class="batches">
-      ${repeat(app.batches, (batch) => batch.id, (batch) => batchRow(app, batch))}
+      ${repeat(batches, (batch) => batch.id, (batch) => batchRow(app, batch))}
     </ul>
     ${app.nextCursor
       ? html`<button type="button" class="quiet" @click=${() => app.loadOlderBatches()}>Show older ones</button>`
@@ -31,6 +41,10 @@ function batchList(app) {
   `;
 }
 
+/**
+ * @param {App} app
+ * @param {BatchDocument} batch
+ */
 function batchRow(app, batch) {
   const { accepted, done, failed } = batch.counts;
   const name = batch.name ?? "Without a name";

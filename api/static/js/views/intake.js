@@ -3,15 +3,23 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { fromDrop, fromInput } from "../upload/chosen.js";
 
-/** `compact`: for a batch that has photos already. */
+/**
+ * @import { App } from "../app.js"
+ * @import { Change, Within } from "../events.js"
+ */
+
+/**
+ * `compact`: for a batch that has photos already.
+ * @param {App} app
+ */
 export function intakeView(app, { compact = false } = {}) {
-  const choose = (event) => {
+  const choose = (/** @type {Change} */ event) => {
     app.send(fromInput(event.target.files));
     event.target.value = ""; // the same choice again is a choice
   };
   return html`
     <section class=${compact ? "intake compact" : "intake"} aria-label="Add photos"
-      @dragover=${over} @dragleave=${leave} @drop=${(event) => drop(event, app)}>
+      @dragover=${over} @dragleave=${leave} @drop=${(/** @type {Within<DragEvent>} */ event) => drop(event, app)}>
       ${compact ? "" : html`<p class="hint">Drop photos, folders or a zip here</p>`}
       <div class="buttons">
         ${input("Choose photos", choose, { multiple: true, accept: "image/*,.heic,.heif,.zip" })}
@@ -19,14 +27,20 @@ export function intakeView(app, { compact = false } = {}) {
         ${input("Take a picture", choose, { capture: true, accept: "image/*" })}
       </div>
       <label class="check">
-        <input type="checkbox" .checked=${app.shrink} @change=${(event) => app.setShrink(event.target.checked)}>
+        <input type="checkbox" .checked=${app.shrink}
+          @change=${(/** @type {Change} */ { target }) => app.setShrink(target.checked)}>
         Shrink photos to 1,280 pixels before they are sent; date and place are kept
       </label>
     </section>
   `;
 }
 
-/** A file input that looks like a button and is reached by keyboard as one. */
+/**
+ * A file input that looks like a button and is reached by keyboard as one.
+ * @param {string} label
+ * @param {(event: Change) => void} choose
+ * @param {{ multiple?: boolean, folder?: boolean, capture?: boolean, accept?: string }} kind
+ */
 function input(label, choose, { multiple = false, folder = false, capture = false, accept = "" }) {
   return html`
     <label class=${`button ${folder ? "folder" : ""} ${capture ? "capture" : ""}`}>
@@ -37,16 +51,21 @@ function input(label, choose, { multiple = false, folder = false, capture = fals
   `;
 }
 
+/** @param {Within<DragEvent>} event */
 function over(event) {
   event.preventDefault();
-  event.dataTransfer.dropEffect = "copy";
+  if (event.dataTransfer) event.dataTransfer.dropEffect = "copy";
   event.currentTarget.classList.add("over");
 }
 
-const leave = (event) => event.currentTarget.classList.remove("over");
+const leave = (/** @type {Within<DragEvent>} */ event) => event.currentTarget.classList.remove("over");
 
+/**
+ * @param {Within<DragEvent>} event
+ * @param {App} app
+ */
 async function drop(event, app) {
   event.preventDefault();
   leave(event);
-  app.send(await fromDrop(event.dataTransfer));
+  if (event.dataTransfer) app.send(await fromDrop(event.dataTransfer));
 }

@@ -1,5 +1,7 @@
 // A lit-html directive: a <dialog> that is open for as long as it is in the page, above everything else.
 
+/** @import { ElementPart } from "../../vendor/lit-html/directive.js" */
+
 import { noChange } from "../../vendor/lit-html/lit-html.js";
 import { Directive, directive } from "../../vendor/lit-html/directive.js";
 
@@ -8,6 +10,10 @@ class Modal extends Directive {
     return noChange;
   }
 
+  /**
+   * @override
+   * @param {ElementPart & { element: HTMLDialogElement }} part
+   */
   update({ element }) {
     // Not before the template is in the document.
     if (!element.open) queueMicrotask(() => element.isConnected && !element.open && element.showModal());

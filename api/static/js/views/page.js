@@ -7,6 +7,9 @@ import { homeView } from "./home.js";
 import { questionView } from "./question.js";
 import { signInView } from "./signin.js";
 
+/** @import { App } from "../app.js" */
+
+/** @param {App} app */
 export function page(app) {
   if (!app.session.key) return signInView(app);
   return html`

@@ -5,22 +5,34 @@ import { NOT_A_BIRD, isFailed, speciesOf } from "../results.js";
 import { at, percent, position, reason, takenAt } from "../words.js";
 import { modal } from "./modal.js";
 
-export function photoView(app) {
+/**
+ * @import { App } from "../app.js"
+ * @import { Result } from "../documents.js"
+ * @import { Change, Within } from "../events.js"
+ * @import { Feed } from "../feed.js"
+ */
+
+/**
+ * @param {App} app
+ * @param {Feed} feed
+ */
+export function photoView(app, feed) {
   const id = app.place.photo;
-  const result = id && known(app, id);
+  const result = id && known(app, feed, id);
   if (!result) return nothing;
   const { before, after } = app.neighbours;
   return html`
     <dialog ${modal()} class="photo" aria-labelledby="species"
-      @cancel=${(event) => (event.preventDefault(), app.closePhoto())}
-      @keydown=${(event) => keys(event, app)}>
+      @cancel=${(/** @type {Event} */ event) => (event.preventDefault(), app.closePhoto())}
+      @keydown=${(/** @type {Within<KeyboardEvent>} */ event) => keys(event, app, feed)}>
       <div class="picture">
         <birds-picture .pictures=${app.pictures} .alt=${result.name}
           .paths=${pictures(result)}></birds-picture>
+        ${frame(result)}
         <button type="button" class="before" aria-label="Photo before" ?disabled=${!before}
-          @click=${() => app.open(before)}>‹</button>
+          @click=${() => before && app.open(before)}>‹</button>
         <button type="button" class="after" aria-label="Next photo" ?disabled=${!after}
-          @click=${() => app.open(after)}>›</button>
+          @click=${() => after && app.open(after)}>›</button>
       </div>
       <div class="facts">
         <button type="button" class="quiet close" aria-label="Close" autofocus @click=${() => app.closePhoto()}>✕</button>
@@ -32,19 +44,43 @@ export function photoView(app) {
   `;
 }
 
-/** From the feed, with what only its own call tells; from there alone while it is not answered yet. */
-function known({ feed, details }, id) {
+/**
+ * From the feed, with what only its own call tells; from there alone while it is not answered yet.
+ * @param {App} app
+ * @param {Feed} feed
+ * @param {string} id
+ * @returns {Result | null}
+ */
+function known({ details }, feed, id) {
   const own = details?.photo_id === id ? details : null;
   const result = feed.results.get(id);
   return result ? { corrected_species: null, ...own, ...result } : own;
 }
 
-/** The photo itself, or a JPEG of it where the browser can't show its format (HEIC, say). */
+/**
+ * The photo itself, or a JPEG of it where the browser can't show its format (HEIC, say).
+ * @param {Result} result
+ */
 function pictures({ photo_id: id, state }) {
   const own = `/v1/photos/${id}/image`;
   return state === "done" ? [own, `/v1/photos/${id}/thumbnail`] : [own];
 }
 
+/**
+ * Around the part that the model looked at; an SVG fits as `object-fit: contain` does.
+ *
+ * @param {Result} result
+ */
+function frame({ box, width, height }) {
+  if (!box || !width || !height) return nothing;
+  return html`
+    <svg class="frame" viewBox="0 0 ${width} ${height}" role="img" aria-label="Frame around the bird">
+      <rect x=${box.x * width} y=${box.y * height} width=${box.width * width} height=${box.height * height}></rect>
+    </svg>
+  `;
+}
+
+/** @param {Result} result */
 function answers(result) {
   return html`
     <table>
@@ -61,14 +97,19 @@ function answers(result) {
         )}
       </tbody>
     </table>
+    ${result.box ? html`<p>Looked at more closely: the part in the frame.</p>` : nothing}
     ${result.bird_probability === null ? nothing : html`<p>A bird at all: ${percent(result.bird_probability)}</p>`}
   `;
 }
 
+/**
+ * @param {App} app
+ * @param {Result} result
+ */
 function correction(app, result) {
   const { photo_id: id, corrected_species: corrected } = result;
   const species = speciesOf(result);
-  const change = (event) => {
+  const change = (/** @type {Change} */ event) => {
     const chosen = app.species.find((one) => one.species === event.target.value);
     if (!chosen) return;
     event.target.value = "";
@@ -100,9 +141,11 @@ function correction(app, result) {
   `;
 }
 
+/** @param {Result} result */
 function facts(result) {
   const { latitude, longitude } = result;
-  const place = latitude !== null && latitude !== undefined && position(latitude, longitude);
+  const place = typeof latitude === "number" && typeof longitude === "number" && position(latitude, longitude);
+  /** @type {Record<string, string | number | false | null>} */
   const entries = {
     File: result.name,
     Taken: result.taken_at && takenAt(result.taken_at),
@@ -118,20 +161,29 @@ function facts(result) {
   `;
 }
 
-/** Of the photo that is shown by now: keys may come quicker than frames. */
-function keys(event, app) {
+/**
+ * Of the photo that is shown by now: keys may come quicker than frames.
+ * @param {Within<KeyboardEvent>} event
+ * @param {App} app
+ * @param {Feed} feed
+ */
+function keys(event, app, feed) {
   if (event.target.matches("input") || event.ctrlKey || event.metaKey || event.altKey) return;
   const id = app.place.photo;
+  const result = id && known(app, feed, id);
+  if (!result) return;
   const { before, after } = app.neighbours;
-  const species = speciesOf(known(app, id));
-  const act = {
+  const species = speciesOf(result);
+  /** @type {Record<string, () => unknown>} */
+  const acts = {
     ArrowLeft: () => before && app.open(before),
     ArrowRight: () => after && app.open(after),
     a: () => species && app.correct(id, species),
     n: () => app.correct(id, NOT_A_BIRD),
     u: () => app.correct(id, null),
-    c: () => event.currentTarget.querySelector(".change").focus(),
-  }[event.key];
+    c: () => event.currentTarget.querySelector("input")?.focus(),
+  };
+  const act = acts[event.key];
   if (!act) return;
   event.preventDefault();
   act();

@@ -3,20 +3,32 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { count, duration, photos, size } from "../words.js";
 
-export function progressView(app) {
-  const { feed } = app;
+/**
+ * @import { App } from "../app.js"
+ * @import { BatchDocument } from "../documents.js"
+ * @import { Feed } from "../feed.js"
+ * @import { Upload } from "../upload/upload.js"
+ */
+
+/**
+ * @param {App} app
+ * @param {Feed} feed
+ * @param {BatchDocument} batch
+ */
+export function progressView(app, feed, batch) {
   const upload = app.uploads.of(feed.id);
   return html`
     <section class="progress" aria-label="Progress">
       ${upload && upload.state !== "done" ? sending(upload) : nothing}
       ${upload?.savedBytes ? html`<p>Shrinking saved ${savings(upload)}.</p>` : nothing}
       ${upload?.known ? html`<p>${photos(upload.known)} of these were here already and not sent again.</p>` : nothing}
-      ${feed.batch.state === "finished" ? nothing : answering(feed, upload)}
-      <p role="status" class="status">${summary(app, upload)}</p>
+      ${batch.state === "finished" ? nothing : answering(feed, batch, upload)}
+      <p role="status" class="status">${feed.problem?.message ?? summary(app, batch, upload)}</p>
     </section>
   `;
 }
 
+/** @param {Upload} upload */
 function sending(upload) {
   const left = upload.rate.secondsFor(upload.bytes - upload.sentBytes);
   const isMoving = upload.state === "sending" && !upload.problem;
@@ -28,10 +40,11 @@ function sending(upload) {
         ${isMoving ? html`· ${size(upload.rate.perSecond())}/s ${remaining(left)}` : nothing}</span>
       ${control(upload)}
     </div>
-    ${upload.problem ? html`<p class="notice">${waitingFor(upload)}</p>` : nothing}
+    ${upload.problem ? html`<p class="notice">${waitingFor(upload.problem, upload)}</p>` : nothing}
   `;
 }
 
+/** @param {Upload} upload */
 function control(upload) {
   if (upload.state === "sending") {
     return html`<button type="button" class="quiet" @click=${() => upload.pause()}>Pause</button>`;
@@ -41,11 +54,17 @@ function control(upload) {
   return html`<button type="button" @click=${() => upload.resume()}>${label}</button>`;
 }
 
-const waitingFor = ({ problem, state }) =>
+/** @type {(problem: Error, upload: Upload) => unknown} */
+const waitingFor = (problem, { state }) =>
   state === "failed" ? problem.message : html`${problem.message} It is tried again by itself.`;
 
-function answering(feed, upload) {
-  const { done, failed, accepted } = feed.batch.counts;
+/**
+ * @param {Feed} feed
+ * @param {BatchDocument} batch
+ * @param {Upload | null} upload
+ */
+function answering(feed, batch, upload) {
+  const { done, failed, accepted } = batch.counts;
   const answered = done + failed;
   const total = Math.max(accepted, upload && upload.state !== "done" ? upload.files - upload.refused.length : 0);
   const rate = feed.rate.perSecond();
@@ -60,16 +79,21 @@ function answering(feed, upload) {
   `;
 }
 
-const remaining = (seconds) => (seconds > 0 ? html`· ${duration(seconds)} left` : nothing);
+/** @type {(seconds: number | null) => unknown} */
+const remaining = (seconds) => (seconds && seconds > 0 ? html`· ${duration(seconds)} left` : nothing);
 
+/** @param {Upload} upload */
 function savings({ savedBytes, bytes }) {
   return `${size(savedBytes)} (${Math.round((100 * savedBytes) / bytes)} %)`;
 }
 
-/** For everybody, and read aloud: so it changes seldom. */
-function summary({ feed, uploads }, upload) {
-  const { batch, problem } = feed;
-  if (problem) return problem.message;
+/**
+ * For everybody, and read aloud: so it changes seldom.
+ * @param {App} app
+ * @param {BatchDocument} batch
+ * @param {Upload | null} upload
+ */
+function summary({ uploads }, batch, upload) {
   const failed = batch.counts.failed ? `, ${count(batch.counts.failed)} failed` : "";
   const refusals = uploads.refused(batch.id).length;
   const refused = refusals ? `, ${count(refusals)} refused` : "";

@@ -3,6 +3,9 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { modal } from "./modal.js";
 
+/** @import { App } from "../app.js" */
+
+/** @param {App} app */
 export function questionView(app) {
   if (!app.question) return nothing;
   return html`

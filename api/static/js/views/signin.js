@@ -2,10 +2,13 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 
+/** @import { App } from "../app.js" */
+
+/** @param {App} app */
 export function signInView(app) {
-  const submit = (event) => {
+  const submit = (/** @type {SubmitEvent & { target: HTMLFormElement }} */ event) => {
     event.preventDefault();
-    const key = new FormData(event.target).get("key");
+    const key = String(new FormData(event.target).get("key"));
     if (key.trim()) app.signIn(key);
   };
   return html`

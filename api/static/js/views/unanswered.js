@@ -4,17 +4,30 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { isFailed } from "../results.js";
 import { count, mayPass, photos, reason } from "../words.js";
 
+/**
+ * @import { App } from "../app.js"
+ * @import { BatchDocument } from "../documents.js"
+ * @import { Feed } from "../feed.js"
+ * @import { Results } from "../results.js"
+ * @import { Refused } from "../upload/refused.js"
+ */
+
 const NAMES = 200; // shown of one reason: the export has all
 
-export function problemsView(app) {
-  const { feed } = app;
+/**
+ * @param {App} app
+ * @param {Feed} feed
+ * @param {BatchDocument} batch
+ */
+export function unansweredView(app, feed, batch) {
   const refused = app.uploads.refused(feed.id);
-  const failed = feed.batch.counts.failed ? failures(feed.results) : [];
-  if (!refused.length && !failed.length && !isStuck(app)) return nothing;
+  const failed = batch.counts.failed ? failures(feed.results) : [];
+  const stuck = isStuck(app, batch);
+  if (!refused.length && !failed.length && !stuck) return nothing;
   const retryable = failed.filter(({ code }) => mayPass(code)).length;
   return html`
     <section class="problems" aria-label="Problems">
-      ${isStuck(app) ? stuck(app) : nothing}
+      ${stuck ? goOn(app) : nothing}
       ${byReason("refused", refused)} ${byReason("failed", failed)}
       ${retryable
         ? html`<button type="button" @click=${() => app.retry()}>Try ${photos(retryable)} again</button>`
@@ -23,20 +36,29 @@ export function problemsView(app) {
   `;
 }
 
-const failures = (results) =>
+const failures = (/** @type {Results} */ results) =>
   results.all().filter(isFailed).map(({ name, error }) => ({ name, code: error.code, detail: error.detail }));
 
-/** Open, and nobody here is sending: its files went with a closed tab, or another program sends them. */
-const isStuck = ({ feed, uploads }) => feed.batch.state === "open" && !uploads.of(feed.id);
+/**
+ * Open, and nobody here is sending: its files went with a closed tab, or another program sends them.
+ * @type {(app: App, batch: BatchDocument) => boolean}
+ */
+const isStuck = ({ uploads }, batch) => batch.state === "open" && !uploads.of(batch.id);
 
-function stuck(app) {
+/** @param {App} app */
+function goOn(app) {
   return html`
     <p>Photos can still come into this batch. Choose the same ones again to go on: what is here is not sent twice.
       <button type="button" class="quiet" @click=${() => app.closeBatch()}>That was all</button></p>
   `;
 }
 
+/**
+ * @param {string} word
+ * @param {Refused[]} problems
+ */
 function byReason(word, problems) {
+  /** @type {Map<string, string[]>} */
   const groups = new Map();
   for (const problem of problems) {
     const text = reason(problem.code, problem.detail);

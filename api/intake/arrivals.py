@@ -1,4 +1,4 @@
-"""The photos of one request on their way into a batch, stored in groups while the next ones are read."""
+"""The photos of one request on their way into a batch, stored in micro-batches while the next come."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from api import metrics
-from api.intake.files import Photo, Refused
+from api.intake.files import ReceivedPhoto, Refused
 from api.intake.storing import Store
 from api.settings import ApiSettings
 from shared.errors import BirdsError, Code
@@ -18,7 +18,7 @@ GROUPS_IN_FLIGHT = 2  # one is stored while another is recorded; more would only
 Outcome = Accepted | Refused
 
 
-class Delivery:
+class Arrivals:
     """Use as `async with`: leaving it waits until every photo is recorded, also when the body broke off.
 
     Raises what keeps photos from being recorded at all (`unavailable`, `not-found`); those recorded stay.
@@ -30,7 +30,7 @@ class Delivery:
         self._owner = owner
         self._batch_id = batch_id
         self._outcomes: list[Outcome | None] = []  # in the order sent; None while undecided
-        self._group: list[tuple[int, Photo]] = []
+        self._group: list[tuple[int, ReceivedPhoto]] = []
         self._bytes = 0
         self._timer: asyncio.TimerHandle | None = None
         self._storing: set[asyncio.Task[None]] = set()
@@ -52,13 +52,13 @@ class Delivery:
         if error is None:
             self._check()
 
-    async def take(self, file: Photo | Refused) -> None:
+    async def take(self, file: ReceivedPhoto | Refused) -> None:
         """Photos are stored sooner or later; returns when there is room for the next one."""
         if len(self._outcomes) >= self._settings.max_request_files:
-            if isinstance(file, Photo):
+            if isinstance(file, ReceivedPhoto):
                 file.share.release()
             raise BirdsError(
-                Code.TOO_LARGE, f"over {self._settings.max_request_files:,} files in one request"
+                Code.TOO_LARGE, f"Over {self._settings.max_request_files:,} files in one request."
             )
         place = len(self._outcomes)
         if isinstance(file, Refused):
@@ -89,13 +89,13 @@ class Delivery:
     def refused(self) -> list[Refused]:
         return [outcome for outcome in self._outcomes if isinstance(outcome, Refused)]
 
-    def _add(self, place: int, photo: Photo) -> None:
+    def _add(self, place: int, photo: ReceivedPhoto) -> None:
         if not self._group:
             self._timer = asyncio.get_running_loop().call_later(self._settings.group_age_s, self.flush)
         self._group.append((place, photo))
         self._bytes += len(photo.data)
 
-    def _taken_group(self) -> list[tuple[int, Photo]]:
+    def _taken_group(self) -> list[tuple[int, ReceivedPhoto]]:
         if self._timer is not None:
             self._timer.cancel()
         group, self._group, self._bytes, self._timer = self._group, [], 0, None
@@ -105,7 +105,7 @@ class Delivery:
         for _, photo in self._taken_group():
             photo.share.release()
 
-    async def _store_group(self, group: list[tuple[int, Photo]]) -> None:
+    async def _store_group(self, group: list[tuple[int, ReceivedPhoto]]) -> None:
         photos = [photo for _, photo in group]
         try:
             outcomes = await self._outcomes_of(photos)
@@ -118,7 +118,7 @@ class Delivery:
             for photo in photos:
                 photo.share.release()
 
-    async def _outcomes_of(self, photos: list[Photo]) -> Sequence[Outcome]:
+    async def _outcomes_of(self, photos: list[ReceivedPhoto]) -> Sequence[Outcome]:
         try:
             accepted = await self._store.accept(self._owner, self._batch_id, photos)
         except BirdsError as error:

@@ -1,0 +1,130 @@
+// The JSON documents of the HTTP interface, with the members that the page reads. A test compares them with the server's.
+
+export type BatchState = "open" | "closed" | "finished";
+
+export interface CountsDocument {
+  accepted: number;
+  queued: number;
+  done: number;
+  failed: number;
+}
+
+export interface BatchDocument {
+  id: string;
+  name: string | null;
+  state: BatchState;
+  counts: CountsDocument;
+  created_at: string;
+}
+
+export interface BatchPage {
+  batches: BatchDocument[];
+  next_cursor: string | null;
+}
+
+export interface PredictionDocument {
+  species: string;
+  scientific_name: string | null;
+  probability: number;
+}
+
+/** A part of the upright photo, from its left top corner: shares of its width and height. */
+export interface BoxDocument {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface Reason {
+  code: string;
+  detail: string;
+}
+
+export interface Result {
+  seq: number | null;
+  photo_id: string;
+  name: string;
+  state: "queued" | "done" | "failed";
+  predictions: PredictionDocument[];
+  bird_probability: number | null;
+  width: number | null;
+  height: number | null;
+  taken_at: string | null;
+  model: string | null;
+  error: Reason | null;
+  finished_at: string | null;
+  box: BoxDocument | null;
+  // These only a photo's own call and an export tell.
+  latitude?: number | null;
+  longitude?: number | null;
+  corrected_species?: string | null;
+}
+
+/** As the feed and an export have it. */
+export interface AnsweredResult extends Result {
+  seq: number;
+  finished_at: string;
+}
+
+export interface ResultMessage extends AnsweredResult {
+  type: "result";
+}
+
+export interface ProgressMessage {
+  type: "progress";
+  counts: CountsDocument;
+  state: BatchState;
+}
+
+export interface FinishedMessage {
+  type: "finished";
+}
+
+export type FeedMessage = ResultMessage | ProgressMessage | FinishedMessage;
+
+export interface Species {
+  species: string;
+  scientific_name: string | null;
+}
+
+export interface AcceptedFile {
+  photo_id: string;
+  name: string;
+  sha256: string;
+  duplicate: boolean;
+}
+
+export interface RejectedFile {
+  name: string;
+  code: string;
+  detail: string;
+}
+
+export interface UploadReceipt {
+  accepted: AcceptedFile[];
+  rejected: RejectedFile[];
+}
+
+export interface StoredPlace {
+  photo_id: string;
+  state: "stored";
+}
+
+export interface UploadPlace {
+  photo_id: string;
+  state: "upload";
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+}
+
+export interface UploadPlaces {
+  files: (UploadPlace | StoredPlace)[];
+  rejected: RejectedFile[];
+}
+
+export interface Problem {
+  code: string;
+  detail: string;
+}

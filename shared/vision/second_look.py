@@ -1,0 +1,72 @@
+"""Two looks: where the first one is unsure, the model looks again at the part of the photo that stood out.
+
+What stands out is told by the model itself, at each place of its last feature map (class activation mapping,
+Zhou et al., 2016: Learning Deep Features for Discriminative Localization); no other network searches. The map
+tells where a bird is, but not how large, since each place of it has seen a good part of the photo: the second
+look is always as wide as the bundle says. The surer of the two answers stays.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.errors import BirdsError
+from shared.photo.box import Box, inside
+from shared.vision.answers import PhotoAnswer
+from shared.vision.bundle import SecondLook
+from shared.vision.preprocess import Preprocessing
+
+_STANDS_OUT: Final = 0.5
+"""Of the way from a map's lowest value to its highest; what lies above it has its centre in the bird."""
+
+
+Found = PhotoAnswer | BirdsError
+
+
+def sureness(found: Found) -> float:
+    """Probability of the best species, times that of a bird where the model tells it; 0 of a failure."""
+    if isinstance(found, BirdsError):
+        return 0.0
+    birds = 1.0 if found.bird_probability is None else found.bird_probability
+    return birds * found.predictions[0]["probability"]
+
+
+def where_to_look(
+    first: Found,
+    places: NDArray[np.floating],
+    rule: SecondLook,
+    preprocessing: Preprocessing,
+    size: tuple[int, int],
+) -> Box | None:
+    """The part of the photo for a second look; None where the first one suffices, or nothing stands out.
+
+    `places` (h, w) says how far each place of the input stands out; `size` is (width, height) of the photo.
+    """
+    if sureness(first) >= rule.below:
+        return None
+    centre = _centre(places.astype(np.float64))
+    if centre is None:
+        return None
+    seen = preprocessing.seen(*size)
+    x, y = seen.x + centre[0] * seen.width, seen.y + centre[1] * seen.height
+    return inside(x, y, rule.side * seen.width, rule.side * seen.height)
+
+
+def is_surer(second: Found, first: Found) -> bool:
+    return sureness(second) > sureness(first)
+
+
+def _centre(places: NDArray[np.float64]) -> tuple[float, float] | None:
+    """(x, y) of the mass above the threshold, as shares of the input's side."""
+    if not np.isfinite(places).all():
+        return None
+    low, high = places.min(), places.max()
+    mass = np.clip(places - low - _STANDS_OUT * (high - low), 0, None)
+    total = mass.sum()
+    if total == 0:
+        return None
+    height, width = places.shape
+    x = mass.sum(axis=0) @ (np.arange(width) + 0.5) / (total * width)
+    y = mass.sum(axis=1) @ (np.arange(height) + 0.5) / (total * height)
+    return float(x), float(y)
