@@ -143,6 +143,12 @@ class _Run:
             if self._processes.is_first:
                 self._journal.begin(self._recipe)
             return
+        # A run of an older version carries none.
+        if changed := _changes(state.get("recipe", {}), self._recipe.model_dump(mode="json")):
+            raise RecipeError(
+                f"the run in {self._folder} was begun with another recipe ({', '.join(changed)} differ):"
+                " train into another folder"
+            )
         self._learner.restore(state["learner"])
         self._done, self._best, self._best_epoch = state["done"], state["best"], state["best_epoch"]
         self._last = state["last"]
@@ -168,7 +174,7 @@ class _Run:
             epoch=self._done,
             lr=self._learner.lr,
             loss=loss,
-            macro_f1=self._processes.agreed(self._measure()),
+            macro_f1=self._measure(),
             photos_per_s=photos / seconds,
         )
         if self._processes.is_first:
@@ -185,6 +191,7 @@ class _Run:
 
     def _state(self) -> dict[str, object]:
         return {
+            "recipe": self._recipe.model_dump(mode="json"),
             "learner": self._learner.state(),
             "done": self._done,
             "best": self._best,
@@ -203,7 +210,9 @@ class _Run:
         logits = predict(kept, input_spec(self._recipe.input), [one.path for one in examples], self._device)
         labels = np.array([self._classes[one.species] for one in examples])
         birds = logits[:, : len(self._data.species)]
-        found = self._last = metrics.macro_f1(birds.argmax(axis=1), labels, len(self._data.species))
+        measured = metrics.macro_f1(birds.argmax(axis=1), labels, len(self._data.species))
+        # Before it is compared with anything: batch norms differ by process, and so does what each measures.
+        found = self._last = self._processes.agreed(measured)
         if found > self._best or schedule.kept == "last":
             self._best, self._best_epoch = max(found, self._best), self._done
             if self._processes.is_first:
@@ -239,6 +248,11 @@ class _Run:
             recipe=self._recipe.model_dump(),
             dataset=self._data.folder.name,
         )
+
+
+def _changes(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """The sections of a recipe that are not as they were."""
+    return [name for name in before if before[name] != now.get(name)]
 
 
 def _counts(data: DataSet, no_bird: bool) -> dict[str, int]:
