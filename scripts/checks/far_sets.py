@@ -41,7 +41,7 @@ def far_photos(photos: Sequence[Path], scenes: Sequence[Path], times: int) -> It
     """The same for the same photos in the same order, whatever the machine."""
     random = np.random.default_rng(times)
     for path in photos:
-        scene = scenes[random.integers(len(scenes))]
+        scene = scenes[int(random.integers(len(scenes)))]
         left, top = random.integers((times - 1) * SIDE + 1, size=2)
         frame = _square(scene, times * SIDE)
         frame.paste(_square(path, SIDE), (int(left), int(top)))
