@@ -22,7 +22,8 @@ from api.services import Services
 from api.settings import ApiSettings
 from api.thumbnails.maker import Thumbnails
 from shared import lifecycle
-from shared.ledger.database import Pool, open_pool
+from shared.errors import BirdsError
+from shared.ledger.database import LedgerRefused, Pool, open_pool
 from shared.ledger.migrate import migrate
 from shared.ledger.models import promote_first
 from shared.logging import configure_logging
@@ -36,7 +37,11 @@ ABORT_S = 1.0  # for requests that did not end in time to be cancelled in
 def main() -> None:
     settings = read_settings(ApiSettings)
     configure_logging(settings.log_level, settings.log_format)
-    lifecycle.run(run(settings))
+    try:
+        lifecycle.run(run(settings))
+    except (BirdsError, LedgerRefused) as error:
+        structlog.get_logger().error("api can't run", error=str(error))
+        raise SystemExit(1) from None
 
 
 async def run(settings: ApiSettings) -> None:
@@ -46,7 +51,8 @@ async def run(settings: ApiSettings) -> None:
     await migrate(settings.postgres_url.get_secret_value())
     async with open_services(settings) as services:
         await services.objects.ensure_bucket()
-        await promote_first(services.pool, settings.model)
+        if settings.model is not None:  # a worker that names another one must not find ours there by default
+            await promote_first(services.pool, settings.model)
         amqp_url = settings.amqp_url.get_secret_value()
         await lifecycle.supervise(
             drained,
@@ -112,7 +118,7 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
         objects=objects,
         relay=relay,
         feed=feed,
-        sweeper=Sweeper(pool, objects),
+        sweeper=Sweeper(pool, objects, upload_url_s=settings.upload_url_s),
         store=Store(pool, objects, relay, feed),
         presigned=PresignedUploads(pool, objects, relay, feed, max_bytes=settings.max_photo_bytes),
         backlog=Backlog(pool, settings.backlog_max),

@@ -19,7 +19,7 @@ class PrepareSettings(SharedSettings):
 
 
 async def prepare(settings: PrepareSettings) -> None:
-    """Harmless to repeat. Raises OSError, asyncpg.PostgresError, BirdsError: a server can't be used."""
+    """Harmless to repeat. Raises LedgerAway, LedgerRefused, StorageAway: a server can't be used."""
     postgres_url = settings.postgres_url.get_secret_value()
     await migrate(postgres_url)
     async with open_object_store(settings) as objects:

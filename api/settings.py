@@ -3,7 +3,6 @@
 from pydantic import Field
 
 from shared.settings import MIB, SharedSettings
-from shared.vision.refs import DEFAULT_MODEL
 
 GIB = 1024 * MIB
 
@@ -13,11 +12,6 @@ class ApiSettings(SharedSettings):
         "0.0.0.0", description="Address to listen on; all, so that phones on the network reach it"
     )
     api_port: int = Field(5000, ge=0, le=65535, description="Port to listen on; 0 takes a free one")
-    model: str = Field(
-        DEFAULT_MODEL,
-        description="Model that becomes active where none was promoted yet:"
-        " `birds525`, `starter`, `timm:NAME`, `hf:OWNER/NAME`, `folder:/path` or `NAME@VERSION`",
-    )
     top_k: int = Field(5, ge=1, le=20, description="Species in an answer where the batch does not say")
 
     max_request_bytes: int = Field(

@@ -35,6 +35,7 @@ class Code(StrEnum):
     CORRUPT_ARCHIVE = "corrupt-archive"
     # What is wrong with a request.
     BATCH_CLOSED = "batch-closed"
+    PART_OF_BATCH = "part-of-batch"
     BACKLOG_FULL = "backlog-full"
     INVALID_REQUEST = "invalid-request"
     UNKNOWN_SPECIES = "unknown-species"
@@ -70,6 +71,7 @@ _RECOVERY = {
     **dict.fromkeys(
         (
             Code.BATCH_CLOSED,
+            Code.PART_OF_BATCH,
             Code.INVALID_REQUEST,
             Code.UNKNOWN_SPECIES,
             Code.UNAUTHORIZED,
@@ -97,3 +99,34 @@ class BirdsError(Exception):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.detail}"
+
+
+class Away(BirdsError):
+    """A server that we depend on does not answer: nobody's request or photo is to blame; wait, try again.
+
+    Each door (`shared.ledger`, `shared.broker`, `shared.objects`) raises its own kind and no error of its
+    driver, so that absence has one meaning in all that stands behind the doors.
+    """
+
+    server = "a server"
+
+    def __init__(self, reason: object) -> None:
+        super().__init__(Code.UNAVAILABLE, f"{self.server} does not answer ({reason}); try again")
+
+
+class LedgerAway(Away):
+    """Postgres can't be asked now; a transaction that was under way left nothing behind."""
+
+    server = "the ledger"
+
+
+class StorageAway(Away):
+    """Object storage can't be asked now, or its bucket is gone."""
+
+    server = "object storage"
+
+
+class SessionLost(Away):
+    """The session with RabbitMQ is over; what it held is delivered again, by the next one."""
+
+    server = "the broker"

@@ -22,6 +22,23 @@ def stop_on_signal() -> asyncio.Event:
     return stop
 
 
+async def first_of(*works: Coroutine[Any, Any, None]) -> None:
+    """Run all until one ends; then cancel the others, wait for their clean-up, and raise what it raised.
+
+    A TaskGroup would raise a group, and `except*` is not to be had: what is raised in it is wrapped before
+    Python 3.11.4.
+    """
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
 async def supervise(stop: asyncio.Event, tasks: Mapping[str, Coroutine[Any, Any, None]]) -> None:
     """Run named tasks until `stop`; then cancel them and wait for their clean-up.
 

@@ -50,6 +50,12 @@ class SharedSettings(ObjectStoreSettings):
     delivery_limit: int = Field(
         20, ge=1, description="Deliveries of one photo before it is given up as `worker-crashed`"
     )
+    model: str | None = Field(
+        None,
+        description="Model that becomes active where none was promoted yet: `birds525` (also if unset),"
+        " `starter`, `timm:NAME`, `hf:OWNER/NAME`, `folder:/path` or `NAME@VERSION`;"
+        " the first process that names one wins",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level to log")
     log_format: Literal["console", "json"] = Field("console", description="`json` for log collectors")
 

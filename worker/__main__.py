@@ -8,7 +8,8 @@ from functools import partial
 import structlog
 
 from shared.errors import BirdsError
-from shared.ledger.database import open_pool
+from shared.ledger.database import LedgerRefused, check, open_pool
+from shared.ledger.migrate import check_schema
 from shared.lifecycle import run, stop_on_signal, supervise
 from shared.logging import configure_logging
 from shared.objects import open_object_store
@@ -21,7 +22,6 @@ from worker.decode_pool import DecodePool
 from worker.engines.choose import choose_engine
 from worker.health import serve_health
 from worker.hint_publisher import HintPublisher
-from worker.in_hand import InHand
 from worker.inference import Inference
 from worker.model_loader import ModelLoader
 from worker.model_slot import ModelSlot
@@ -42,6 +42,7 @@ async def work(settings: WorkerSettings) -> None:
             timeout_s=settings.decode_timeout_s,
         ) as decoders,
     ):
+        await check_schema(pool)
         build = partial(
             choose_engine,
             kind=settings.engine,
@@ -55,23 +56,27 @@ async def work(settings: WorkerSettings) -> None:
         slot = ModelSlot(pool, loader.load, settings.model_poll_s)
         await slot.fill(settings.model)
 
-        in_hand, hints = InHand(), HintPublisher()
+        hints = HintPublisher()
         engine = slot.current.engine  # every later one runs on the same device in the same way
         threads = ThreadPoolExecutor(engine.streams, thread_name_prefix="engine")
         in_engine = engine.batch_size * engine.streams
-        committer = Committer(pool, hints, in_hand, enough=in_engine)
+        committer = Committer(pool, hints, enough=in_engine)
         pipeline = Pipeline(
             Preparation(objects, decoders, slot, settings.max_photo_bytes),
             Batcher(engine.batch_size, settings.batch_wait_s),
             Inference(threads),
             committer,
-            in_hand,
         )
+
+        async def check_servers() -> None:
+            await check(pool)
+            await objects.check()
+
         consumer = PhotoConsumer(
             settings.amqp_url.get_secret_value(),
             pipeline,
             hints,
-            in_hand,
+            check_servers,
             prefetch=settings.prefetch_batches * in_engine,
             drain_s=settings.drain_s,
         )
@@ -105,8 +110,8 @@ def main() -> None:
     keep_freed_memory()
     try:
         run(work(settings))
-    except BirdsError as error:
-        structlog.get_logger().error("worker can't run", code=error.code, detail=error.detail)
+    except (BirdsError, LedgerRefused) as error:
+        structlog.get_logger().error("worker can't run", error=str(error))
         raise SystemExit(1) from None
 
 

@@ -24,17 +24,23 @@ class Batcher:
         self._lines[photo.delivery.lane].append(photo)
         self._arrived.set()
 
+    def forget_lost(self) -> None:
+        for lane, line in self._lines.items():
+            self._lines[lane] = deque(photo for photo in line if not photo.delivery.in_hand.is_lost)
+
     async def take(self) -> list[Decoded]:
         """The next batch, never empty; all of it prepared for one model. Streams take in turn."""
         async with self._turn:
-            await self._until(lambda: self._waiting() > 0)
-            if not self._lines[Lane.INTERACTIVE]:
-                try:
-                    async with asyncio.timeout(self._wait_s):
-                        await self._until(self._worth_starting)
-                except TimeoutError:
-                    pass  # a part-filled batch is better than an idle engine
-            return self._pick()
+            while True:
+                await self._until(lambda: self._waiting() > 0)
+                if not self._lines[Lane.INTERACTIVE]:
+                    try:
+                        async with asyncio.timeout(self._wait_s):
+                            await self._until(self._worth_starting)
+                    except TimeoutError:
+                        pass  # a part-filled batch is better than an idle engine
+                if self._waiting():  # none may be left of a lost session
+                    return self._pick()
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         while not condition():

@@ -2,25 +2,20 @@
 
 import asyncio
 
-import asyncpg
 import structlog
-from aiormq.exceptions import AMQPError
 
-from shared.errors import Code
-from shared.ledger import database
+from shared.errors import Code, LedgerAway, SessionLost
 from shared.ledger.answers import record_answers
-from shared.ledger.database import Pool
+from shared.ledger.database import LedgerRefused, Pool
 from shared.messages import ResultHint
 from shared.metrics import timed
+from shared.patience import Patience
 from shared.records import Lane
 from worker.delivery import Outcome
 from worker.hint_publisher import HintPublisher
-from worker.in_hand import InHand
 from worker.metrics import PHOTOS, STAGE
 
 GATHER_S = 0.1  # a transaction, and what readers do about its hint, cost the same for one answer and for ten
-FIRST_RETRY_S = 0.2
-LAST_RETRY_S = 5.0  # Postgres restarts in about this time
 
 
 class Committer:
@@ -29,18 +24,20 @@ class Committer:
     Bulk ones wait for each other until `enough` are there, which must be fewer than the prefetch.
     """
 
-    def __init__(self, pool: Pool, hints: HintPublisher, in_hand: InHand, enough: int) -> None:
+    def __init__(self, pool: Pool, hints: HintPublisher, enough: int) -> None:
         self._enough = enough
         self._pool = pool
-        self._in_hand = in_hand
         self._hints = hints
         self._waiting: list[Outcome] = []
         self._arrived = asyncio.Event()
         self._log = structlog.get_logger().bind(service="committer")
 
     def put(self, outcomes: list[Outcome]) -> None:
-        self._waiting.extend(outcomes)
+        self._waiting.extend(_still_ours(outcomes))
         self._arrived.set()
+
+    def forget_lost(self) -> None:
+        self._waiting = _still_ours(self._waiting)
 
     async def run(self) -> None:
         while True:
@@ -68,25 +65,24 @@ class Committer:
         with timed(STAGE.labels("commit")):
             hints = await self._commit(outcomes)
         await self._hints.publish(hints)
-        await asyncio.gather(*(self._acknowledge(outcome) for outcome in outcomes))
+        await asyncio.gather(*(self._acknowledge(outcome) for outcome in _still_ours(outcomes)))
 
     async def _commit(self, outcomes: list[Outcome]) -> list[ResultHint]:
-        """Hold what is in hand while Postgres is away; only a commit or a refusal ends the wait."""
-        retry_s = FIRST_RETRY_S
-        while True:
+        """Hold on while Postgres is away; a commit, a refusal or a lost session ends the wait."""
+        patience = Patience()
+        while outcomes:
             try:
                 answers = [outcome.answer for outcome in outcomes]
                 return await record_answers(self._pool, answers, outcomes[0].model_id)
-            except database.AWAY as error:
+            except LedgerAway as error:
                 self._log.warning("ledger away, holding", photos=len(outcomes), error=repr(error))
-            except asyncpg.PostgresError as error:
+            except LedgerRefused as error:
                 return await self._commit_one_by_one(outcomes, error)
-            await asyncio.sleep(retry_s)
-            retry_s = min(2 * retry_s, LAST_RETRY_S)
+            await patience.pause()
+            outcomes = _still_ours(outcomes)
+        return []
 
-    async def _commit_one_by_one(
-        self, outcomes: list[Outcome], error: asyncpg.PostgresError
-    ) -> list[ResultHint]:
+    async def _commit_one_by_one(self, outcomes: list[Outcome], error: LedgerRefused) -> list[ResultHint]:
         """The ledger refuses one of these answers; find it, so that it harms only itself."""
         if len(outcomes) > 1:
             return [hint for outcome in outcomes for hint in await self._commit([outcome])]
@@ -103,11 +99,16 @@ class Committer:
         PHOTOS.labels(outcome.delivery.lane, outcome.answer.error_code or "done").inc()
         try:
             await outcome.delivery.message.ack()
-        except (AMQPError, ConnectionError, RuntimeError):
+        except SessionLost:
             # The session is lost, so the photo comes again; its answer is committed and stays as it is.
             self._log.debug("not acknowledged", photo=str(outcome.answer.photo_id))
         finally:
-            self._in_hand.leave()
+            outcome.delivery.in_hand.leave()
+
+
+def _still_ours(outcomes: list[Outcome]) -> list[Outcome]:
+    """Without those of lost sessions, which are delivered and answered again."""
+    return [outcome for outcome in outcomes if not outcome.delivery.in_hand.is_lost]
 
 
 def _by_model(outcomes: list[Outcome]) -> list[list[Outcome]]:

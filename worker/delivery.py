@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from aio_pika.abc import AbstractIncomingMessage
-
+from shared.broker.consumer import Message
 from shared.messages import PhotoJob
 from shared.photo.box import Box
 from shared.photo.facts import PhotoFacts
 from shared.records import Answer, BatchId, Lane, ModelId, PhotoId
 from shared.vision.answers import PhotoAnswer
 from worker.decode_pool import DecodedPhoto
+from worker.in_hand import InHand
 from worker.model_slot import ServingModel
 
 
@@ -17,9 +17,10 @@ from worker.model_slot import ServingModel
 class Delivery:
     """A photo that the broker has handed out and expects an acknowledgement for."""
 
-    message: AbstractIncomingMessage
+    message: Message
     job: PhotoJob
     lane: Lane
+    in_hand: InHand
 
     def answered(
         self, found: PhotoAnswer, facts: PhotoFacts, model_id: ModelId, box: Box | None = None

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from aio_pika.abc import AbstractConnection, AbstractExchange
-from aiormq.exceptions import AMQPError
-
-from shared.hints import publish_hints, results_exchange
+from shared.broker.hints import HintSender, hint_sender
+from shared.broker.session import Session
+from shared.errors import SessionLost
 from shared.messages import ResultHint
 
 
@@ -13,15 +12,15 @@ class HintPublisher:
     """`attach` it to each new session; between sessions hints are dropped, which costs a poll interval."""
 
     def __init__(self) -> None:
-        self._exchange: AbstractExchange | None = None
+        self._sender: HintSender | None = None
 
-    async def attach(self, connection: AbstractConnection) -> None:
-        self._exchange = await results_exchange(connection)
+    async def attach(self, session: Session) -> None:
+        self._sender = await hint_sender(session)
 
     async def publish(self, hints: Sequence[ResultHint]) -> None:
-        if self._exchange is None:
+        if self._sender is None:
             return
         try:
-            await publish_hints(self._exchange, hints)
-        except (AMQPError, ConnectionError, RuntimeError):
-            self._exchange = None
+            await self._sender.send(hints)
+        except SessionLost:
+            self._sender = None

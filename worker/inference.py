@@ -14,6 +14,7 @@ from shared.metrics import timed
 from shared.vision.answers import PhotoAnswer
 from shared.vision.second_look import is_surer, where_to_look
 from worker.delivery import Decoded, FirstLook, Outcome
+from worker.engines.engine import Engine
 from worker.metrics import BATCH_FILL, SECOND_LOOKS, STAGE
 
 Found = PhotoAnswer | BirdsError
@@ -48,7 +49,7 @@ class Inference:
             self._log.exception("forward pass failed", photos=len(batch))
         found = [self._forward_alone(photo) for photo in batch]
         if all(isinstance(answer, BirdsError) for answer, _ in found):
-            raise EngineBrokenError("no photo of a batch passes the engine, not even alone")
+            _check_engine(batch[0].model.engine)
         return found
 
     def _forward_alone(self, photo: Decoded) -> Seen:
@@ -58,6 +59,14 @@ class Inference:
         except Exception:
             self._log.exception("forward pass failed alone", photo=str(photo.delivery.job.photo_id))
             return BirdsError(Code.INTERNAL, "the model failed on this photo"), None
+
+
+def _check_engine(engine: Engine) -> None:
+    """Whether it is the photos' fault. Raises EngineBrokenError where blank ones don't pass either."""
+    try:
+        engine.warm_up()
+    except Exception as error:
+        raise EngineBrokenError("nothing passes the engine, not even blank photos") from error
 
 
 def _predict(batch: Sequence[Decoded]) -> list[Seen]:

@@ -32,20 +32,25 @@ class ModelLoader:
         self._build = build
 
     async def load(self, source: str) -> ServingModel:
-        """Raises `no-model` or `invalid-request` with what is wrong with `source`."""
+        """Raises `no-model` or `invalid-request` with what is wrong with `source`; a bad model may raise
+        anything else, too, since its runtime does."""
         folder = await bundle_folder(parse_ref(source), self._cache, self._objects)
         loaded = await asyncio.to_thread(read_model, folder)
         engine = await asyncio.to_thread(self._build, loaded)
-        await asyncio.to_thread(engine.warm_up)
         bundle = loaded.bundle
-        model_id = await register_model(
-            self._pool,
-            name=bundle.name,
-            version=bundle.version,
-            digest=bundle.weights_sha256,
-            source=source,
-            bundle=bundle.model_dump(mode="json"),
-        )
+        try:
+            await asyncio.to_thread(engine.warm_up)
+            model_id = await register_model(
+                self._pool,
+                name=bundle.name,
+                version=bundle.version,
+                digest=bundle.weights_sha256,
+                source=source,
+                bundle=bundle.model_dump(mode="json"),
+            )
+        except BaseException:
+            engine.close()
+            raise
         return ServingModel(
             bundle.id, model_id, bundle.input.preprocessing, engine, Answerer(bundle), bundle.second_look
         )

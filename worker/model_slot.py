@@ -1,27 +1,28 @@
 """The model that serves now, and its replacement between two batches when another one is promoted."""
 
 import asyncio
+import weakref
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
 
-from shared.errors import BirdsError
-from shared.ledger import database
+from shared.errors import Away
 from shared.ledger.database import Pool
-from shared.ledger.models import active_source, promote_first
+from shared.ledger.models import active_source, good_source, note_good, promote_first
+from shared.patience import Patience
 from shared.records import ModelId
 from shared.vision.answers import Answerer
 from shared.vision.bundle import SecondLook
 from shared.vision.preprocess import Preprocessing
+from shared.vision.refs import DEFAULT_MODEL
 from worker.engines.engine import Engine
 from worker.metrics import MODEL
 
-FIRST_RETRY_S = 5.0
-LAST_RETRY_S = 60.0  # a model that can't be loaded now: its hub or registry may be back in a minute
+RETRY_S = (5.0, 60.0)  # a model that can't be loaded now: its hub or registry may be back in a minute
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class ServingModel:
     """A model loaded and warm; photos prepared for it stay with it when another takes over."""
 
@@ -30,7 +31,7 @@ class ServingModel:
     spec: Preprocessing
     engine: Engine
     answerer: Answerer
-    second_look: SecondLook | None
+    second_look: SecondLook | None = None
 
 
 Load = Callable[[str], Awaitable[ServingModel]]
@@ -53,34 +54,55 @@ class ModelSlot:
             raise RuntimeError("no model is loaded yet; fill the slot before consuming")
         return self._current
 
-    async def fill(self, configured: str) -> None:
-        """Load the promoted model; `configured` is promoted where none ever was. Raises `no-model`."""
-        await promote_first(self._pool, configured)
-        source = await active_source(self._pool)
-        await self._serve(source or configured)
+    async def fill(self, configured: str | None) -> None:
+        """Load the promoted model, or the last good one where that can't be loaded; raises why not even that.
+
+        `configured`, or else DEFAULT_MODEL, is promoted where none ever was.
+        """
+        await promote_first(self._pool, configured or DEFAULT_MODEL)
+        promoted = await active_source(self._pool)
+        assert promoted is not None
+        if configured not in (None, promoted):
+            self._log.warning("another model was promoted than is configured", model=promoted)
+        try:
+            await self._serve(promoted)
+        except Exception as error:
+            good = await good_source(self._pool)
+            if good in (None, promoted):
+                raise
+            self._tell(promoted, error)
+            await self._serve(good)
 
     async def follow(self) -> None:
         """Switch whenever another model is promoted; the old one serves until the new one is warm."""
-        retry_s = FIRST_RETRY_S
+        away, broken = Patience(), Patience(*RETRY_S)
         while True:
             await asyncio.sleep(self._poll_s)
+            source = self._source
             try:
                 source = await active_source(self._pool)
                 if source is not None and source != self._source:
                     await self._serve(source)
-                retry_s = FIRST_RETRY_S
-            except database.AWAY as error:
-                self._log.warning("ledger away", error=repr(error))
-            except (
-                BirdsError,
-                RuntimeError,
-            ) as error:  # torch reports a model that does not fit as RuntimeError
-                self._log.error("promoted model can't be loaded, keeping the old one", error=str(error))
-                await asyncio.sleep(retry_s)
-                retry_s = min(2 * retry_s, LAST_RETRY_S)
+            except Away as error:
+                self._log.warning("promoted model not looked at", error=error.detail)
+                await away.pause()
+            except Exception as error:  # whatever is wrong with a model, there is one that serves
+                self._tell(source, error)
+                await broken.pause()
+            else:
+                away.reset()
+                broken.reset()
+
+    def _tell(self, source: str | None, error: Exception) -> None:
+        self._log.error(
+            "promoted model can't be loaded, the last good one serves", model=source, exc_info=error
+        )
 
     async def _serve(self, source: str) -> None:
         model = await self._load(source)
+        await note_good(self._pool, source)
+        # Photos prepared for it may be on their way still; with the last of them its engine goes.
+        weakref.finalize(model, model.engine.close).atexit = False
         self._source, self._current = source, model
         MODEL.clear()
         MODEL.labels(model.id).set(1)

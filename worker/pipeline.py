@@ -11,13 +11,12 @@ from collections.abc import Coroutine
 from worker.batcher import Batcher
 from worker.committer import Committer
 from worker.delivery import Decoded, Delivery, FirstLook, Outcome
-from worker.in_hand import InHand
 from worker.inference import Inference
 from worker.preparation import Preparation
 
 
 class Pipeline:
-    """Give it deliveries; every one of them ends committed and acknowledged."""
+    """Give it deliveries; every one of them ends committed and acknowledged, unless its session is lost."""
 
     def __init__(
         self,
@@ -25,27 +24,33 @@ class Pipeline:
         batcher: Batcher,
         inference: Inference,
         committer: Committer,
-        in_hand: InHand,
     ) -> None:
         self._preparation = preparation
         self._batcher = batcher
         self._inference = inference
         self._committer = committer
-        self._in_hand = in_hand
         self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._preparing: dict[asyncio.Task[None], Delivery] = {}
 
     def submit(self, delivery: Delivery) -> None:
-        self._in_hand.enter()
-        self._start(self._preparation.prepare(delivery))
+        delivery.in_hand.enter()
+        self._start(delivery, self._preparation.prepare(delivery))
 
-    def _start(self, preparation: Coroutine[None, None, Decoded | Outcome]) -> None:
+    def _start(self, delivery: Delivery, preparation: Coroutine[None, None, Decoded | Outcome]) -> None:
         task = asyncio.create_task(self._prepare(preparation))
-        self._tasks.add(task)
+        self._preparing[task] = delivery
         task.add_done_callback(self._prepared)
 
+    def forget_lost(self) -> None:
+        """Drop the photos of lost sessions wherever they are: they are delivered again."""
+        for task, delivery in self._preparing.items():
+            if delivery.in_hand.is_lost:
+                task.cancel()
+        self._batcher.forget_lost()
+        self._committer.forget_lost()
+
     def _prepared(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        del self._preparing[task]
         if not task.cancelled() and (error := task.exception()) and not self._broken.done():
             self._broken.set_exception(error)
 
@@ -67,5 +72,5 @@ class Pipeline:
             found = await self._inference.classify(batch)
             self._committer.put([one for one in found if isinstance(one, Outcome)])
             for one in found:
-                if isinstance(one, FirstLook):
-                    self._start(self._preparation.prepare_again(one))
+                if isinstance(one, FirstLook) and not one.delivery.in_hand.is_lost:
+                    self._start(one.delivery, self._preparation.prepare_again(one))

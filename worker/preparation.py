@@ -5,9 +5,10 @@ import hashlib
 
 import structlog
 
-from shared.errors import BirdsError, Code
+from shared.errors import BirdsError, Code, StorageAway
 from shared.metrics import timed
 from shared.objects import ObjectStore
+from shared.patience import Patience
 from shared.photo.box import Box
 from shared.records import Lane
 from worker.decode_pool import DecodedPhoto, DecodePool
@@ -16,7 +17,6 @@ from worker.delivery import Decoded, Delivery, FirstLook, Outcome
 from worker.metrics import STAGE
 from worker.model_slot import ModelSlot, ServingModel
 
-LAST_RETRY_S = 5.0  # between tries while object storage is away
 # Photos whose bytes are held at once: enough to hide the storage's latency, few enough for 64-MiB photos.
 # Counted by lane, so that an interactive photo does not wait for a place behind bulk ones.
 BYTES_IN_MEMORY = {Lane.INTERACTIVE: 4, Lane.BULK: 16}
@@ -82,16 +82,13 @@ class Preparation:
 
     async def _get(self, key: str) -> bytes:
         """Hold on while object storage is away: the photo is not to blame."""
-        retry_s = 0.5
+        patience = Patience()
         while True:
             try:
                 return await self._objects.get(key, self._max_bytes)
-            except BirdsError as error:
-                if error.code is not Code.UNAVAILABLE:
-                    raise
-                self._log.warning("object storage away, holding", key=key)
-            await asyncio.sleep(retry_s)
-            retry_s = min(2 * retry_s, LAST_RETRY_S)
+            except StorageAway as error:
+                self._log.warning("object storage away, holding", key=key, error=error.detail)
+            await patience.pause()
 
 
 def _verify(data: bytes, sha256: str) -> None:

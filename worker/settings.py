@@ -6,15 +6,9 @@ from typing import Literal
 from pydantic import Field
 
 from shared.settings import SharedSettings
-from shared.vision.refs import DEFAULT_MODEL
 
 
 class WorkerSettings(SharedSettings):
-    model: str = Field(
-        DEFAULT_MODEL,
-        description="Model to serve where none was promoted yet:"
-        " `birds525`, `starter`, `timm:NAME`, `hf:OWNER/NAME`, `folder:/path` or `NAME@VERSION`",
-    )
     model_cache: Path = Field(
         Path("var/models"), description="Folder in which models from the registry are kept between starts"
     )

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import asyncpg
-
 from api.cli.running import CouldNotRunError
 from api.cli.server import find_postgres
-from shared.ledger.database import AWAY, Pool, open_pool
+from shared.errors import LedgerAway
+from shared.ledger.database import LedgerRefused, Pool, open_pool
+from shared.ledger.migrate import check_schema
 
 CONNECTIONS = 1
 
@@ -19,10 +19,9 @@ async def open_ledger(data: Path | None) -> AsyncIterator[Pool]:
     url = find_postgres(data)
     try:
         async with open_pool(url, CONNECTIONS) as pool:
+            await check_schema(pool)
             yield pool
-    except asyncpg.UndefinedTableError:
-        raise CouldNotRunError("the database holds no ledger yet: start the api once") from None
-    except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError) as error:
+    except LedgerRefused as error:
         raise CouldNotRunError(f"Postgres refused: {error}") from None
-    except AWAY as error:
-        raise CouldNotRunError(f"Postgres does not answer: {error or type(error).__name__}") from None
+    except LedgerAway as error:
+        raise CouldNotRunError(f"Postgres does not answer: {error.__cause__ or error.detail}") from None

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
+from uuid import uuid4
 
 from api.client.files import LocalFile
 from api.client.follow import follow, result_page
@@ -56,7 +57,8 @@ class BirdsClient:
         """A new, open batch; what is None takes the server's default."""
         wanted = {"name": name, "lane": lane, "top_k": top_k}
         body = {field: value for field, value in wanted.items() if value is not None}
-        batch: BatchDocument = await self._transport.json("POST", "v1/batches", json=body, repeatable=False)
+        headers = {"Idempotency-Key": uuid4().hex}  # asked again after a lost answer, it is the same batch
+        batch: BatchDocument = await self._transport.json("POST", "v1/batches", json=body, headers=headers)
         return batch
 
     async def batch(self, batch_id: str) -> BatchDocument:

@@ -4,13 +4,14 @@ Without this their batches would never finish.
 """
 
 import structlog
-from aio_pika.abc import AbstractConnection, AbstractExchange, AbstractIncomingMessage
 from prometheus_client import Counter
 from pydantic import ValidationError
 
-from shared import broker, hints, topology
+from shared.broker import topology
+from shared.broker.consumer import Message, consume
+from shared.broker.hints import HintSender, hint_sender
+from shared.broker.session import Session, keep_session
 from shared.errors import Code
-from shared.ledger import database
 from shared.ledger.answers import record_answers
 from shared.ledger.database import Pool
 from shared.messages import PhotoJob
@@ -29,17 +30,15 @@ class DeadLetters:
         self._log = structlog.get_logger().bind(service="dead letters")
 
     async def run(self) -> None:
-        await broker.keep_session(self._amqp_url, "birds api: dead letters", self._session)
+        await keep_session(self._amqp_url, "birds api: dead letters", self._session)
 
-    async def _session(self, connection: AbstractConnection) -> None:
-        channel = await connection.channel()
-        await channel.set_qos(prefetch_count=PREFETCH)
-        exchange = await hints.results_exchange(connection)
-        queue = await topology.declare_dead_letters(channel)
-        async for message in await broker.consume(channel, queue):
-            await self._bury(message, exchange)
+    async def _session(self, session: Session) -> None:
+        hints = await hint_sender(session)
+        await topology.declare_dead_letters(session)
+        async for message in await consume(session, topology.DEAD_QUEUE, prefetch=PREFETCH):
+            await self._bury(message, hints)
 
-    async def _bury(self, message: AbstractIncomingMessage, exchange: AbstractExchange) -> None:
+    async def _bury(self, message: Message, hints: HintSender) -> None:
         """Acknowledged after the commit; where that fails the session ends and the message comes again."""
         try:
             answer = _answer(PhotoJob.model_validate_json(message.body))
@@ -47,14 +46,11 @@ class DeadLetters:
             self._log.error("dead letter is no photo of ours", body=message.body[:200])
             await message.ack()
             return
-        try:
-            moved = await record_answers(self._pool, [answer], None)
-        except database.AWAY as error:
-            raise broker.SessionLostError("ledger away") from error
+        moved = await record_answers(self._pool, [answer], None)
         await message.ack()
         DEAD_LETTERS.inc()
         self._log.warning("photo given up", photo_id=str(answer.photo_id), batch_id=str(answer.batch_id))
-        await hints.publish_hints(exchange, moved)
+        await hints.send(moved)
 
 
 def _answer(job: PhotoJob) -> Answer:

@@ -10,10 +10,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-from aio_pika.abc import AbstractConnection
-
-from shared import broker, topology
-from shared.messages import ResultHint
+from shared.broker.hints import subscribe
+from shared.broker.session import Session, keep_session
 
 
 class Watcher:
@@ -67,19 +65,15 @@ class Feed:
             watcher.tell()
 
     async def run(self) -> None:
-        await broker.keep_session(self._amqp_url, "birds api: feed", self._session)
+        await keep_session(self._amqp_url, "birds api: feed", self._session)
 
-    async def _session(self, connection: AbstractConnection) -> None:
-        channel = await connection.channel()
-        await topology.declare_results(channel)
-        queue = await channel.declare_queue(exclusive=True, auto_delete=True)
-        await queue.bind(topology.RESULTS_EXCHANGE)
-        messages = await broker.consume(channel, queue, no_ack=True)
+    async def _session(self, session: Session) -> None:
+        hints = await subscribe(session)
         self._connected = True
         self._tell_everyone()  # hints may have been lost while nobody consumed
         try:
-            async for message in messages:
-                self.announce(ResultHint.model_validate_json(message.body).batch_id)
+            async for hint in hints:
+                self.announce(hint.batch_id)
         finally:
             self._connected = False
 

@@ -1,46 +1,80 @@
 """Removes from object storage what the ledger no longer names: garbage collection."""
 
 import asyncio
+from collections.abc import Sequence
 
 import structlog
 
-from shared.errors import BirdsError
-from shared.ledger import blobs, database
+from shared.errors import Away
+from shared.ledger import blobs
+from shared.ledger.blobs import Garbage
 from shared.ledger.database import Pool
 from shared.objects import ObjectStore
 from shared.records import BlobId, object_key, thumbnail_key
 
-SWEEP_S = 600.0  # between rounds; a deleted batch is swept at once
-ABANDONED_AFTER_S = 24 * 3600.0  # uploads that were announced and never came; a URL lives an hour
+SWEEP_S = 600.0  # between rounds; what was deleted is swept at once
+ABANDONED_AFTER_S = 24 * 3600.0  # uploads that were announced and never came
+UNDERWAY_S = (
+    600.0  # an upload that began while its URL was valid, or a thumbnail in the making, takes no longer
+)
 AT_ONCE = 500  # blobs a round; two objects each stay within one multi-object delete
+IN_REQUEST_S = 2.0  # that whoever deletes a batch waits for its objects; the rest goes in the background
 
 
 class Sweeper:
     """Takes the garbage out; several may run at once, since removing twice is harmless."""
 
-    def __init__(self, pool: Pool, objects: ObjectStore) -> None:
+    def __init__(self, pool: Pool, objects: ObjectStore, *, upload_url_s: float) -> None:
+        """`upload_url_s`: the lifetime of the URLs that are given out."""
         self._pool = pool
         self._objects = objects
+        self._writable_s = upload_url_s + UNDERWAY_S
+        self._abandoned_after_s = max(ABANDONED_AFTER_S, self._writable_s)
+        self._garbage = asyncio.Event()
 
     async def run(self) -> None:
         while True:
+            self._garbage.clear()
             try:
-                await self._discard_abandoned()
+                await self.discard_abandoned()
                 await self.sweep_garbage()
-            except (BirdsError, *database.AWAY) as error:
-                structlog.get_logger().warning("sweep put off", error=repr(error))
-            await asyncio.sleep(SWEEP_S)
+            except Away as error:
+                structlog.get_logger().warning("sweep put off", error=error.detail)
+            await self._rest()
+
+    async def discard(self, blob_ids: Sequence[BlobId]) -> None:
+        """Give up those that no photo shows any more; of a few the objects are gone when this returns."""
+        gone = await blobs.discard_unused_blobs(self._pool, blob_ids, writable_s=self._writable_s)
+        if not gone:
+            return
+        try:
+            async with asyncio.timeout(IN_REQUEST_S):
+                await self._remove([Garbage(blob_id, settled=False) for blob_id in gone[:AT_ONCE]])
+        except (Away, TimeoutError) as error:
+            structlog.get_logger().warning("objects are removed later", error=repr(error))
+        self._garbage.set()
 
     async def sweep_garbage(self) -> None:
-        """Remove the objects of discarded blobs. Raises `unavailable`; what is left is tried again later."""
+        """Remove the objects that are due. Raises Away; what is left is tried again later."""
         while garbage := await blobs.list_garbage(self._pool, AT_ONCE):
-            await self._objects.remove(key for blob_id in garbage for key in _keys(blob_id))
-            await blobs.forget_garbage(self._pool, garbage)
+            await self._remove(garbage)
 
-    async def _discard_abandoned(self) -> None:
-        while abandoned := await blobs.find_abandoned_blobs(self._pool, ABANDONED_AFTER_S, AT_ONCE):
-            if not await blobs.discard_unused_blobs(self._pool, abandoned):
+    async def discard_abandoned(self) -> None:
+        """Give up places that were reserved for uploads which never came."""
+        while abandoned := await blobs.find_abandoned_blobs(self._pool, self._abandoned_after_s, AT_ONCE):
+            if not await blobs.discard_unused_blobs(self._pool, abandoned, writable_s=self._writable_s):
                 return  # all of them are in use again
+
+    async def _remove(self, garbage: Sequence[Garbage]) -> None:
+        await self._objects.remove(key for one in garbage for key in _keys(one.blob_id))
+        await blobs.settle_garbage(self._pool, garbage)
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout(SWEEP_S):
+                await self._garbage.wait()
+        except TimeoutError:
+            pass
 
 
 def _keys(blob_id: BlobId) -> tuple[str, str]:

@@ -6,26 +6,35 @@
 - a name that stands in braces in the path: that id
 - `query`: a `Query` model, made of the parameters after the `?`
 - `body`: a `Body` model, made of the JSON body
+- `idempotency_key`: what the header of that name says, if it is there
 
 Since the same signature is what the OpenAPI document is made from, the document can't be wrong about it.
 """
 
 import inspect
 import typing
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
 from uuid import UUID
 
 from aiohttp import web
+from pydantic import Field, TypeAdapter, ValidationError
 
 from api.http.auth import authenticate
-from api.http.schemas.base import Body, Query
+from api.http.problems import InvalidRequest
+from api.http.schemas.base import Body, Line, Query
+from api.http.schemas.problem import FieldError
 from api.services import Services
 from shared.errors import BirdsError, Code
 
 Handler = Callable[..., Awaitable[web.StreamResponse]]
 Provider = Callable[[web.Request], Awaitable[Any]]
 
+IDEMPOTENCY_HEADER = "Idempotency-Key"
+IDEMPOTENCY_KEY: TypeAdapter[str | None] = TypeAdapter(
+    Annotated[Line, Field(min_length=1, max_length=100)] | None
+)
 SERVICES = web.AppKey("services", Services)
 
 
@@ -58,6 +67,8 @@ def _provider(name: str, kind: Any) -> Provider:
             return _services
         case "query":
             return lambda request: _query(request, kind)
+        case "idempotency_key":
+            return _idempotency_key
         case "body":
             return lambda request: _body(request, kind)
         case _:
@@ -79,14 +90,35 @@ async def _path_id(request: web.Request, name: str) -> UUID:
         raise BirdsError(Code.NOT_FOUND, f"There is no such {name.removesuffix('_id')}.") from None
 
 
+async def _idempotency_key(request: web.Request) -> str | None:
+    with _explained("header"):
+        return IDEMPOTENCY_KEY.validate_python(request.headers.get(IDEMPOTENCY_HEADER))
+
+
 async def _query(request: web.Request, kind: type[Query]) -> Query:
     if len(request.query) != len(set(request.query)):
         raise BirdsError(Code.INVALID_REQUEST, "A parameter is given twice.")
-    return kind.model_validate(dict(request.query))
+    with _explained("query"):
+        return kind.model_validate(dict(request.query))
 
 
 async def _body(request: web.Request, kind: type[Body]) -> Body:
     data = await request.read()
     if data and request.content_type != "application/json":
         raise BirdsError(Code.UNSUPPORTED_MEDIA_TYPE, "Send the body with `Content-Type: application/json`.")
-    return kind.model_validate_json(data or b"{}")
+    with _explained("body"):
+        return kind.model_validate_json(data or b"{}")
+
+
+@contextmanager
+def _explained(place: str) -> Iterator[None]:
+    """Here alone a validation error is the client's fault: elsewhere it is about data of our own."""
+    try:
+        yield
+    except ValidationError as error:
+        raise InvalidRequest(
+            [
+                FieldError(where=".".join([place, *map(str, one["loc"])]), what=one["msg"])
+                for one in error.errors(include_url=False, include_context=False, include_input=False)
+            ]
+        ) from None

@@ -7,15 +7,12 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from aiohttp import web
-from pydantic import ValidationError
 
 from api import metrics
 from api.http.binding import SERVICES
 from api.http.draining import OPEN_REQUESTS
-from api.http.problems import STATUS, problem
-from api.http.schemas.problem import FieldError
-from shared.errors import BirdsError, Code
-from shared.ledger import database
+from api.http.problems import STATUS, InvalidRequest, problem
+from shared.errors import Away, BirdsError, Code
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -57,8 +54,6 @@ async def protect(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turns what goes wrong into problem documents."""
     try:
         return await handler(request)
-    except ValidationError as error:
-        return _invalid(request, error)
     except web.HTTPException as error:
         return _http_error(request, error)
     except Exception as error:
@@ -68,20 +63,16 @@ async def protect(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _explained(error: Exception) -> BirdsError:
+    if isinstance(error, Away):
+        structlog.get_logger().warning("request not served", error=error.detail)
     if isinstance(error, BirdsError):
         return error
-    if isinstance(error, database.AWAY):
-        structlog.get_logger().warning("ledger away", error=repr(error))
-        return database.away(error)
     structlog.get_logger().exception("request failed")
     return BirdsError(Code.INTERNAL, "Something went wrong here; the log says what.")
 
 
 def _answer(
-    request: web.Request,
-    error: BirdsError,
-    errors: list[FieldError] | None = None,
-    headers: dict[str, str] | None = None,
+    request: web.Request, error: BirdsError, headers: dict[str, str] | None = None
 ) -> web.StreamResponse:
     if request.get(_BEGUN):
         # An answer is on its way already; only a broken connection tells the client that it is not whole.
@@ -89,17 +80,8 @@ def _answer(
             request.transport.abort()
         return web.Response(status=STATUS[error.code])  # for the log alone
     retry_after_s = request.app[SERVICES].settings.retry_after_s
+    errors = error.errors if isinstance(error, InvalidRequest) else None
     return problem(error.code, error.detail, retry_after_s=retry_after_s, errors=errors, headers=headers)
-
-
-def _invalid(request: web.Request, error: ValidationError) -> web.StreamResponse:
-    place = "query" if error.title.endswith("Query") else "body"
-    errors = [
-        FieldError(where=".".join([place, *map(str, one["loc"])]), what=one["msg"])
-        for one in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
-    detail = f"{errors[0].where}: {errors[0].what}."
-    return _answer(request, BirdsError(Code.INVALID_REQUEST, detail), errors)
 
 
 def _http_error(request: web.Request, error: web.HTTPException) -> web.StreamResponse:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from api.http.binding import parameter
+from api.http.binding import IDEMPOTENCY_HEADER, IDEMPOTENCY_KEY, parameter
 from api.http.operations import JSON, Operation, Response
 from api.http.problems import MEDIA_TYPE, STATUS
 from api.http.schemas.problem import Problem
@@ -80,7 +80,11 @@ def _operation(operation: Operation, schemas: _References) -> Json:
         "operationId": operation.id,
         "summary": operation.summary,
         "tags": [operation.id.partition(".")[0]],
-        "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
+        "parameters": [
+            *_path_parameters(operation),
+            *_query_parameters(operation),
+            *_header_parameters(operation),
+        ],
         "responses": _responses(operation, schemas),
     }
     if operation.details:
@@ -115,6 +119,18 @@ def _query_parameters(operation: Operation) -> list[Json]:
             described["description"] = description
         parameters.append({**described, "schema": plain})
     return parameters
+
+
+def _header_parameters(operation: Operation) -> list[Json]:
+    if parameter(operation.handler, "idempotency_key") is None:
+        return []
+    described = {
+        "name": IDEMPOTENCY_HEADER,
+        "in": "header",
+        "required": False,
+        "description": "Chosen at random by whoever may ask again: the second time gives what the first made",
+    }
+    return [{**described, "schema": _without_null(IDEMPOTENCY_KEY.json_schema())}]
 
 
 def _without_null(schema: Json) -> Json:

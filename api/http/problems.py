@@ -8,7 +8,16 @@ from typing import Any
 from aiohttp import web
 
 from api.http.schemas.problem import FieldError, Problem
-from shared.errors import Code
+from shared.errors import BirdsError, Code
+
+
+class InvalidRequest(BirdsError):
+    """A request that does not have the form it should have, with all that is wrong with it."""
+
+    def __init__(self, errors: list[FieldError]) -> None:
+        super().__init__(Code.INVALID_REQUEST, f"{errors[0].where}: {errors[0].what}.")
+        self.errors = errors
+
 
 MEDIA_TYPE = "application/problem+json"
 BEARER = 'Bearer realm="birds"'
@@ -21,6 +30,7 @@ STATUS: Mapping[Code, HTTPStatus] = MappingProxyType(
         Code.MISSING_OBJECT: HTTPStatus.NOT_FOUND,
         Code.METHOD_NOT_ALLOWED: HTTPStatus.METHOD_NOT_ALLOWED,
         Code.BATCH_CLOSED: HTTPStatus.CONFLICT,
+        Code.PART_OF_BATCH: HTTPStatus.CONFLICT,
         Code.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         Code.ARCHIVE_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         Code.UNSUPPORTED_TYPE: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

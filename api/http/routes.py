@@ -197,6 +197,15 @@ _PHOTOS = (
         ),
     ),
     Operation(
+        "DELETE",
+        _PHOTO,
+        photos.delete,
+        "Delete a single classification",
+        (Response(204, "Its answer is gone, and its bytes if no other photo shows them"),),
+        (Code.PART_OF_BATCH,),
+        details="Of a photo that was sent to `/v1/classify`; the others are deleted with their batch.",
+    ),
+    Operation(
         "PUT",
         f"{_PHOTO}/label",
         photos.label,

@@ -55,8 +55,9 @@ class PresignedUploads:
         looks = asyncio.Semaphore(LOOKS_AT_ONCE)
         outcomes = await asyncio.gather(*(self._verified(looks, known.get(one)) for one in photo_ids))
         if good := [outcome for outcome in outcomes if isinstance(outcome, Accepted)]:
-            await queue_reserved(self._pool, owner, batch_id, good)
+            came = await queue_reserved(self._pool, owner, batch_id, good)
             self._tell(batch_id)
+            outcomes = [_if_in(came, outcome) for outcome in outcomes]
         return outcomes
 
     def _problem(self, photo: Announced) -> BirdsError | None:
@@ -69,7 +70,7 @@ class PresignedUploads:
     async def _verified(self, looks: asyncio.Semaphore, one: Accepted | None) -> Accepted | Refused:
         """Whether it has come; that its bytes are those announced, the worker checks as it reads them."""
         if one is None:
-            return Refused("", BirdsError(Code.NOT_FOUND, "No such photo was announced in this batch."))
+            return _unannounced("")
         if one.blob.stored:
             return one
         async with looks:
@@ -84,3 +85,13 @@ class PresignedUploads:
     def _tell(self, batch_id: BatchId) -> None:
         self._relay.wake()
         self._feed.announce(batch_id)
+
+
+def _if_in(came: set[PhotoId], outcome: Accepted | Refused) -> Accepted | Refused:
+    """Its reservation may have been given up after it was looked up."""
+    gone = isinstance(outcome, Accepted) and outcome.photo_id not in came
+    return _unannounced(outcome.name) if gone else outcome
+
+
+def _unannounced(name: str) -> Refused:
+    return Refused(name, BirdsError(Code.NOT_FOUND, "No such photo was announced in this batch."))

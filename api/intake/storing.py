@@ -6,14 +6,12 @@ In this order no row names bytes that are not there, and no object lies anywhere
 import asyncio
 from collections.abc import Sequence
 
-import asyncpg
-
 from api.duties.feed import Feed
 from api.duties.relay import Relay
 from api.intake.files import ReceivedPhoto
 from shared.errors import BirdsError, Code
 from shared.ledger.blobs import reserve_blobs
-from shared.ledger.database import Pool
+from shared.ledger.database import Pool, ReferenceRefused
 from shared.ledger.intake import Accepted, accept_photos
 from shared.objects import ObjectStore
 from shared.records import BatchId, Blob, OwnerId
@@ -40,7 +38,7 @@ class Store:
                 accepted = await accept_photos(
                     self._pool, owner, batch_id, [(photo.name, blobs[photo.sha256]) for photo in photos]
                 )
-            except asyncpg.ForeignKeyViolationError:
+            except ReferenceRefused:
                 continue
             self._relay.wake()
             self._feed.announce(batch_id)

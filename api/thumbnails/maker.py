@@ -29,8 +29,8 @@ class Thumbnails:
         except BirdsError as error:
             if error.code is not Code.MISSING_OBJECT:
                 raise
-        data = await self._objects.get(blob.key, self._max_bytes)
-        jpeg = await self._make(data)
+        async with self._turn:  # before the photo is read: those that wait are many, and hold nothing
+            jpeg = await self._make(await self._objects.get(blob.key, self._max_bytes))
         await self._objects.put(key, jpeg, "image/jpeg")
         return jpeg
 
@@ -41,20 +41,19 @@ class Thumbnails:
         self._process = None
 
     async def _make(self, data: bytes) -> bytes:
-        async with self._turn:
-            try:
-                async with asyncio.timeout(self._timeout_s):
-                    worked, payload = await self._exchange(data)
-            except TimeoutError:
-                await self.close()
-                detail = f"Decoding took more than {self._timeout_s:g} s."
-                raise BirdsError(Code.DECODE_TIMEOUT, detail) from None
-            except (OSError, asyncio.IncompleteReadError):
-                await self.close()
-                raise BirdsError(Code.WORKER_CRASHED, "Decoding this photo crashed its process.") from None
-            except asyncio.CancelledError:
-                await self.close()  # its reply would be taken for the next one's
-                raise
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                worked, payload = await self._exchange(data)
+        except TimeoutError:
+            await self.close()
+            detail = f"Decoding took more than {self._timeout_s:g} s."
+            raise BirdsError(Code.DECODE_TIMEOUT, detail) from None
+        except (OSError, asyncio.IncompleteReadError):
+            await self.close()
+            raise BirdsError(Code.WORKER_CRASHED, "Decoding this photo crashed its process.") from None
+        except asyncio.CancelledError:
+            await self.close()  # its reply would be taken for the next one's
+            raise
         if worked:
             return payload
         code, _, detail = payload.decode().partition(" ")

@@ -8,6 +8,8 @@ answers (its temperature). Then teacher and student learn from the fifth, too. N
 """
 
 import argparse
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +17,7 @@ from pathlib import Path
 from shared.vision.bundle import read_bundle
 from shared.vision.packing import Packing
 from trainer.evaluation.evaluate import Evaluation
+from trainer.training.train import TEACHER_DIGITS, VIEWS_FOLDER
 
 ROOT = Path(__file__).parents[2]
 BUILT_IN = ROOT / "shared" / "vision" / "models" / "birds525"
@@ -22,11 +25,14 @@ TEACHER, HEAD, STUDENT = "birds525-teacher", "birds525-head", "birds525"
 NOTES = Path(__file__).parent / "notes.md"
 INAT = "inat_birds_mobilenetv2_100_same_timm.safetensors"
 
+OWN_ROUNDS, ROUNDS = 2, 6  # of views, in the second run: the others are those of the first
 SECOND = (
-    "views.rounds=2",
-    "schedule.epochs=6",
+    f"views.rounds={ROUNDS}",
+    "schedule.epochs=14",
     "schedule.measure_every=100",  # on photos that it has learned from: of no use
-    "optimizer.lr=0.0004",  # half: it goes on
+    "optimizer.lr=0.0006",  # it goes on
+    "distil.temperature=0.7",  # the teacher is less sure than it is right
+    "distil.weight=2.0",  # 1 / 0.7², so that answers weigh as before
 )
 
 
@@ -61,6 +67,7 @@ def make(data: Path, work: Path, version: str) -> None:
     begins = f"model.weights=folder:{work / 'head-dev' / 'model'}"
     student(part, work / "student-dev", work / "teacher-dev", version, begins)
     first = work / "student-dev" / "model"
+    share_views(work / "student-dev", work / "student", work / "teacher")
     temperature = read_bundle(first).temperature
     goes_on = (f"model.weights=folder:{first}", f"model.temperature={temperature}")
     student(whole, work / "student", work / "teacher", version, *SECOND, *goes_on)
@@ -72,6 +79,15 @@ def adopt(source: Path, out: Path) -> None:
         birds_train("adopt", source / INAT, source / "inat_bird_labels.txt", out,
                     "--architecture", "mobilenetv2_100", "--argument", "pad_type=same",
                     "--size", "224")  # fmt: skip
+
+
+def share_views(first: Path, second: Path, teacher: Path) -> None:
+    """What was looked at for the first run is learned from in the second, after its own rounds."""
+    [taken] = (first / VIEWS_FOLDER).iterdir()
+    given = second / VIEWS_FOLDER / read_bundle(teacher / "model").weights_sha256[:TEACHER_DIGITS]
+    for number, folder in enumerate(sorted(taken.glob("[0-9]*")), start=OWN_ROUNDS):
+        if number < ROUNDS and not (given / f"{number:03}").exists():
+            shutil.copytree(folder, given / f"{number:03}", copy_function=os.link)
 
 
 def student(photos: Path, out: Path, teacher: Path, version: str, *changes: str) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import aiohttp
-import asyncpg
 
 from scripts.embedded.errors import USAGE, StackError
 from scripts.embedded.folder import Home, write_private
@@ -13,7 +12,7 @@ from scripts.embedded.ports import LOOPBACK, free_ports
 from scripts.embedded.process.child import Child, Command
 from scripts.embedded.servers.choice import Servers
 from shared.errors import BirdsError
-from shared.ledger.database import open_pool
+from shared.ledger.database import LedgerRefused, open_pool
 from shared.ledger.keys import create_key, find_owner
 from shared.ledger.migrate import migrate
 from shared.objects import open_object_store
@@ -105,5 +104,5 @@ async def _local_key(home: Home, postgres_url: str) -> str:
 def _explained(server: str) -> Iterator[None]:
     try:
         yield
-    except (OSError, asyncpg.PostgresError, BirdsError) as error:
+    except (LedgerRefused, BirdsError) as error:
         raise StackError(f"{server} can't be used: {error}", USAGE) from error

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from shared.ledger.database import Pool
+from shared.ledger.database import Pool, transaction
 from shared.ledger.statements import statements
 from shared.messages import ResultHint
 from shared.records import Answer, ModelId
@@ -17,11 +17,11 @@ async def record_answers(pool: Pool, answers: Sequence[Answer], model_id: ModelI
     """Commit `answers`, each once however often it is delivered; returns a hint per batch that moved.
 
     `model_id` gave the predictions; it may be None only if every answer is a failure.
-    Raises the errors of `database.AWAY` when Postgres can't be asked: then nothing was written.
+    Raises LedgerAway; LedgerRefused where one of them can't be written: then none was.
     """
     rows = [_row(position, answer) for position, answer in enumerate(answers)]
     batch_ids = sorted({answer.batch_id for answer in answers})
-    async with pool.acquire() as connection, connection.transaction():
+    async with transaction(pool) as connection:
         async for _ in _sql.lock_batches(connection, ids=batch_ids):
             pass
         moved = [row async for row in _sql.record_answers(connection, answers=rows, model_id=model_id)]

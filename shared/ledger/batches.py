@@ -4,22 +4,39 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.errors import RETRYABLE_CODES, BirdsError, Code
-from shared.ledger.database import Connection, Pool
+from shared.ledger.database import Connection, Pool, transaction
 from shared.ledger.statements import statements
-from shared.records import Batch, BatchId, BlobId, Counts, Lane, OwnerId, new_id
+from shared.records import Batch, BatchId, BlobId, Counts, Lane, OwnerId, PhotoId, new_id
 
 _sql = statements("batches")
 
 
 async def create_batch(
-    pool: Pool, owner_id: OwnerId, *, name: str | None, lane: Lane, top_k: int, listed: bool = True
+    pool: Pool,
+    owner_id: OwnerId,
+    *,
+    name: str | None,
+    lane: Lane,
+    top_k: int,
+    listed: bool = True,
+    idempotency_key: str | None = None,
 ) -> BatchId:
-    """Open a batch; `listed=False` is for the batch of one behind a single classification."""
-    batch_id = BatchId(new_id())
-    await _sql.create_batch(
-        pool, id=batch_id, owner_id=owner_id, name=name, lane=lane, top_k=top_k, listed=listed
+    """Open a batch; `listed=False` is for the batch of one behind a single classification.
+
+    The second time under one `idempotency_key` of an owner gives the batch of the first time.
+    """
+    return BatchId(
+        await _sql.create_batch(
+            pool,
+            id=new_id(),
+            owner_id=owner_id,
+            name=name,
+            lane=lane,
+            top_k=top_k,
+            listed=listed,
+            idempotency_key=idempotency_key,
+        )
     )
-    return batch_id
 
 
 async def get_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> Batch:
@@ -46,7 +63,7 @@ async def lock_batch(connection: Connection, owner_id: OwnerId, batch_id: BatchI
 
 async def close_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> None:
     """Take no more photos; places reserved for uploads that have not come are given up."""
-    async with pool.acquire() as connection, connection.transaction():
+    async with transaction(pool) as connection:
         await lock_batch(connection, owner_id, batch_id)
         await _sql.drop_uploads(connection, batch_id=batch_id)
         await _sql.close_batch(connection, batch_id=batch_id)
@@ -54,20 +71,27 @@ async def close_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> None:
 
 async def retry_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> int:
     """Queue the failed photos again whose failure may pass; returns how many."""
-    async with pool.acquire() as connection, connection.transaction():
+    async with transaction(pool) as connection:
         await lock_batch(connection, owner_id, batch_id)
         return int(await _sql.retry_failed(connection, batch_id=batch_id, codes=list(RETRYABLE_CODES)))
 
 
 async def delete_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> list[BlobId]:
     """Delete a batch and its photos; returns the blobs they showed, which may now be unused."""
-    async with pool.acquire() as connection, connection.transaction():
+    async with transaction(pool) as connection:
         await lock_batch(connection, owner_id, batch_id)
         blob_ids = [
             BlobId(row["blob_id"]) async for row in _sql.blobs_of_batch(connection, batch_id=batch_id)
         ]
         await _sql.delete_batch(connection, batch_id=batch_id)
         return blob_ids
+
+
+async def delete_single(pool: Pool, owner_id: OwnerId, photo_id: PhotoId) -> list[BlobId] | None:
+    """Delete a single classification, as `delete_batch` does; None if the photo belongs to a listed batch,
+    whose feed must not have gaps."""
+    batch_id = await _sql.single_batch(pool, photo_id=photo_id, owner_id=owner_id)
+    return None if batch_id is None else await delete_batch(pool, owner_id, BatchId(batch_id))
 
 
 @dataclass(frozen=True, slots=True)

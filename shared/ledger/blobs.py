@@ -1,10 +1,9 @@
 """The bytes of pictures: a place in object storage is reserved, then filled, then given up when unused."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-import asyncpg
-
-from shared.ledger.database import Connection, Pool
+from shared.ledger.database import Connection, Pool, ReferenceRefused, transaction
 from shared.ledger.statements import statements
 from shared.records import Blob, BlobId, OwnerId, new_id
 
@@ -36,13 +35,17 @@ async def mark_stored(connection: Connection, blob_ids: Sequence[BlobId]) -> Non
     await _sql.mark_stored(connection, ids=list(blob_ids))
 
 
-async def discard_unused_blobs(pool: Pool, blob_ids: Sequence[BlobId]) -> int:
-    """Turn those blobs into garbage that no photo shows; returns how many."""
+async def discard_unused_blobs(pool: Pool, blob_ids: Sequence[BlobId], *, writable_s: float) -> list[BlobId]:
+    """Turn those blobs into garbage that no photo shows; returns them.
+
+    `writable_s`: how long somebody may still put their objects there, by a URL that was given out.
+    """
     try:
-        return int(await _sql.discard_unused_blobs(pool, ids=list(blob_ids)))
-    except asyncpg.ForeignKeyViolationError:
+        rows = _sql.discard_unused_blobs(pool, ids=list(blob_ids), writable_s=writable_s)
+        return [BlobId(row["id"]) async for row in rows]
+    except ReferenceRefused:
         # One was given a photo between the look and the delete; the sweep asks again later.
-        return 0
+        return []
 
 
 async def find_abandoned_blobs(pool: Pool, older_than_s: float, limit: int) -> list[BlobId]:
@@ -52,11 +55,22 @@ async def find_abandoned_blobs(pool: Pool, older_than_s: float, limit: int) -> l
     return [BlobId(row["id"]) async for row in rows]
 
 
-async def list_garbage(pool: Pool, limit: int) -> list[BlobId]:
-    """Blobs whose objects are still to be removed from object storage."""
-    return [BlobId(row["blob_id"]) async for row in _sql.list_garbage(pool, limit=limit)]
+@dataclass(frozen=True, slots=True)
+class Garbage:
+    """A blob whose objects are to be removed now; settled: for the last time."""
+
+    blob_id: BlobId
+    settled: bool
 
 
-async def forget_garbage(pool: Pool, blob_ids: Sequence[BlobId]) -> None:
-    """Their objects are gone."""
-    await _sql.forget_garbage(pool, ids=list(blob_ids))
+async def list_garbage(pool: Pool, limit: int) -> list[Garbage]:
+    """What is due, the longest due first."""
+    rows = _sql.list_garbage(pool, limit=limit)
+    return [Garbage(BlobId(row["blob_id"]), row["settled"]) async for row in rows]
+
+
+async def settle_garbage(pool: Pool, removed: Sequence[Garbage]) -> None:
+    """Their objects are gone; those that may be put back are due once more."""
+    async with transaction(pool) as connection:
+        await _sql.forget_garbage(connection, ids=[one.blob_id for one in removed if one.settled])
+        await _sql.postpone_garbage(connection, ids=[one.blob_id for one in removed if not one.settled])

@@ -1,13 +1,16 @@
-"""Connections to Postgres."""
+"""Connections to Postgres, and the door to it: what asyncpg raises leaves here with one of two meanings.
+
+`LedgerAway`: try again later. `LedgerRefused`: no patience will help, somebody has made a mistake.
+"""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
 import asyncpg
 
-from shared.errors import BirdsError, Code
+from shared.errors import LedgerAway
 
 if TYPE_CHECKING:  # generic for the type checker only
     from asyncpg.pool import PoolConnectionProxy
@@ -19,8 +22,8 @@ else:
     Pool = asyncpg.Pool
 
 STATEMENT_TIMEOUT_S = 60  # no statement of ours takes a second; one that takes a minute is stuck
-# What asyncpg raises when the server is away, is shutting down or has no connection left: try again later.
-AWAY = (
+# What asyncpg raises when the server is away, is shutting down or has no connection left.
+_AWAY = (
     OSError,
     TimeoutError,
     asyncpg.PostgresConnectionError,
@@ -32,6 +35,29 @@ AWAY = (
 )
 
 
+class LedgerRefused(Exception):
+    """Postgres answers, and says no: to a value, to a statement, to whoever asks."""
+
+
+class ReferenceRefused(LedgerRefused):
+    """A row names another one that is gone, or would go while it is named."""
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """The door itself. Raises LedgerAway, LedgerRefused."""
+    try:
+        yield
+    except _AWAY as error:
+        if isinstance(error, ValueError):  # an argument that asyncpg can't send: it calls that its interface
+            raise LedgerRefused(str(error)) from error
+        raise LedgerAway(type(error).__name__) from error
+    except asyncpg.ForeignKeyViolationError as error:
+        raise ReferenceRefused(str(error)) from error
+    except asyncpg.PostgresError as error:
+        raise LedgerRefused(str(error)) from error
+
+
 async def _prepare(connection: Connection) -> None:
     for name in ("json", "jsonb"):
         await connection.set_type_codec(name, encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
@@ -39,14 +65,25 @@ async def _prepare(connection: Connection) -> None:
 
 @asynccontextmanager
 async def open_pool(url: str, connections: int) -> AsyncIterator[Pool]:
-    """A pool of at most `connections`. Raises OSError or asyncpg.PostgresError: no server there."""
+    """A pool of at most `connections`. Raises LedgerAway, LedgerRefused: no server there, or not for us."""
     pool = asyncpg.create_pool(
         url, min_size=1, max_size=connections, init=_prepare, command_timeout=STATEMENT_TIMEOUT_S
     )
+    with translated():
+        await pool
     async with pool:
         yield pool
 
 
-def away(error: BaseException) -> BirdsError:
-    """What a caller is told when Postgres can't be asked."""
-    return BirdsError(Code.UNAVAILABLE, f"the ledger is not reachable ({type(error).__name__}); try again")
+@asynccontextmanager
+async def transaction(pool: Pool) -> AsyncIterator[Connection]:
+    """A connection with a transaction on it: kept where the block ends well, undone where it raises."""
+    with translated():
+        async with pool.acquire() as connection, connection.transaction():
+            yield connection
+
+
+async def check(pool: Pool) -> None:
+    """Raises LedgerAway where Postgres does not answer."""
+    with translated():
+        await pool.execute("select 1")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shared.errors import BirdsError, Code
 from shared.ledger.batches import lock_batch
 from shared.ledger.blobs import mark_stored, reserve_blobs
-from shared.ledger.database import Connection, Pool
+from shared.ledger.database import Connection, Pool, transaction
 from shared.ledger.statements import statements
 from shared.records import BatchId, Blob, BlobId, OwnerId, PhotoId, PhotoState, new_id
 
@@ -38,10 +38,10 @@ async def accept_photos(
 ) -> list[Accepted]:
     """Queue photos (name, blob) whose bytes are stored; answers in the same order.
 
-    Raises `not-found`, `batch-closed`; asyncpg.ForeignKeyViolationError when a blob was discarded
-    meanwhile (reserve and store again).
+    Raises `not-found`, `batch-closed`; ReferenceRefused when a blob was discarded meanwhile (reserve and
+    store again).
     """
-    async with pool.acquire() as connection, connection.transaction():
+    async with transaction(pool) as connection:
         lane = await _lock_open_batch(connection, owner_id, batch_id)
         await mark_stored(connection, [blob.id for _, blob in photos if not blob.stored])
         return await _enter(connection, _sql.accept_photos, batch_id, lane, photos)
@@ -51,7 +51,7 @@ async def announce_photos(
     pool: Pool, owner_id: OwnerId, batch_id: BatchId, photos: Sequence[Announced]
 ) -> list[Accepted]:
     """Reserve a place for each; those whose bytes are here already are queued at once. In the same order."""
-    async with pool.acquire() as connection, connection.transaction():
+    async with transaction(pool) as connection:
         lane = await _lock_open_batch(connection, owner_id, batch_id)
         blobs = await reserve_blobs(connection, owner_id, [(photo.sha256, photo.size) for photo in photos])
         entries = [(photo.name, blobs[photo.sha256]) for photo in photos]
@@ -82,12 +82,18 @@ async def reserved_photos(pool: Pool, batch_id: BatchId, photo_ids: Sequence[Pho
 
 async def queue_reserved(
     pool: Pool, owner_id: OwnerId, batch_id: BatchId, photos: Sequence[Accepted]
-) -> None:
-    """Queue reserved photos whose bytes have come. Raises `not-found`, `batch-closed`."""
-    async with pool.acquire() as connection, connection.transaction():
+) -> set[PhotoId]:
+    """Queue reserved photos whose bytes have come; returns those that are queued now, or have been before.
+
+    A reservation may have been given up meanwhile. Raises `not-found`, `batch-closed`.
+    """
+    ids = [photo.photo_id for photo in photos]
+    async with transaction(pool) as connection:
         await _lock_open_batch(connection, owner_id, batch_id)
         await mark_stored(connection, [photo.blob.id for photo in photos])
-        await _sql.queue_reserved(connection, batch_id=batch_id, ids=[photo.photo_id for photo in photos])
+        await _sql.queue_reserved(connection, batch_id=batch_id, ids=ids)
+        rows = _sql.photos_that_came(connection, batch_id=batch_id, ids=ids)
+        return {PhotoId(row["id"]) async for row in rows}
 
 
 async def _lock_open_batch(connection: Connection, owner_id: OwnerId, batch_id: BatchId) -> str:

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.ledger.database import Pool
+from shared.ledger.database import Pool, transaction
 from shared.ledger.statements import statements
 from shared.records import KeyId, OwnerId, new_id
 
@@ -37,7 +37,7 @@ async def create_key(pool: Pool, owner: str) -> str:
 
 async def enter_key(pool: Pool, owner: str, key: str) -> None:
     """Let a key speak for `owner` that was made elsewhere; one that is known or was revoked stays so."""
-    async with pool.acquire() as connection, connection.transaction():
+    async with transaction(pool) as connection:
         owner_id = await _sql.ensure_owner(connection, id=new_id(), name=owner)
         await _sql.create_key(
             connection, id=new_id(), owner_id=owner_id, digest=_digest(key), hint=key[:_HINT_LENGTH]

@@ -60,3 +60,14 @@ async def promote(pool: Pool, source: str) -> None:
 async def promote_first(pool: Pool, source: str) -> None:
     """Make `source` active unless some model already is."""
     await _sql.promote_first(pool, source=source)
+
+
+async def note_good(pool: Pool, source: str) -> None:
+    """Remember that the promoted `source` could be loaded."""
+    await _sql.note_good(pool, source=source)
+
+
+async def good_source(pool: Pool) -> str | None:
+    """The reference that could be loaded last of those promoted, or None before the first."""
+    source: str | None = await _sql.good_source(pool)
+    return source

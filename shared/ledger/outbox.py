@@ -2,37 +2,57 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
 
-from shared.ledger.database import Pool
+from shared.ledger.database import Pool, transaction
 from shared.ledger.statements import statements
 from shared.messages import PhotoJob
 from shared.records import BlobId, Lane, object_key
 
 _sql = statements("outbox")
 
+UNPUBLISH_AT_ONCE = 10_000  # rows in one transaction, half a second; a lane may hold a million
+
+
+@dataclass(slots=True)
+class Page:
+    """The next jobs to publish; note here which of them the broker took."""
+
+    jobs: list[tuple[Lane, PhotoJob]]
+    taken: list[PhotoJob] = field(default_factory=list)
+
 
 @asynccontextmanager
-async def take_unpublished(pool: Pool, limit: int) -> AsyncIterator[list[tuple[Lane, PhotoJob]]]:
-    """Up to `limit` jobs to publish, held against other relays; leaving normally marks them published."""
-    async with pool.acquire() as connection, connection.transaction():
-        rows = [row async for row in _sql.unpublished_photos(connection, limit=limit)]
-        yield [
-            (
-                Lane(row["lane"]),
-                PhotoJob(
-                    photo_id=row["id"],
-                    batch_id=row["batch_id"],
-                    key=object_key(BlobId(row["blob_id"])),
-                    sha256=row["sha256"].hex(),
-                    top_k=row["top_k"],
-                ),
-            )
-            for row in rows
-        ]
-        if rows:
-            await _sql.mark_published(connection, ids=[row["id"] for row in rows])
+async def take_unpublished(pool: Pool, limit: int) -> AsyncIterator[Page]:
+    """Up to `limit` jobs; leaving normally marks those published that are `taken`.
+
+    Relays take turns, which costs them little: one publishes more than all workers answer. No row is locked
+    while the broker is waited for, so nobody who wants to change or delete one waits for the broker.
+    """
+    async with transaction(pool) as connection:
+        await _sql.lock_outbox(connection)
+        page = Page([_job(row) async for row in _sql.unpublished_photos(connection, limit=limit)])
+        yield page
+        if page.taken:
+            await _sql.mark_published(connection, ids=[job.photo_id for job in page.taken])
 
 
 async def unpublish_lane(pool: Pool, lane: Lane, older_than_s: float) -> int:
     """Put queued photos back into the outbox whose messages were confirmed that long ago and are lost."""
-    return int(await _sql.unpublish_lane(pool, lane=lane, older_than_s=older_than_s))
+    before = await _sql.moment_ago(pool, seconds=older_than_s)
+    total = 0
+    while lost := await _sql.unpublish_lane(pool, lane=lane, before=before, limit=UNPUBLISH_AT_ONCE):
+        total += int(lost)
+    return total
+
+
+def _job(row: Any) -> tuple[Lane, PhotoJob]:
+    job = PhotoJob(
+        photo_id=row["id"],
+        batch_id=row["batch_id"],
+        key=object_key(BlobId(row["blob_id"])),
+        sha256=row["sha256"].hex(),
+        top_k=row["top_k"],
+    )
+    return Lane(row["lane"]), job

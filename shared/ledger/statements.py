@@ -1,13 +1,37 @@
 """Loads the named statements that stand in `sql/`, one file a subject."""
 
+import inspect
+from collections.abc import AsyncIterator, Callable
+from functools import wraps
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import aiosql
+
+from shared.ledger.database import translated
 
 _SQL = Path(__file__).parent / "sql"
 
 
 def statements(subject: str) -> Any:
-    """The statements of `sql/<subject>.sql`, each a coroutine function under its own name."""
-    return aiosql.from_path(_SQL / f"{subject}.sql", "asyncpg", mandatory_parameters=False)
+    """The statements of `sql/<subject>.sql`, each under its own name: a coroutine function, or an
+    asynchronous iterator of rows. They raise LedgerAway, LedgerRefused."""
+    queries = aiosql.from_path(_SQL / f"{subject}.sql", "asyncpg", mandatory_parameters=False)
+    named = {name: getattr(queries, name) for name in queries.available_queries}
+    return SimpleNamespace(**{name: _through_the_door(statement) for name, statement in named.items()})
+
+
+def _through_the_door(statement: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(statement)
+    async def rows(*args: Any, **parameters: Any) -> AsyncIterator[Any]:
+        with translated():
+            async for row in statement(*args, **parameters):
+                yield row
+
+    @wraps(statement)
+    async def outcome(*args: Any, **parameters: Any) -> Any:
+        with translated():
+            return await statement(*args, **parameters)
+
+    return rows if inspect.isasyncgenfunction(statement) else outcome

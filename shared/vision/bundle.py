@@ -1,6 +1,8 @@
 """The model bundle: everything about a model but its weights. Torch is not needed to read one."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -256,9 +258,21 @@ def read_bundle(folder: Path) -> Bundle:
 
 
 def parse_bundle(data: bytes, source: str) -> Bundle:
-    """`source` names the origin of `data` in the error."""
-    try:
+    """`source` names the origin of `data` in the error. Raises BirdsError (no-model)."""
+    with _explained(source):
         return Bundle.model_validate_json(data)
+
+
+def recorded_bundle(values: dict[str, Any], source: str) -> Bundle:
+    """As `parse_bundle`, of what the ledger holds: another version of Birds may have written it."""
+    with _explained(source):
+        return Bundle.model_validate(values)
+
+
+@contextmanager
+def _explained(source: str) -> Iterator[None]:
+    try:
+        yield
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "it"

@@ -1,22 +1,25 @@
 """Things that go wrong while photos are on their way: every photo is answered all the same."""
 
 import asyncio
+import re
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aio_pika
+import aiohttp
 import asyncpg
 import psutil
 import pytest
 
 from scripts.embedded.servers.choice import Servers
-from shared import topology
+from shared.broker import topology
 from shared.records import Lane
 from tests.support.http import Http, signed_in
 from tests.support.ledger import eventually
 from tests.support.pictures import a_photo, photos
-from tests.support.processes import System, system
+from tests.support.processes import Running, System, system
+from tests.support.proxy import proxied
 from tests.support.stack import Stack, private_stack
 
 PHOTOS = 80  # ten batches: enough to be in the middle of them when something breaks
@@ -178,3 +181,37 @@ async def cut_ledger_connections(stack: Stack) -> None:
         "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", stack.vhost
     )
     await connection.close()
+
+
+async def test_sessions_lost_while_storage_is_away_cost_no_photo_its_answer(
+    servers: Servers, tmp_path: Path
+) -> None:
+    """A delivery is charged for each session that ends with the photo in hand; here it has but one."""
+    async with (
+        private_stack(servers) as stack,
+        system(stack, tmp_path, workers=0, BIRDS_DELIVERY_LIMIT="1") as running,
+        signed_in(running.url, await running.key("alice")) as http,
+        proxied(servers.s3_endpoint) as storage,
+    ):
+        worker = await running.add_worker(BIRDS_S3_ENDPOINT=storage.url)
+        storage.refuse = b" "  # anything
+        batch = await http.batch()
+        await http.send(batch, photos(8))
+        await http.close(batch)
+
+        async def holds_all() -> bool:
+            return await in_hand(worker) == 8
+
+        await eventually(holds_all)
+        for _ in range(3):
+            await stack.cut_sessions("birds worker")
+        assert await in_hand(worker) == 0
+        storage.refuse = None
+        await all_done(http, batch, 8)
+
+
+async def in_hand(worker: Running) -> int:
+    async with aiohttp.ClientSession() as session, session.get(f"{worker.url}/metrics") as response:
+        found = re.search(r"^birds_worker_photos_in_hand (\S+)", await response.text(), re.MULTILINE)
+    assert found
+    return int(float(found[1]))

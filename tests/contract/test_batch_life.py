@@ -115,3 +115,16 @@ async def test_same_bytes_of_two_owners_are_kept_apart(alice: Http, bob: Http) -
     await alice.send(hers, photos(1))
     place = (await bob.announce(his, photos(1)))[0]
     assert place["state"] == "upload"  # that alice has these bytes is not for bob to know
+
+
+async def test_a_batch_that_is_asked_for_again_under_its_key_is_the_same(alice: Http, bob: Http) -> None:
+    """As a client does whose answer was lost."""
+    headers = {"Idempotency-Key": "once"}
+    made = [
+        (await http.call("POST", "/v1/batches", json={}, headers=headers)).body["id"]
+        for http in (alice, alice, bob)
+    ]
+    assert made[0] == made[1] != made[2]
+    assert len((await alice.call("GET", "/v1/batches")).body["batches"]) == 1
+    refused = await alice.call("POST", "/v1/batches", json={}, headers={"Idempotency-Key": "x" * 101})
+    assert (refused.status, refused.code) == (400, "invalid-request")

@@ -5,8 +5,11 @@ import io
 import aiohttp
 from PIL import Image
 
+from shared.ledger.database import open_pool
+from shared.ledger.models import register_model
 from tests.support.http import Http
 from tests.support.pictures import a_photo, truncated
+from tests.support.processes import System
 
 
 async def test_classify_answers_in_one_call(alice: Http) -> None:
@@ -84,3 +87,35 @@ async def test_species_and_models_out_of_the_box(alice: Http) -> None:
     assert all(one["family"] for one in species if one["ebird_code"])
     models = (await alice.call("GET", "/v1/models")).body["models"]
     assert [model["active"] for model in models] == [True]
+
+
+async def test_a_model_that_another_version_wrote_does_not_hide_the_others(live: System, alice: Http) -> None:
+    async with open_pool(live.stack.postgres_url, 1) as pool:
+        await register_model(
+            pool, name="later", version="9", digest="00", source="later@9", bundle={"classes": "none"}
+        )
+        try:
+            answer = await alice.call("GET", "/v1/models")
+        finally:
+            await pool.execute("delete from models where name = 'later'")
+    assert answer.status == 200
+    found = {model["name"]: model["problem"] for model in answer.body["models"]}
+    assert found["starter"] is None
+    assert "later@9" in found["later"]
+
+
+async def test_a_single_classification_can_be_deleted(alice: Http, bob: Http) -> None:
+    photo = (await alice.call("POST", "/v1/classify?wait=30", data=a_photo(77))).body["photo_id"]
+    assert (await bob.call("DELETE", f"/v1/photos/{photo}")).status == 404
+    assert (await alice.call("DELETE", f"/v1/photos/{photo}")).status == 204
+    for path in ("", "/image"):
+        assert (await alice.call("GET", f"/v1/photos/{photo}{path}")).status == 404
+    assert (await alice.call("DELETE", f"/v1/photos/{photo}")).status == 404
+
+
+async def test_a_photo_of_a_batch_is_deleted_with_its_batch_alone(alice: Http) -> None:
+    batch = await alice.batch()
+    [photo] = (await alice.send(batch, [("a.jpg", a_photo(78))])).body["accepted"]
+    refused = await alice.call("DELETE", f"/v1/photos/{photo['photo_id']}")
+    assert (refused.status, refused.code) == (409, "part-of-batch")
+    assert batch in refused.body["detail"]

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from urllib.parse import quote
 from uuid import UUID
 
 import aio_pika
 
 from api.duties.feed import Feed
-from shared.hints import publish_hints, results_exchange
+from shared.broker import topology
+from shared.broker.hints import hint_sender
+from shared.broker.session import Session
 from shared.messages import ResultHint
 from shared.records import new_id
 from tests.support.ledger import eventually
@@ -34,19 +35,8 @@ async def running(feed: Feed) -> AsyncIterator[Feed]:
 async def hint(stack: Stack, batch_id: UUID) -> None:
     connection = await aio_pika.connect(stack.amqp_url)
     async with connection:
-        exchange = await results_exchange(connection)
-        await publish_hints(exchange, [ResultHint(batch_id=batch_id, last_seq=1)])
-
-
-async def cut_connections(stack: Stack) -> None:
-    """Have the broker close every connection of this test's vhost."""
-
-    async def ours() -> list[str]:
-        connections = await stack.broker_api("GET", "connections")
-        return [one["name"] for one in connections if one["vhost"] == stack.vhost]
-
-    for name in await eventually(ours):
-        await stack.broker_api("DELETE", f"connections/{quote(name)}")
+        sender = await hint_sender(Session(connection))
+        await sender.send([ResultHint(batch_id=batch_id, last_seq=1)])
 
 
 async def test_every_replica_hears_of_a_batch_that_it_watches(stack: Stack) -> None:
@@ -66,5 +56,20 @@ async def test_every_replica_hears_of_a_batch_that_it_watches(stack: Stack) -> N
 
 async def test_watchers_look_again_after_a_lost_session(stack: Stack) -> None:
     async with running(Feed(stack.amqp_url)) as feed, feed.watch(new_id()) as watcher:
-        await cut_connections(stack)
+        await stack.cut_sessions()
         assert await watcher.changed(10)
+
+
+async def test_a_message_that_is_no_hint_of_this_version_ends_nothing(stack: Stack) -> None:
+    batch = new_id()
+    async with running(Feed(stack.amqp_url)) as feed, feed.watch(batch) as watcher:
+        await watcher.changed(0)
+        connection = await aio_pika.connect(stack.amqp_url)
+        async with connection:
+            channel = await connection.channel()
+            exchange = await channel.get_exchange(topology.RESULTS_EXCHANGE)
+            for body in (b'{"v": 2, "batches": []}', b"\xff"):
+                await exchange.publish(aio_pika.Message(body), routing_key="")
+        await hint(stack, batch)
+        assert await watcher.changed(10)
+        assert feed.connected

@@ -1,18 +1,24 @@
 """The outbox relay on a real broker: nothing that the ledger queued is ever lost on the way."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
 
 import aio_pika
 import pytest
 
 from api.duties.relay import Relay
-from shared import topology
+from shared.broker import topology
+from shared.ledger import outbox
+from shared.ledger.batches import delete_batch
 from shared.ledger.database import Pool
 from shared.messages import PhotoJob
 from shared.records import Lane
 from tests.support.ledger import a_batch, an_owner, eventually, queue_photos
+from tests.support.proxy import proxied
 from tests.support.stack import Stack
 
 DELIVERY_LIMIT = 3
@@ -128,3 +134,82 @@ async def test_queue_deleted_under_the_relay_is_declared_again(
         relay.wake()
         jobs = await eventually(lambda: _published_or_none(stack, 1))
     assert jobs[0].photo_id == photos[0].photo_id
+
+
+async def test_what_a_full_queue_refuses_is_published_once_there_is_room(
+    pool: Pool, stack: Stack, relay: Relay
+) -> None:
+    policy = {"pattern": ".*bulk", "definition": {"max-length": 2}, "apply-to": "queues"}
+    await stack.broker_api("PUT", "policies/{vhost}/short", policy)
+    owner = await an_owner(pool)
+    batch = await a_batch(pool, owner)
+    photos = await queue_photos(pool, owner, batch, [str(n) for n in range(30)])
+    async with running(relay) as relaying:
+        await eventually(lambda: connected(relaying))
+        jobs = {job.photo_id for job in await published(stack, Lane.BULK, len(photos))}
+        assert jobs == {photo.photo_id for photo in photos}
+        assert relaying.connected
+        await eventually(lambda: outbox_is_empty(pool))
+
+
+async def test_a_silent_broker_keeps_nobody_from_deleting(
+    pool: Pool, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = await an_owner(pool)
+    batch = await a_batch(pool, owner)
+    async with proxied(stack.amqp_url) as proxy:
+        through = proxy.url.replace("http://", "")
+        relay = Relay(pool, re.sub(r"@[^/]+/", f"@{through}/", stack.amqp_url), DELIVERY_LIMIT)
+        async with running(relay):
+            await eventually(lambda: connected(relay))
+            proxy.silence()
+            await queue_photos(pool, owner, batch, ["a", "b"])
+            relay.wake()
+
+            async def publishing() -> bool:
+                return bool(await pool.fetchval("select count(*) from pg_locks where locktype = 'advisory'"))
+
+            await eventually(publishing)
+            async with asyncio.timeout(3):
+                await delete_batch(pool, owner, batch)
+
+
+async def test_a_page_of_the_outbox_costs_the_same_however_long_it_is(pool: Pool) -> None:
+    owner = await an_owner(pool)
+    for lane in Lane:
+        batch = await a_batch(pool, owner, lane)
+        [photo] = await queue_photos(pool, owner, batch, ["one"])
+        await pool.execute(
+            "insert into photos (id, batch_id, blob_id, name, lane, state, queued_at)"
+            " select gen_random_uuid(), $1, $2, n::text, $3, 'queued', now() + n * interval '1 ms'"
+            " from generate_series(1, 5000) n",
+            batch,
+            photo.blob.id,
+            lane,
+        )
+    await pool.execute("analyze photos")
+    statement = (Path(outbox.__file__).parent / "sql" / "outbox.sql").read_text()
+    query = statement.split("-- name: unpublished_photos")[1].split(";")[0].replace(":limit", "200")
+    async with pool.acquire() as connection, connection.transaction():
+        [plan] = await connection.fetchval("explain (analyze, format json) " + query)
+    assert max(rows(plan["Plan"])) <= 400
+
+
+def rows(plan: dict[str, Any]) -> Iterator[int]:
+    """Of each step of a plan."""
+    yield plan["Actual Rows"] * plan["Actual Loops"]
+    for step in plan.get("Plans", ()):
+        yield from rows(step)
+
+
+async def test_a_lost_lane_goes_back_to_the_outbox_in_portions(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "UNPUBLISH_AT_ONCE", 7)
+    owner = await an_owner(pool)
+    batch = await a_batch(pool, owner)
+    await queue_photos(pool, owner, batch, [str(n) for n in range(20)])
+    await pool.execute("update photos set published_at = now()")
+    assert await outbox.unpublish_lane(pool, Lane.BULK, older_than_s=3600) == 0
+    assert await outbox.unpublish_lane(pool, Lane.BULK, older_than_s=0) == 20
+    assert await pool.fetchval("select count(*) from photos where published_at is null") == 20

@@ -1,4 +1,4 @@
-"""A TCP proxy that can cut every connection, and that some requests don't get through."""
+"""A TCP proxy that can cut every connection or fall silent, and that some requests don't get through."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,19 +9,26 @@ REFUSAL = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r
 
 
 class Proxy:
-    """Passes bytes on to one address; `refuse`: what no request may contain."""
+    """Passes bytes on to one address; `refuse`: what no request may contain, at any time."""
 
     def __init__(self, target: str, refuse: bytes | None) -> None:
         parts = urlsplit(target)
         assert parts.hostname
         assert parts.port
         self._target = parts.hostname, parts.port
-        self._refuse = refuse
+        self.refuse = refuse
         self._open: set[asyncio.StreamWriter] = set()
         self.url = ""
         self.refused = 0
+        self._speaking = asyncio.Event()
+        self._speaking.set()
+
+    def silence(self) -> None:
+        """From now on connections stay open, and nothing gets through."""
+        self._speaking.clear()
 
     def cut(self) -> None:
+        self._speaking.set()
         for writer in self._open:
             writer.transport.abort()
 
@@ -32,7 +39,7 @@ class Proxy:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._pass_requests(reader, there_writer, writer))
-                tasks.create_task(_pass(there_reader, writer))
+                tasks.create_task(self._pass_answers(there_reader, writer))
         except* ConnectionError:
             pass  # one side has gone; the other is closed below
         finally:
@@ -44,21 +51,22 @@ class Proxy:
         self, reader: asyncio.StreamReader, there: asyncio.StreamWriter, back: asyncio.StreamWriter
     ) -> None:
         while data := await reader.read(64 * 1024):
-            if self._refuse and self._refuse in data:
+            if self.refuse and self.refuse in data:
                 self.refused += 1
                 back.write(REFUSAL)
                 await back.drain()
                 break
+            await self._speaking.wait()
             there.write(data)
             await there.drain()
         raise ConnectionResetError
 
-
-async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(64 * 1024):
-        writer.write(data)
-        await writer.drain()
-    raise ConnectionResetError
+    async def _pass_answers(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(64 * 1024):
+            await self._speaking.wait()
+            writer.write(data)
+            await writer.drain()
+        raise ConnectionResetError
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import aiohttp
@@ -13,6 +14,7 @@ from scripts.embedded.servers.choice import Servers
 from shared.ledger.migrate import migrate
 from shared.records import new_id
 from shared.settings import SharedSettings
+from tests.support.ledger import eventually
 
 TEMPLATE = "birds_template"
 
@@ -55,6 +57,21 @@ class Stack:
         ):
             response.raise_for_status()
             return await response.json() if response.status == 200 else None
+
+    async def cut_sessions(self, name: str = "") -> None:
+        """Have the broker close every connection of this vhost whose name begins with `name`."""
+
+        async def found() -> list[str]:
+            connections: Any = await self.broker_api("GET", "connections")
+            return [
+                one["name"]
+                for one in connections
+                if one["vhost"] == self.vhost
+                and one["client_properties"].get("connection_name", "").startswith(name)
+            ]
+
+        for connection in await eventually(found):
+            await self.broker_api("DELETE", f"connections/{quote(connection)}")
 
 
 async def make_template(servers: Servers) -> None:

@@ -1,5 +1,6 @@
 """The import arrows of the design, as import-linter reads them from pyproject.toml."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -41,3 +42,23 @@ def test_the_client_library_does_without_what_extras_bring() -> None:
     assert {"asyncpg", "pydantic", "PIL"} <= set(missing)
     program = f"import sys; sys.modules.update(dict.fromkeys({missing})); import api.client"
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+
+
+DOORS = {  # the packages that may know a driver, and its names
+    "asyncpg": ("shared/ledger/", "scripts/embedded/servers/postgres.py"),
+    "aiosql": ("shared/ledger/",),
+    "aio_pika": ("shared/broker/", "scripts/embedded/servers/rabbitmq.py"),
+    "aiormq": ("shared/broker/", "scripts/embedded/servers/rabbitmq.py"),
+    "minio": ("shared/objects/",),
+    "urllib3": ("shared/objects/",),
+}
+
+
+def test_nobody_but_the_doors_reads_a_drivers_errors() -> None:
+    wrong = []
+    for folder in ("api", "worker", "trainer", "shared", "scripts"):
+        for path in (ROOT / folder).rglob("*.py"):
+            place = path.relative_to(ROOT).as_posix()
+            imported = re.findall(r"^\s*(?:import|from) (\w+)", path.read_text(), re.MULTILINE)
+            wrong += [f"{place}: {name}" for name in imported if not place.startswith(DOORS.get(name, ("",)))]
+    assert not wrong

@@ -11,8 +11,8 @@ import pytest
 import yaml
 from prometheus_client import REGISTRY
 
+from shared.broker.topology import DEAD_QUEUE, queue_name
 from shared.records import Lane
-from shared.topology import DEAD_QUEUE, queue_name
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 KUBERNETES_VERSION = "1.31"  # the oldest that is still maintained by cloud providers

@@ -95,7 +95,7 @@ def _network(model: SideBySide, backbones: list[Backbone]) -> dict[str, Any]:
         backbone.architecture, num_classes=model.head.out_features, **backbone.architecture_arguments
     )
     whole.load_state_dict(network.state_dict(), strict=False)
-    head = whole.get_classifier()
+    head: torch.nn.Linear = whole.get_classifier()  # type: ignore[operator]
     head.weight.data = model.head.weight * model.scale
     head.bias.data = model.head.bias - head.weight @ model.middle
     return {

@@ -37,6 +37,7 @@ from trainer.training.views import Rounds
 
 MODEL_FOLDER = "model"
 VIEWS_FOLDER = "views"
+TEACHER_DIGITS = 12  # of its digest: views are of one teacher, whose folder in VIEWS_FOLDER is called so
 SEEDS_APART = 1_000_003  # a prime: no two epochs of two seeds have the same random numbers
 
 
@@ -118,7 +119,7 @@ class _Run:
         if teacher is None:
             raise RecipeError("[views] need a teacher")
         see = self._learner.seer(recipe.views, self._data.no_birds_learned)
-        folder = self._folder / VIEWS_FOLDER / teacher.bundle.weights_sha256[:12]
+        folder = self._folder / VIEWS_FOLDER / teacher.bundle.weights_sha256[:TEACHER_DIGITS]
         return Rounds(folder, see, self._round_photos)
 
     def _round_photos(self, number: int) -> Any:
@@ -142,6 +143,12 @@ class _Run:
             if self._processes.is_first:
                 self._journal.begin(self._recipe)
             return
+        # A run of an older version carries none.
+        if changed := _changes(state.get("recipe", {}), self._recipe.model_dump(mode="json")):
+            raise RecipeError(
+                f"the run in {self._folder} was begun with another recipe ({', '.join(changed)} differ):"
+                " train into another folder"
+            )
         self._learner.restore(state["learner"])
         self._done, self._best, self._best_epoch = state["done"], state["best"], state["best_epoch"]
         self._last = state["last"]
@@ -167,7 +174,7 @@ class _Run:
             epoch=self._done,
             lr=self._learner.lr,
             loss=loss,
-            macro_f1=self._processes.agreed(self._measure()),
+            macro_f1=self._measure(),
             photos_per_s=photos / seconds,
         )
         if self._processes.is_first:
@@ -184,6 +191,7 @@ class _Run:
 
     def _state(self) -> dict[str, object]:
         return {
+            "recipe": self._recipe.model_dump(mode="json"),
             "learner": self._learner.state(),
             "done": self._done,
             "best": self._best,
@@ -202,7 +210,9 @@ class _Run:
         logits = predict(kept, input_spec(self._recipe.input), [one.path for one in examples], self._device)
         labels = np.array([self._classes[one.species] for one in examples])
         birds = logits[:, : len(self._data.species)]
-        found = self._last = metrics.macro_f1(birds.argmax(axis=1), labels, len(self._data.species))
+        measured = metrics.macro_f1(birds.argmax(axis=1), labels, len(self._data.species))
+        # Before it is compared with anything: batch norms differ by process, and so does what each measures.
+        found = self._last = self._processes.agreed(measured)
         if found > self._best or schedule.kept == "last":
             self._best, self._best_epoch = max(found, self._best), self._done
             if self._processes.is_first:
@@ -238,6 +248,11 @@ class _Run:
             recipe=self._recipe.model_dump(),
             dataset=self._data.folder.name,
         )
+
+
+def _changes(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """The sections of a recipe that are not as they were."""
+    return [name for name in before if before[name] != now.get(name)]
 
 
 def _counts(data: DataSet, no_bird: bool) -> dict[str, int]:

@@ -1,19 +1,24 @@
 """Batches: made, listed, closed, retried, deleted."""
 
-import structlog
 from aiohttp import web
 
 from api.http.responses import json_response
 from api.http.schemas.batches import BatchDocument, BatchesQuery, BatchPage, NewBatch
 from api.services import Services
-from shared.errors import BirdsError, Code
-from shared.ledger import batches, blobs
+from shared.ledger import batches
 from shared.records import BatchId, OwnerId
 
 
-async def create(services: Services, owner: OwnerId, body: NewBatch) -> web.Response:
+async def create(
+    services: Services, owner: OwnerId, body: NewBatch, idempotency_key: str | None
+) -> web.Response:
     batch_id = await batches.create_batch(
-        services.pool, owner, name=body.name, lane=body.lane, top_k=body.top_k or services.settings.top_k
+        services.pool,
+        owner,
+        name=body.name,
+        lane=body.lane,
+        top_k=body.top_k or services.settings.top_k,
+        idempotency_key=idempotency_key,
     )
     headers = {"Location": f"/v1/batches/{batch_id}"}
     return await _batch(services, owner, batch_id, status=201, headers=headers)
@@ -48,13 +53,7 @@ async def retry(services: Services, owner: OwnerId, batch_id: BatchId) -> web.Re
 async def delete(services: Services, owner: OwnerId, batch_id: BatchId) -> web.Response:
     shown = await batches.delete_batch(services.pool, owner, batch_id)
     services.feed.announce(batch_id)
-    await blobs.discard_unused_blobs(services.pool, shown)
-    try:
-        await services.sweeper.sweep_garbage()
-    except BirdsError as error:
-        if error.code is not Code.UNAVAILABLE:
-            raise
-        structlog.get_logger().warning("objects are removed later", error=str(error))
+    await services.sweeper.discard(shown)
     return web.Response(status=204)
 
 

@@ -1,8 +1,6 @@
 """Models, and what the active one can name."""
 
 import asyncio
-from datetime import datetime
-from typing import Any
 
 from aiohttp import web
 
@@ -12,7 +10,7 @@ from api.services import Services
 from shared.errors import BirdsError, Code
 from shared.ledger import models as ledger
 from shared.vision import registry
-from shared.vision.bundle import Bundle
+from shared.vision.bundle import Bundle, recorded_bundle
 from shared.vision.refs import RegistryRef
 from shared.vision.taxonomy import find
 
@@ -21,7 +19,7 @@ async def species(services: Services) -> web.Response:
     model = await ledger.active_model(services.pool)
     if model is None:
         raise BirdsError(Code.NO_MODEL, "No model is loaded yet; a worker does that when it starts.")
-    bundle = Bundle.model_validate(model.bundle)
+    bundle = recorded_bundle(model.bundle, model.source)
     known = await asyncio.to_thread(_species, bundle)
     return json_response(SpeciesList(model=bundle.id, species=known))
 
@@ -53,28 +51,46 @@ async def models(services: Services) -> web.Response:
         ref for ref in await registry.versions(services.objects) if (ref.name, ref.version) not in seen
     ]
     waiting = await asyncio.gather(*(_published(services, ref, active) for ref in published))
-    known = [_model(model.bundle, model.source, model.active, model.registered_at) for model in loaded]
+    known = [_loaded(model) for model in loaded]
     return json_response(ModelList(models=[*waiting, *known], active=active))
 
 
 async def _published(services: Services, ref: RegistryRef, active: str | None) -> ModelDocument:
     """A model that lies in the registry and that no worker has loaded yet."""
-    bundle = await registry.published(services.objects, ref)
-    return _model(bundle.model_dump(mode="json"), str(ref), str(ref) == active, None)
+    listed = ModelDocument(name=ref.name, version=ref.version, source=str(ref), active=str(ref) == active)
+    try:
+        return _described(listed, await registry.published(services.objects, ref))
+    except BirdsError as error:
+        return _unreadable(listed, error)
 
 
-def _model(
-    bundle: dict[str, Any], source: str, active: bool, registered_at: datetime | None
-) -> ModelDocument:
-    parsed = Bundle.model_validate(bundle)
-    return ModelDocument(
-        name=parsed.name,
-        version=parsed.version,
-        source=source,
-        active=active,
-        digest=parsed.weights_sha256,
-        species=len(parsed.species),
-        license=parsed.license,
-        metrics=parsed.metrics,
-        registered_at=registered_at,
+def _loaded(model: ledger.Model) -> ModelDocument:
+    listed = ModelDocument(
+        name=model.name,
+        version=model.version,
+        source=model.source,
+        active=model.active,
+        digest=model.digest,
+        registered_at=model.registered_at,
     )
+    try:
+        return _described(listed, recorded_bundle(model.bundle, model.source))
+    except BirdsError as error:
+        return _unreadable(listed, error)
+
+
+def _described(listed: ModelDocument, bundle: Bundle) -> ModelDocument:
+    found = {
+        "digest": bundle.weights_sha256,
+        "species": len(bundle.species),
+        "license": bundle.license,
+        "metrics": bundle.metrics,
+    }
+    return listed.model_copy(update=found)
+
+
+def _unreadable(listed: ModelDocument, error: BirdsError) -> ModelDocument:
+    """One model that another version of Birds wrote must not hide the others."""
+    if error.code is not Code.NO_MODEL:
+        raise error
+    return listed.model_copy(update={"problem": error.detail})

@@ -12,7 +12,6 @@ from api.http.schemas.batches import CountsDocument, counts_of
 from api.http.schemas.results import FeedQuery, FinishedMessage, ProgressMessage, ResultMessage
 from api.services import Services
 from shared.errors import BirdsError, Code
-from shared.ledger import database
 from shared.ledger.batches import get_batch
 from shared.ledger.photos import results_after
 from shared.records import Batch, BatchId, BatchState, OwnerId
@@ -93,10 +92,9 @@ class EventStream:
         except ConnectionError:
             return WSCloseCode.GOING_AWAY
         except BirdsError as error:
+            if error.code is not Code.NOT_FOUND:
+                structlog.get_logger().warning("websocket closed", error=error.detail)
             return GONE if error.code is Code.NOT_FOUND else WSCloseCode.TRY_AGAIN_LATER
-        except database.AWAY as error:
-            structlog.get_logger().warning("ledger away", error=repr(error))
-            return WSCloseCode.TRY_AGAIN_LATER
 
     async def _follow(self, watcher: Watcher) -> int:
         while not self._services.stopping.is_set():

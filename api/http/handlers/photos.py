@@ -7,11 +7,12 @@ from api.http.schemas.photos import NOT_A_BIRD, Label, NewLabel
 from api.http.schemas.results import DetailedResult
 from api.services import Services
 from shared.errors import BirdsError, Code
+from shared.ledger.batches import delete_single
 from shared.ledger.models import active_model
 from shared.ledger.photos import correct_photo, get_photo
 from shared.photo import sniff
 from shared.records import OwnerId, Photo, PhotoId
-from shared.vision.bundle import Bundle
+from shared.vision.bundle import recorded_bundle
 
 CHUNK = 64 * 1024
 _UNKNOWN_TYPE = "application/octet-stream"
@@ -67,6 +68,15 @@ async def label(services: Services, owner: OwnerId, photo_id: PhotoId, body: New
     return json_response(Label(photo_id=photo_id, species=body.species))
 
 
+async def delete(services: Services, owner: OwnerId, photo_id: PhotoId) -> web.Response:
+    photo = await _photo(services, owner, photo_id)
+    shown = await delete_single(services.pool, owner, photo_id)
+    if shown is None:
+        raise BirdsError(Code.PART_OF_BATCH, f"It belongs to the batch {photo.batch_id}: delete that.")
+    await services.sweeper.discard(shown)
+    return web.Response(status=204)
+
+
 async def _photo(services: Services, owner: OwnerId, photo_id: PhotoId) -> Photo:
     photo = await get_photo(services.pool, owner, photo_id)
     if photo is None:
@@ -90,7 +100,7 @@ async def _check_species(services: Services, species: str) -> None:
     model = await active_model(services.pool)
     if model is None:
         raise BirdsError(Code.NO_MODEL, "No model is loaded yet, so no species is known.")
-    if species not in Bundle.model_validate(model.bundle).species:
+    if species not in recorded_bundle(model.bundle, model.source).species:
         raise BirdsError(Code.UNKNOWN_SPECIES, f"The active model names no {species!r}; see /v1/species.")
 
 

@@ -11,11 +11,10 @@ from api.http.responses import json_response
 from api.http.schemas.catalogue import Health, Readiness
 from api.services import Services
 from shared import metrics
-from shared.errors import BirdsError, Code
+from shared.errors import Away, Code
 from shared.ledger import database
 
 CHECK_S = 3.0  # a server that takes longer is not there for our purposes
-PROBE = "readiness"  # an object that need not exist: asking for it tells whether object storage answers
 
 
 async def alive() -> web.Response:
@@ -24,7 +23,7 @@ async def alive() -> web.Response:
 
 async def ready(services: Services) -> web.Response:
     postgres, s3 = await asyncio.gather(
-        _answers(services.pool.fetchval("select 1")), _answers(services.objects.size(PROBE))
+        _answers(database.check(services.pool)), _answers(services.objects.check())
     )
     rabbitmq = services.relay.connected and services.feed.connected
     readiness = Readiness(postgres=postgres, rabbitmq=rabbitmq, s3=s3)
@@ -39,8 +38,8 @@ async def ready(services: Services) -> web.Response:
 async def prometheus(services: Services) -> web.Response:
     try:
         await services.backlog.waiting()  # sets the gauges
-    except database.AWAY as error:
-        structlog.get_logger().warning("ledger away", error=repr(error))
+    except Away as error:
+        structlog.get_logger().warning("backlog not counted", error=error.detail)
     return web.Response(body=metrics.exposition(), headers={"Content-Type": metrics.CONTENT_TYPE})
 
 
@@ -48,6 +47,6 @@ async def _answers(question: Awaitable[object]) -> bool:
     try:
         async with asyncio.timeout(CHECK_S):
             await question
-    except (BirdsError, *database.AWAY):
+    except (Away, TimeoutError):
         return False
     return True

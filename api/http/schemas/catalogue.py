@@ -25,13 +25,15 @@ class ModelDocument(Document):
     version: str
     source: str = Field(description="The reference by which it is promoted")
     active: bool
-    digest: str = Field(description="SHA-256 of the weights")
-    species: int = Field(description="How many it can name")
+    digest: str = Field("", description="SHA-256 of the weights")
+    species: int = Field(0, description="How many it can name")
     license: str | None = Field(
-        description="Terms of use of the weights, by their publisher's name: `cc-by-nc-4.0`; null: not known"
+        None,
+        description="Terms of use of the weights, by their publisher's name: `cc-by-nc-4.0`; null: not known",
     )
-    metrics: dict[str, float] = Field(description="As its trainer measured them")
-    registered_at: datetime | None = Field(description="First loaded by a worker; null before that")
+    metrics: dict[str, float] = Field({}, description="As its trainer measured them")
+    registered_at: datetime | None = Field(None, description="First loaded by a worker; null before that")
+    problem: str | None = Field(None, description="Why this version of Birds can't read it")
 
 
 class ModelList(Document):

@@ -38,11 +38,12 @@ export class Api {
    * @param {string} method
    * @param {string} path
    * @param {object} [body]
+   * @param {Record<string, string>} [more] headers
    * @returns {Promise<any>} one of documents.d.ts
    */
-  async json(method, path, body) {
+  async json(method, path, body, more = {}) {
     /** @type {Record<string, string>} */
-    const headers = body === undefined ? {} : { "Content-Type": "application/json" };
+    const headers = body === undefined ? more : { "Content-Type": "application/json", ...more };
     const response = await this.#fetch(path, { method, headers, body: body && JSON.stringify(body) });
     return response.status === 204 ? null : response.json();
   }

@@ -179,7 +179,8 @@ export class App {
   async #newBatch(files) {
     const lane = files.length <= 3 ? "interactive" : "bulk"; // somebody waits for a few, and only looks at many
     const body = { name: nameFor(files), lane };
-    const batch = await keepTrying(() => this.api.json("POST", "/v1/batches", body), {
+    const headers = { "Idempotency-Key": randomKey() }; // asked again after a lost answer, it is the same batch
+    const batch = await keepTrying(() => this.api.json("POST", "/v1/batches", body, headers), {
       waiting: (error) => void (error && this.tell(error.message)),
     });
     return batch.id;
@@ -365,6 +366,11 @@ function nameFor(files) {
   if (folder) return folder.slice(0, 200);
   if (files.length === 1) return name.slice(0, 200);
   return `${files.length} photos, ${new Intl.DateTimeFormat(undefined, { dateStyle: "medium" }).format(new Date())}`;
+}
+
+/** `crypto.randomUUID` is for secure addresses only, and a phone on the network has none. */
+function randomKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /**

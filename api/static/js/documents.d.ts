@@ -28,7 +28,7 @@ export interface PredictionDocument {
   probability: number;
 }
 
-/** A part of the upright photo, from its left top corner: shares of its width and height. */
+/** A rectangle of the upright photo, from its left top corner: shares of its width and height. */
 export interface BoxDocument {
   x: number;
   y: number;

@@ -59,6 +59,7 @@ const REASONS = {
   "unsafe-archive": "The zip file is locked, or names places outside of itself.",
   "corrupt-archive": "The zip file is damaged.",
   "batch-closed": "This batch takes no more photos.",
+  "part-of-batch": "This photo is deleted with its batch.",
   "backlog-full": "The server has enough to do for now.",
   "no-model": "No model is loaded yet.",
   unavailable: "A part of the server could not be reached.",

@@ -1,6 +1,9 @@
--- name: create_batch!
-insert into batches (id, owner_id, name, lane, top_k, listed)
-values (:id, :owner_id, :name, :lane, :top_k, :listed);
+-- name: create_batch$
+-- The new batch, or the one that was made under the same key before.
+insert into batches (id, owner_id, name, lane, top_k, listed, idempotency_key)
+values (:id, :owner_id, :name, :lane, :top_k, :listed, :idempotency_key)
+on conflict (owner_id, idempotency_key) do update set idempotency_key = excluded.idempotency_key
+returning id;
 
 -- name: get_batch^
 -- One batch of this owner; the model is that of its latest answer.
@@ -50,6 +53,11 @@ with retried as (
     where id = :batch_id
 )
 select count(*) from retried;
+
+-- name: single_batch$
+-- The batch behind a single classification, by its photo; none where the photo's batch is a listed one.
+select batches.id from batches join photos on photos.batch_id = batches.id
+where photos.id = :photo_id and batches.owner_id = :owner_id and not batches.listed;
 
 -- name: blobs_of_batch
 -- What a batch shows, asked before it is deleted.

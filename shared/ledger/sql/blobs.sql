@@ -17,9 +17,9 @@ update blobs set stored_at = coalesce(stored_at, now()) where id = any(:ids::uui
 update blobs set stored_at = null
 from photos where photos.blob_id = blobs.id and photos.id = any(:photo_ids::uuid[]);
 
--- name: discard_unused_blobs$
+-- name: discard_unused_blobs
 -- Blobs that no photo shows any more become garbage; one that is being given a photo right now is
--- locked, and skipped. Says how many.
+-- locked, and skipped. Gives those that did.
 with gone as (
     delete from blobs
     where id in (
@@ -30,16 +30,20 @@ with gone as (
     )
     returning id
 ), noted as (
-    insert into garbage (blob_id) select id from gone
+    insert into garbage (blob_id, until) select id, now() + make_interval(secs => :writable_s) from gone
 )
-select count(*) from gone;
+select id from gone;
 
 -- name: list_garbage
--- Blobs whose objects are still to be removed.
-select blob_id from garbage order by created_at limit :limit;
+-- Blobs whose objects are to be removed now; settled: nobody can put them back any more.
+select blob_id, due_at >= until as settled from garbage where due_at <= now() order by due_at limit :limit;
 
 -- name: forget_garbage!
 delete from garbage where blob_id = any(:ids::uuid[]);
+
+-- name: postpone_garbage!
+-- Their objects are gone for now.
+update garbage set due_at = until where blob_id = any(:ids::uuid[]);
 
 -- name: abandoned_blobs
 -- Places reserved long ago that no photo uses: their upload broke off.
@@ -50,7 +54,4 @@ limit :limit;
 
 -- name: drop_abandoned_uploads!
 -- Photos whose presigned upload never came.
-delete from photos
-using blobs
-where photos.blob_id = blobs.id and photos.state = 'uploading'
-  and blobs.created_at < now() - make_interval(secs => :older_than_s);
+delete from photos where state = 'uploading' and reserved_at < now() - make_interval(secs => :older_than_s);

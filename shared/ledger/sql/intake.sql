@@ -19,12 +19,12 @@ set accepted = accepted + (select count(*) from queued),
 where id = :batch_id::uuid;
 
 -- name: reserve_photos!
--- Places for photos whose bytes are still to come.
-insert into photos (id, batch_id, blob_id, name, lane, state)
-select distinct on (blob_id, name) id, :batch_id::uuid, blob_id, name, :lane::text, 'uploading'
+-- Places for photos whose bytes are still to come; asking again begins their time anew.
+insert into photos (id, batch_id, blob_id, name, lane, state, reserved_at)
+select distinct on (blob_id, name) id, :batch_id::uuid, blob_id, name, :lane::text, 'uploading', now()
 from unnest(:ids::uuid[], :blob_ids::uuid[], :names::text[]) as t (id, blob_id, name)
 order by blob_id, name, id
-on conflict (batch_id, blob_id, name) do nothing;
+on conflict (batch_id, blob_id, name) do update set reserved_at = now() where photos.state = 'uploading';
 
 -- name: identify_photos
 -- The photo that each pair of picture and name has in this batch; fresh: it came in this transaction.
@@ -38,6 +38,10 @@ select photos.id, photos.name, photos.state, photos.blob_id,
        blobs.sha256, blobs.size, blobs.stored_at
 from photos join blobs on blobs.id = photos.blob_id
 where photos.batch_id = :batch_id and photos.id = any(:ids::uuid[]);
+
+-- name: photos_that_came
+-- Those of these photos whose bytes have come; the others are reserved still, or gone.
+select id from photos where batch_id = :batch_id::uuid and id = any(:ids::uuid[]) and state <> 'uploading';
 
 -- name: queue_reserved!
 -- Uploads that have come become queued; counts follow. The caller holds the batch's lock.

@@ -27,3 +27,10 @@ on conflict (one) do update set source = excluded.source, promoted_at = now();
 -- name: promote_first!
 -- The configured model becomes active where none was ever promoted.
 insert into active_model (source) values (:source) on conflict (one) do nothing;
+
+-- name: note_good!
+-- A worker serves it; unless another one was promoted meanwhile, it is the way back.
+update active_model set good_source = :source where source = :source;
+
+-- name: good_source$
+select good_source from active_model;

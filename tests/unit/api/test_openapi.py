@@ -34,6 +34,7 @@ CALLS = [
     "GET /v1/photos/{photo_id}",
     "GET /v1/photos/{photo_id}/image",
     "GET /v1/photos/{photo_id}/thumbnail",
+    "DELETE /v1/photos/{photo_id}",
     "PUT /v1/photos/{photo_id}/label",
     "GET /v1/species",
     "GET /v1/models",

@@ -20,6 +20,7 @@ READ: dict[str, type[Document]] = {
     "BatchDocument": batches.BatchDocument,
     "BatchPage": batches.BatchPage,
     "PredictionDocument": results.PredictionDocument,
+    "BoxDocument": results.BoxDocument,
     "Reason": results.Reason,
     "Result": results.DetailedResult,
     "AnsweredResult": results.Result,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from minio import Minio
 
-from shared.signing import UrlSigner
+from shared.objects.signing import UrlSigner
 
 NOW = datetime(2026, 2, 28, 23, 59, 59, tzinfo=UTC)
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,10 +19,15 @@ from shared.vision.loading import load
 from trainer.__main__ import app
 from trainer.data.data_set import read_data_set
 from trainer.field_guide.dataset import Plan, make_field_guide
+from trainer.training.checkpoint import load_checkpoint
 from trainer.training.losses import AdjustedLoss, DistTask
 from trainer.training.models import hold_norms, new_model
+from trainer.training.processes import Processes
 from trainer.training.recipe import RECIPES, RecipeError, RunSection, read_recipe, recipe_names
 from trainer.training.sampling import drawn
+from trainer.training.train import train
+
+CPU = torch.device("cpu")
 
 RECIPE = """
 [model]
@@ -186,6 +192,33 @@ def test_two_processes_come_to_the_weights_of_one_with_twice_the_batch(
     assert moved > 0.01
     assert apart < 0.001
     assert len((tmp_path / "two" / "log.csv").read_text().splitlines()) == 1 + 2, "one process writes"
+
+
+def test_processes_keep_the_best_of_what_they_agreed_upon(data: Path, recipe: Path, tmp_path: Path) -> None:
+    """Batch norms differ by process, so what this one measures decides nothing where another one speaks."""
+
+    class Overruled(Processes):
+        def agreed(self, value: Any) -> Any:
+            return 0.125
+
+    chosen = read_recipe(str(recipe), ["schedule.epochs=1"])
+    train(chosen, read_data_set(data), tmp_path, version="1", device=CPU, processes=Overruled())
+    state = load_checkpoint(tmp_path, CPU)
+    assert state is not None
+    assert (state["best"], state["last"]) == (0.125, 0.125)
+
+
+def test_a_run_is_not_taken_up_with_another_recipe(data: Path, recipe: Path, tmp_path: Path) -> None:
+    arguments = ["teacher", recipe, data, tmp_path / "t"]
+    run(*arguments, *changed("schedule.epochs=1"))
+    before = (tmp_path / "t" / "recipe.json").read_text()
+    other = [*arguments, *changed("schedule.epochs=2", "optimizer.lr=0.1")]
+    refused = CliRunner().invoke(app, [str(one) for one in other])
+    assert refused.exit_code == 2
+    assert "optimizer" in refused.output
+    assert "schedule" in refused.output
+    assert (tmp_path / "t" / "recipe.json").read_text() == before
+    run(*arguments, *changed("schedule.epochs=1"))
 
 
 def test_a_tag_of_weights_is_no_part_of_the_bundles_architecture(

@@ -9,14 +9,16 @@ from shared.records import Lane
 from worker.batcher import Batcher
 from worker.decode_pool import DecodedPhoto
 from worker.delivery import Decoded, Delivery
+from worker.in_hand import InHand
 from worker.model_slot import ServingModel
 
 ONE_MODEL, ANOTHER = cast(ServingModel, object()), cast(ServingModel, object())
+HELD = InHand()
 
 
-def photo(lane: Lane = Lane.BULK, model: ServingModel = ONE_MODEL) -> Decoded:
+def photo(lane: Lane = Lane.BULK, model: ServingModel = ONE_MODEL, in_hand: InHand = HELD) -> Decoded:
     job = PhotoJob(photo_id=uuid4(), batch_id=uuid4(), key="k", sha256="0" * 64, top_k=1)
-    return Decoded(Delivery(cast(Any, None), job, lane), cast(DecodedPhoto, None), model)
+    return Decoded(Delivery(cast(Any, None), job, lane, in_hand), cast(DecodedPhoto, None), model)
 
 
 async def test_a_full_batch_does_not_wait() -> None:
@@ -65,3 +67,15 @@ async def test_photos_prepared_for_another_model_begin_another_batch() -> None:
     batcher.put(new)
     assert await batcher.take() == [old]
     assert await batcher.take() == [new]
+
+
+async def test_photos_of_a_lost_session_are_forgotten() -> None:
+    batcher = Batcher(size=2, wait_s=0.01)
+    lost = InHand()
+    batcher.put(photo(in_hand=lost))
+    batcher.put(photo(Lane.INTERACTIVE, in_hand=lost))
+    taking = asyncio.create_task(batcher.take())
+    lost.lose()
+    batcher.forget_lost()
+    batcher.put(kept := photo())
+    assert await taking == [kept]

@@ -18,6 +18,7 @@ from shared.vision.bundle import SecondLook
 from tests.support.models import INPUT, bundle
 from worker.decode_pool import DecodedPhoto
 from worker.delivery import Decoded, Delivery, FirstLook, Outcome
+from worker.in_hand import InHand
 from worker.inference import Inference
 from worker.model_slot import ServingModel
 
@@ -55,7 +56,7 @@ RULE = SecondLook(below=0.6, side=0.5)
 
 def photo(logits: tuple[float, ...], by: ServingModel, first: FirstLook | None = None) -> Decoded:
     job = PhotoJob(photo_id=uuid4(), batch_id=uuid4(), key="k", sha256="0" * 64, top_k=1)
-    delivery = Delivery(cast(Any, None), job, Lane.BULK) if first is None else first.delivery
+    delivery = Delivery(cast(Any, None), job, Lane.BULK, InHand()) if first is None else first.delivery
     pixels = np.array(logits, np.float32)
     return Decoded(delivery, DecodedPhoto(cast(Any, pixels), FACTS), by, first)
 

@@ -1,12 +1,12 @@
-"""Object storage: any S3 server.
+"""Object storage: any S3 server. Whatever its drivers raise leaves here as `StorageAway`.
 
 The minio SDK makes the bucket, lists and removes; the bytes of photos travel through aiohttp by signed URLs,
 which streams without a thread per transfer and costs a third of the processor time.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -20,23 +20,31 @@ from minio.error import MinioException
 from urllib3.exceptions import HTTPError
 from yarl import URL
 
-from shared.errors import BirdsError, Code
+from shared.errors import BirdsError, Code, StorageAway
+from shared.objects.signing import UrlSigner
+from shared.patience import Patience
 from shared.records import PREFIXES
 from shared.settings import ObjectStoreSettings
-from shared.signing import UrlSigner
 
 T = TypeVar("T")
+
+AWAY = (aiohttp.ClientError, TimeoutError, OSError)
+SDK_AWAY = (MinioException, HTTPError)  # no OSError: that is a file of ours
 
 CONNECTIONS = 64  # at most this many transfers at once from one process
 TRANSFER_TIMEOUT = aiohttp.ClientTimeout(total=300, sock_connect=5, sock_read=60)
 SIGNATURE_LIFETIME_S = 900  # of a request we make ourselves at once
 TRIES = 4  # an S3 server answers 5xx when it is busy and asks for patience
-FIRST_RETRY_S = 0.1
+BUSY_S = (0.1, 1.0)  # the first and the longest pause between tries
 DELETE_AT_ONCE = 1000  # the S3 limit of one multi-object delete
+NO_BUCKET = b"NoSuchBucket"  # S3's code in the body of a 404; without a body, one has to ask
 
 
 class ObjectStore:
-    """One bucket. Errors: `missing-object` where there is no such object, `unavailable` after some tries."""
+    """One bucket. Raises `missing-object` where there is no such object, StorageAway after some tries.
+
+    A missing bucket is not a missing object: no photo is to blame for it, so it is StorageAway too.
+    """
 
     def __init__(
         self,
@@ -54,18 +62,24 @@ class ObjectStore:
 
     async def ensure_bucket(self) -> None:
         """Make the bucket if it is missing."""
-        if await asyncio.to_thread(self._client.bucket_exists, self._bucket):
+        if await _in_thread(lambda: self._client.bucket_exists(self._bucket)):
             return
-        await asyncio.to_thread(self._client.make_bucket, self._bucket)
+        await _in_thread(lambda: self._client.make_bucket(self._bucket))
         # Servers that keep prefixes as folders answer 500 to concurrent first writes into a new one.
         for prefix in PREFIXES:
             await self.put(f"{prefix}.first", b"")
+
+    async def check(self) -> None:
+        """Raises StorageAway, after one try, if the bucket can't be used now."""
+        with _translated():
+            async with self._session.head(self._sign("HEAD", "")) as response:
+                response.raise_for_status()
 
     async def put(self, key: str, data: bytes, content_type: str = "application/octet-stream") -> None:
         async def send() -> None:
             headers = {"Content-Type": content_type}
             async with self._session.put(self._sign("PUT", key), data=data, headers=headers) as response:
-                _check(response, key)
+                response.raise_for_status()
 
         await _patiently(send)
 
@@ -74,7 +88,7 @@ class ObjectStore:
 
         async def fetch() -> bytes:
             async with self._session.get(self._sign("GET", key)) as response:
-                _check(response, key)
+                await self._check(response)
                 if max_bytes is not None and (response.content_length or 0) > max_bytes:
                     raise BirdsError(Code.TOO_LARGE, f"over {max_bytes} bytes")
                 return await response.read()
@@ -82,32 +96,30 @@ class ObjectStore:
         return await _patiently(fetch)
 
     @asynccontextmanager
-    async def open(self, key: str) -> AsyncIterator[aiohttp.StreamReader]:
-        """The object as a stream."""
-        try:
+    async def open(self, key: str) -> AsyncIterator["ObjectStream"]:
+        """The object as a stream; what is read of it raises StorageAway too."""
+        with _translated():
             response = await self._session.get(self._sign("GET", key))
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise _unavailable(error) from error
         async with response:  # what goes wrong from here on may be the reader's own
-            if response.status >= 500:
-                raise BirdsError(Code.UNAVAILABLE, "object storage is busy; try again")
-            _check(response, key)
-            yield response.content
+            with _translated():
+                await self._check(response)
+            yield ObjectStream(response.content)
 
     async def size(self, key: str) -> int | None:
         """Its size in bytes, or None where there is no such object."""
 
         async def ask() -> int | None:
             async with self._session.head(self._sign("HEAD", key)) as response:
-                if response.status == 404:
+                if response.status == 404:  # and nothing is said of what is missing
+                    await self.check()
                     return None
-                _check(response, key)
+                response.raise_for_status()
                 return response.content_length
 
         return await _patiently(ask)
 
     async def remove(self, keys: Iterable[str]) -> None:
-        """Remove objects; one that is not there is no error. Raises `unavailable` if one could not go."""
+        """Remove objects; one that is not there is no error. Raises StorageAway if one could not go."""
         wanted = [DeleteObject(key) for key in keys]
 
         def delete(part: list[DeleteObject]) -> bool:
@@ -116,7 +128,7 @@ class ObjectStore:
 
         for start in range(0, len(wanted), DELETE_AT_ONCE):
             if not await _in_thread(partial(delete, wanted[start : start + DELETE_AT_ONCE])):
-                raise BirdsError(Code.UNAVAILABLE, "object storage kept some objects; try again")
+                raise StorageAway("it kept some objects")
 
     async def keys(self, prefix: str) -> list[str]:
         """All keys that begin with `prefix`."""
@@ -144,45 +156,68 @@ class ObjectStore:
         """Where a client may PUT this object for `lifetime`, at the address that clients reach."""
         return self._public_signer.url("PUT", key, int(lifetime.total_seconds()))
 
+    async def _check(self, response: aiohttp.ClientResponse) -> None:
+        """Raises `missing-object`, or what `_translated` makes StorageAway of."""
+        if response.status == 404 and NO_BUCKET not in await response.read():
+            raise BirdsError(Code.MISSING_OBJECT, "the photo's bytes are not in object storage")
+        response.raise_for_status()
+
     def _sign(self, method: str, key: str) -> URL:
         return URL(self._signer.url(method, key, SIGNATURE_LIFETIME_S), encoded=True)  # as it was signed
 
 
-def _check(response: aiohttp.ClientResponse, key: str) -> None:
-    if response.status == 404:
-        raise BirdsError(Code.MISSING_OBJECT, "the photo's bytes are not in object storage")
-    response.raise_for_status()
+class ObjectStream:
+    """The bytes of one object as they come."""
+
+    def __init__(self, content: aiohttp.StreamReader) -> None:
+        self._content = content
+
+    async def read(self, size: int) -> bytes:
+        """At most `size` bytes; none at the end."""
+        with _translated():
+            return await self._content.read(size)
+
+    async def iter_chunked(self, size: int) -> AsyncIterator[bytes]:
+        """The rest, at most `size` bytes at a time."""
+        while chunk := await self.read(size):
+            yield chunk
+
+
+@contextmanager
+def _translated(away: tuple[type[Exception], ...] = AWAY) -> Iterator[None]:
+    try:
+        yield
+    except away as error:
+        raise StorageAway(_told(error)) from error
+
+
+def _told(error: Exception) -> str:
+    """What went wrong, without the address, which holds a signature."""
+    if isinstance(error, aiohttp.ClientResponseError):
+        return f"HTTP status {error.status}"
+    return type(error).__name__
 
 
 async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
     """Try again with growing pauses while the server is away or busy."""
-    retry_s = FIRST_RETRY_S
+    patience = Patience(*BUSY_S)
     for _ in range(TRIES - 1):
         try:
             return await attempt()
         except aiohttp.ClientResponseError as error:
-            if error.status < 500 and error.status != 429:
-                raise _unavailable(error) from error
-        except (aiohttp.ClientError, TimeoutError, OSError):
+            if error.status < 500 and error.status != 429:  # patience changes nothing
+                raise StorageAway(_told(error)) from error
+        except AWAY:
             pass  # tried again below; the last try reports
-        await asyncio.sleep(retry_s)
-        retry_s *= 3
-    try:
+        await patience.pause()
+    with _translated():
         return await attempt()
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise _unavailable(error) from error
 
 
 async def _in_thread(call: Callable[[], T]) -> T:
     """A call of the SDK, which tries again by itself."""
-    try:
+    with _translated(SDK_AWAY):
         return await asyncio.to_thread(call)
-    except (MinioException, HTTPError) as error:
-        raise _unavailable(error) from error
-
-
-def _unavailable(error: Exception) -> BirdsError:
-    return BirdsError(Code.UNAVAILABLE, f"object storage does not answer ({type(error).__name__}); try again")
 
 
 def _minio(endpoint: str, settings: ObjectStoreSettings) -> Minio:

@@ -1,0 +1,1 @@
+"""The door to RabbitMQ. Raises `SessionLost` and nothing of its drivers."""

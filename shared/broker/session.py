@@ -1,0 +1,96 @@
+"""Sessions with RabbitMQ: a connection that is lost ends the session, and a new session begins.
+
+aio-pika's robust connections restore what they once declared; that hides a wiped broker and has failed
+to resume cancelled consumers. Here every session declares what it needs and learns what it finds.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import aio_pika
+import structlog
+from aio_pika.abc import AbstractChannel, AbstractConnection
+from aiormq.exceptions import AMQPError
+
+from shared.errors import Away, SessionLost
+from shared.lifecycle import first_of
+from shared.patience import LAST_S, Patience
+
+CONNECT_S = 10.0
+HEARTBEAT_S = 30  # a silent peer is noticed within a minute
+# What the driver raises on a connection or channel that is going or gone. It has no class of its own for all
+# of that: a closed channel is a RuntimeError, and an answer that comes too late an InvalidStateError.
+_LOST = (AMQPError, OSError, TimeoutError, asyncio.InvalidStateError, RuntimeError)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """The door itself: for calls of the driver and nothing else. Raises SessionLost."""
+    try:
+        yield
+    except _LOST as error:
+        raise SessionLost(repr(error)) from error
+
+
+class Session:
+    """One connection for as long as it lasts."""
+
+    def __init__(self, connection: AbstractConnection) -> None:
+        self._connection = connection
+
+    async def channel(self, *, confirms: bool = False, prefetch: int = 0) -> AbstractChannel:
+        """For the other modules of this door. `confirms`: each publish waits until the broker has taken it,
+        and raises for what it can't route."""
+        with translated():
+            channel = await self._connection.channel(publisher_confirms=confirms, on_return_raises=confirms)
+            if prefetch:
+                await channel.set_qos(prefetch_count=prefetch)
+            return channel
+
+
+Run = Callable[[Session], Coroutine[Any, Any, None]]
+
+
+async def keep_session(url: str, name: str, run: Run, stop: asyncio.Event | None = None) -> None:
+    """`run` on a connection, again on a new one whenever it is lost, or another server is away.
+
+    Returns when `run` returns, or when it is lost and `stop` is set. `name` is what the broker's management
+    page shows for the connection. Whatever else `run` raises is a fault of ours, and raised.
+    """
+    stop = stop or asyncio.Event()
+    log = structlog.get_logger().bind(session=name)
+    patience = Patience()
+    loop = asyncio.get_running_loop()
+    while True:
+        began = loop.time()
+        try:
+            await _one_session(url, name, run)
+            return
+        except Away as error:
+            log.warning("session lost", error=error.detail)
+        if loop.time() - began > LAST_S:
+            patience.reset()
+        await patience.pause(stop)
+        if stop.is_set():
+            return
+
+
+async def _one_session(url: str, name: str, run: Run) -> None:
+    with translated():
+        connection = await aio_pika.connect(
+            url, timeout=CONNECT_S, heartbeat=HEARTBEAT_S, client_properties={"connection_name": name}
+        )
+    closed = asyncio.Event()  # `connection.closed()` would tell of our own closing only
+    connection.close_callbacks.add(lambda *_: closed.set())
+    try:
+        await first_of(run(Session(connection)), _raise_when(closed))
+    finally:
+        with translated():
+            await connection.close()
+
+
+async def _raise_when(closed: asyncio.Event) -> None:
+    await closed.wait()
+    raise SessionLost("the connection was closed")

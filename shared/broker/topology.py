@@ -1,0 +1,70 @@
+"""The exchanges and queues in RabbitMQ, declared the same way by whoever needs them (3.10 up to 4.x)."""
+
+from typing import Any
+
+from aio_pika import ExchangeType
+from aio_pika.abc import AbstractChannel
+from aio_pika.exceptions import ChannelNotFoundEntity
+
+from shared.broker.session import Session, translated
+from shared.records import Lane
+
+PHOTOS_EXCHANGE = "photos"
+RESULTS_EXCHANGE = "results"
+DEAD_EXCHANGE = "photos.dead"
+DEAD_QUEUE = "photos.dead"
+
+
+def queue_name(lane: Lane) -> str:
+    return f"photos.{lane}"
+
+
+def _lane_arguments(delivery_limit: int) -> dict[str, Any]:
+    return {
+        "x-queue-type": "quorum",
+        "x-delivery-limit": delivery_limit,
+        "x-dead-letter-exchange": DEAD_EXCHANGE,
+        # A dead letter is the only word of a photo that crashes workers; at-least-once needs reject-publish.
+        "x-dead-letter-strategy": "at-least-once",
+        "x-overflow": "reject-publish",
+    }
+
+
+async def declare_dead_letters(session: Session) -> None:
+    """Where photos go that were delivered too often."""
+    channel = await session.channel()
+    with translated():
+        exchange = await channel.declare_exchange(DEAD_EXCHANGE, ExchangeType.FANOUT, durable=True)
+        queue = await channel.declare_queue(DEAD_QUEUE, durable=True, arguments={"x-queue-type": "quorum"})
+        await queue.bind(exchange)
+        await channel.close()
+
+
+async def declare_lane(session: Session, lane: Lane, delivery_limit: int) -> None:
+    """The quorum queue of one lane, bound under the lane's name."""
+    channel = await session.channel()
+    with translated():
+        exchange = await channel.declare_exchange(PHOTOS_EXCHANGE, ExchangeType.DIRECT, durable=True)
+        queue = await channel.declare_queue(
+            queue_name(lane), durable=True, arguments=_lane_arguments(delivery_limit)
+        )
+        await queue.bind(exchange, routing_key=lane)
+        await channel.close()
+
+
+async def waiting(session: Session, lane: Lane) -> int | None:
+    """Messages that wait in the lane's queue, those in consumers' hands not counted; None: no such queue."""
+    channel = await session.channel()
+    with translated():
+        try:
+            queue = await channel.declare_queue(queue_name(lane), passive=True)
+        except ChannelNotFoundEntity:
+            return None  # the broker has closed the channel
+        await channel.close()
+        return queue.declaration_result.message_count or 0
+
+
+async def declare_results(channel: AbstractChannel) -> None:
+    """The fan-out of hints; each api replica binds a queue of its own to it."""
+    with translated():
+        await channel.declare_exchange(RESULTS_EXCHANGE, ExchangeType.FANOUT, durable=True)

@@ -1,0 +1,77 @@
+"""The door to Postgres: what is away, what is refused, and whose schema it is."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from shared.errors import LedgerAway
+from shared.ledger.answers import record_answers
+from shared.ledger.batches import get_batch
+from shared.ledger.database import LedgerRefused, Pool, check, open_pool, transaction
+from shared.ledger.migrate import check_schema, migrate
+from shared.records import Answer
+from tests.support.ledger import a_batch, an_owner, queue_photos
+from tests.support.stack import Stack
+
+
+async def test_a_server_that_is_not_there_is_away() -> None:
+    nowhere = "postgresql://birds@127.0.0.1:9/birds"
+    with pytest.raises(LedgerAway):
+        await migrate(nowhere)
+    with pytest.raises(LedgerAway):
+        async with open_pool(nowhere, 1):
+            pass
+
+
+async def test_a_connection_that_is_cut_is_away_and_nothing_is_kept(stack: Stack, pool: Pool) -> None:
+    with pytest.raises(LedgerAway):
+        async with transaction(pool) as connection:
+            await connection.execute("create table half_done ()")
+            pid = connection.get_server_pid()
+            await pool.execute("select pg_terminate_backend($1)", pid)
+            await connection.execute("select 1")
+    await check(pool)
+    assert await pool.fetchval("select to_regclass('half_done')") is None
+
+
+async def test_a_pool_whose_server_has_gone_is_away(stack: Stack) -> None:
+    async with open_pool(stack.postgres_url, 1) as pool:
+        other = await asyncpg.connect(stack.servers.postgres_url)
+        try:
+            await other.execute(f'alter database "{stack.vhost}" with allow_connections false')
+            await other.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", stack.vhost
+            )
+            with pytest.raises((LedgerAway, LedgerRefused)):
+                await asyncio.gather(*(check(pool) for _ in range(2)))
+        finally:
+            await other.execute(f'alter database "{stack.vhost}" with allow_connections true')
+            await other.close()
+
+
+async def test_a_value_that_can_not_be_sent_is_refused_and_not_waited_for(pool: Pool) -> None:
+    with pytest.raises(LedgerRefused):
+        await get_batch(pool, await an_owner(pool), "no id")  # type: ignore[arg-type]
+
+
+async def test_a_value_that_can_not_be_kept_is_refused(pool: Pool) -> None:
+    owner = await an_owner(pool)
+    batch = await a_batch(pool, owner)
+    [photo] = await queue_photos(pool, owner, batch, ["a.jpg"])
+    with pytest.raises(LedgerRefused):
+        await record_answers(pool, [Answer(photo.photo_id, batch, predictions=[{"species": "\0"}])], None)
+
+
+async def test_a_database_newer_than_the_code_is_refused(stack: Stack, pool: Pool) -> None:
+    await check_schema(pool)
+    await pool.execute("insert into schema_migrations (name) values ('9999_from_the_future')")
+    for use in (migrate(stack.postgres_url), check_schema(pool)):
+        with pytest.raises(LedgerRefused, match="newer"):
+            await use
+
+
+async def test_a_database_without_a_ledger_is_refused_by_those_who_do_not_migrate(pool: Pool) -> None:
+    await pool.execute("drop table schema_migrations")
+    with pytest.raises(LedgerRefused, match="no ledger"):
+        await check_schema(pool)

@@ -1,0 +1,74 @@
+"""Forward passes that fail: a bad photo ends itself, a broken engine ends the worker."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
+from uuid import uuid4
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from shared.errors import Code
+from shared.messages import PhotoJob
+from shared.photo.facts import PhotoFacts
+from shared.records import Lane, ModelId, new_id
+from worker.decode_pool import DecodedPhoto
+from worker.delivery import Decoded, Delivery
+from worker.in_hand import InHand
+from worker.inference import EngineBrokenError, Inference
+from worker.model_slot import ServingModel
+
+BAD = 255
+
+
+class Engine:
+    """Passes every photo but those that `fails_on` picks."""
+
+    batch_size = 4
+    streams = 1
+
+    def __init__(self, fails_on: Callable[[int], bool]) -> None:
+        self._fails_on = fails_on
+
+    def predict(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+        if any(self._fails_on(int(value)) for value in batch[:, 0, 0, 0]):
+            raise RuntimeError("of the device")
+        return np.zeros((len(batch), 1), np.float32)
+
+    def warm_up(self) -> None:
+        self.predict(np.zeros((1, 1, 1, 3), np.uint8))
+
+
+class Named:
+    predictions: tuple[Any, ...] = ()
+    bird_probability = 0.5
+
+
+def photo(value: int, engine: Engine) -> Decoded:
+    def answerer(logits: Any, top_k: int) -> list[Named]:
+        return [Named() for _ in logits]
+
+    job = PhotoJob(photo_id=uuid4(), batch_id=uuid4(), key="k", sha256="0" * 64, top_k=1)
+    model = ServingModel("m@1", ModelId(new_id()), cast(Any, None), cast(Any, engine), cast(Any, answerer))
+    pixels = np.full((1, 1, 3), value, np.uint8)
+    delivery = Delivery(cast(Any, None), job, Lane.BULK, InHand())
+    return Decoded(delivery, DecodedPhoto(pixels, PhotoFacts(1, 1, "image/test")), model)
+
+
+async def codes(engine: Engine, values: list[int]) -> list[str | None]:
+    with ThreadPoolExecutor(1) as threads:
+        outcomes = await Inference(threads).classify([photo(value, engine) for value in values])
+    return [outcome.answer.error_code for outcome in outcomes]
+
+
+@pytest.mark.parametrize("values", [[BAD], [BAD, BAD], [0, BAD, 1]])
+async def test_photos_that_fail_in_the_engine_end_themselves(values: list[int]) -> None:
+    expected = [Code.INTERNAL if value == BAD else None for value in values]
+    assert await codes(Engine(lambda value: value == BAD), values) == expected
+
+
+@pytest.mark.parametrize("count", [1, 3])
+async def test_an_engine_that_passes_nothing_ends_the_worker(count: int) -> None:
+    with pytest.raises(EngineBrokenError):
+        await codes(Engine(lambda _: True), [0] * count)
