@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from scripts.embedded.servers import Servers
+from scripts.embedded.servers.choice import Servers
 from shared.vision.bundle import SecondLook
 from tests.support.colour_model import FAR_AT, FAR_SIZE, bird, saved_by_colour
 from tests.support.http import signed_in
