@@ -13,13 +13,28 @@ from trainer.evaluation.evaluate import Evaluation
 NOTES = Path(__file__).parent / "notes.md"
 
 
-def ship(model: Path, photos: Path, out: Path, measured: Path, *, no_bird_shift: float, version: str) -> str:
+def ship(
+    model: Path,
+    photos: Path,
+    out: Path,
+    measured: Path,
+    *,
+    no_bird_shift: float,
+    temperature: float,
+    version: str,
+) -> str:
     """Half the bytes, no bird's output shifted, figures of test/ in bundle and card; says how good it is."""
     loaded = load(model)
     head = loaded.module.get_classifier()  # type: ignore[operator]
     head.bias.data[-1] += no_bird_shift
-    fields = loaded.bundle.model_dump(exclude={"weights_sha256", "version", "metrics"})
-    save(out, packed(loaded.module.state_dict(), Packing.FP16), version=version, **fields)
+    fields = loaded.bundle.model_dump(exclude={"weights_sha256", "version", "metrics", "temperature"})
+    save(
+        out,
+        packed(loaded.module.state_dict(), Packing.FP16),
+        version=version,
+        temperature=temperature,
+        **fields,
+    )
     birds_train("evaluate", out, photos, "--split", "test", "--out", measured)
     found = Evaluation.model_validate_json((measured / "evaluation.json").read_bytes())
     fields = json.loads((out / BUNDLE_FILE).read_text())
