@@ -4,7 +4,7 @@ DATA has birds525/ (train|valid|test/<SPECIES>/*.jpg), notbird/ and teachers/ina
 folder below --work and is not done again; one that was stopped goes on. Two cores take an hour and a half.
 
 Teacher and student learn from four photos of five of valid/, and the fifth tells what is worth it and how
-sure the model may be of its answers. The last head is fitted to the fifth, too. Nothing is learned from test/.
+sure the model may be of its answers. The last head is fitted to the fifth, too; nothing to any of test/.
 """
 
 import argparse
@@ -18,7 +18,7 @@ BUILT_IN = ROOT / "shared" / "vision" / "models" / "birds525"
 TEACHER, HEAD, STUDENT = "birds525-teacher", "birds525-head", "birds525"
 INAT = "inat_birds_mobilenetv2_100_same_timm.safetensors"
 
-SHARE = "0.35"  # of the student in the averaged weights; on held-out photos 0.3 was best of 0, 0.3, 0.5, 0.7, 1
+SHARE = "0.35"  # of the student in the averaged weights; held-out photos liked 0.3 best of five
 
 
 def main() -> None:
