@@ -15,6 +15,7 @@ for command in (
     runs.student,
     bundles.evaluate,
     bundles.adopt,
+    bundles.average,
     bundles.card,
     bundles.export,
     bundles.publish,

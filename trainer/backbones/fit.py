@@ -16,6 +16,7 @@ from trainer.backbones.logistic import fit, photo_weights
 from trainer.backbones.recipe import BackbonesRecipe
 from trainer.data.data_set import DataSet
 from trainer.evaluation import metrics
+from trainer.evaluation.bird_score import no_bird_shift
 from trainer.training.classes import class_names, model_classes
 from trainer.training.models import bundle_of
 from trainer.training.recipe import InputSection, RecipeError, input_spec
@@ -60,10 +61,18 @@ def fit_backbones(
 
     model.head = _fit(recipe, found, labels, weights, len(names))
     model.middle, model.scale = (torch.from_numpy(part) for part in _standard(found))
-    temperature = 1.0
+    figures = {"photos_learned_from": float(len(labels))}
     if recipe.head.folds:
         fitting = _cross_fitted(recipe, found, labels, weights, len(names))
         temperature = metrics.best_temperature(*fitting, weights)
+    else:
+        held = data.of("valid")
+        theirs = (features.of([one.path for one in held]) - model.middle.numpy()) * model.scale.numpy()
+        logits = model.head(torch.from_numpy(theirs)).numpy()
+        birds = logits[:, : len(data.species)]
+        temperature = metrics.best_temperature(birds, np.array([place[one.species] for one in held]))
+        if len(names) > len(data.species):
+            figures["no_bird_shift"] = no_bird_shift(logits, len(data.species), temperature)
     return save(
         folder,
         **_network(model, backbones),
@@ -72,7 +81,9 @@ def fit_backbones(
         classes=model_classes(data, names),
         input=spec,
         temperature=temperature,
-        metrics={"photos_learned_from": float(len(labels))},
+        metrics=figures,
+        license=recipe.model.license,
+        second_look=recipe.second_look,
         recipe=recipe.model_dump(mode="json"),
         dataset=data.folder.name,
     )

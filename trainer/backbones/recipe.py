@@ -4,6 +4,7 @@ from typing import Final
 
 from pydantic import Field
 
+from shared.vision.bundle import SecondLook
 from trainer.training.recipe import RECIPES, InputSection, Section
 
 OURS: Final = RECIPES / "backbones"
@@ -11,6 +12,7 @@ OURS: Final = RECIPES / "backbones"
 
 class NamedModel(Section):
     name: str = Field(description="Of the bundle that comes of it")
+    license: str | None = Field(None, description="Terms of use of the weights, such as `apache-2.0`")
 
 
 class BackboneSection(Section):
@@ -23,7 +25,7 @@ class BackboneSection(Section):
 class HeadSection(Section):
     penalty: float = Field(1e-5, ge=0, description="L2: of the sum of squared weights")
     folds: int = Field(
-        5, ge=0, description="In which heads are fitted without a part, to fit the temperature; 0: it is 1"
+        5, ge=0, description="In which heads are fitted without a part, to fit the temperature; 0: on valid/"
     )
     steps: int = Field(300, ge=1, description="Of L-BFGS, at most")
     balance: float = Field(
@@ -41,3 +43,4 @@ class BackbonesRecipe(Section):
     input: InputSection
     backbones: tuple[BackboneSection, ...] = Field(min_length=1, max_length=8)
     head: HeadSection = HeadSection()
+    second_look: SecondLook | None = None

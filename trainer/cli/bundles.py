@@ -93,6 +93,21 @@ def adopt(
     print(made.id)
 
 
+def average(
+    first: Annotated[Path, typer.Argument(help="Folder of a bundle")],
+    second: Annotated[Path, typer.Argument(help="Of one that has gone on from it")],
+    out: Annotated[Path, typer.Argument(help="Folder of the new one")],
+    share: Annotated[float, typer.Option(min=0, max=1, help="Of the second")] = 0.5,
+) -> None:
+    """Average two models' weights; fit a head anew, by `backbones`, before you measure."""
+    from trainer.average import average as write
+
+    try:
+        print(write(first, second, out, share).id)
+    except BirdsError as error:
+        give_up(error.detail)
+
+
 def _pair(text: str) -> tuple[str, str]:
     name, separator, value = text.partition("=")
     if not separator:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import expit, logit, softmax
+from scipy.special import expit, logit, logsumexp, softmax
 
 from shared.vision.answers import bird_probability, energy
 from shared.vision.bundle import NO_BIRD_BELOW, BirdScore
@@ -53,15 +53,27 @@ def fit_bird_score(birds: NDArray[np.float32], others: NDArray[np.float32]) -> F
     return FittedScore(score, kept, wrong, len(birds), len(others))
 
 
+def no_bird_shift(birds: NDArray[np.float32], species: int, temperature: float) -> float:
+    """What to add to the last logit, no bird's, so that `BIRDS_KEPT` of these birds are called birds.
+
+    `birds` are logits (N, species + 1) of photos that were not learned from. How much of the mass is no
+    bird's hangs on how many photos of what kind were learned from, not on what people will send.
+    """
+    odds = logsumexp(birds[:, :species] / temperature, axis=1) - birds[:, species] / temperature
+    lowest = float(np.quantile(odds, 1 - BIRDS_KEPT))
+    return temperature * (lowest - float(logit(NO_BIRD_BELOW)))
+
+
 def no_bird_metrics(
-    birds: NDArray[np.float32], others: NDArray[np.float32], species: int
+    birds: NDArray[np.float32], others: NDArray[np.float32], species: int, temperature: float
 ) -> dict[str, float]:
     """Of a model whose outputs after the first `species` are no birds; logits (N, classes) of either kind."""
     kept, wrong = (
-        float((softmax(some, axis=1)[:, :species].sum(axis=1) >= NO_BIRD_BELOW).mean())
+        float((softmax(some / temperature, axis=1)[:, :species].sum(axis=1) >= NO_BIRD_BELOW).mean())
         for some in (birds, others)
     )
     return {
+        "no_bird_shift": no_bird_shift(birds, species, temperature),
         "birds_called_birds": kept,
         "others_called_birds": wrong,
         "photos_of_others": float(len(others)),

@@ -222,15 +222,16 @@ class _Run:
     def _save(self, kept: torch.nn.Module, logits: Logits, labels: Labels) -> None:
         model = self._recipe.model
         others = self._data.no_birds_measured if model.no_bird else self._data.no_birds
+        birds = logits[:, : len(self._data.species)]
+        temperature = model.temperature or metrics.best_temperature(birds, labels)
         score, found = None, {}
         if others:
             theirs = predict(kept, input_spec(self._recipe.input), others, self._device)
             if model.no_bird:
-                found = no_bird_metrics(logits, theirs, len(self._data.species))
+                found = no_bird_metrics(logits, theirs, len(self._data.species), temperature)
             else:
                 fitted = fit_bird_score(logits, theirs)
                 score, found = fitted.score, fitted.metrics
-        birds = logits[:, : len(self._data.species)]
         save(
             self._folder / MODEL_FOLDER,
             {name: tensor.cpu() for name, tensor in kept.state_dict().items()},
@@ -239,7 +240,7 @@ class _Run:
             architecture=model.untagged,
             classes=model_classes(self._data, self._names),
             input=input_spec(self._recipe.input),
-            temperature=model.temperature or metrics.best_temperature(birds, labels),
+            temperature=temperature,
             bird_score=score,
             second_look=self._recipe.second_look,
             license=model.license,

@@ -1,0 +1,63 @@
+"""The last step: a trained student becomes the files of the package."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from shared.vision.bundle import BUNDLE_FILE, write_bundle
+from shared.vision.loading import load, save
+from shared.vision.packing import Packing, packed
+from trainer.evaluation.evaluate import Evaluation
+
+NOTES = Path(__file__).parent / "notes.md"
+
+
+def ship(
+    model: Path,
+    photos: Path,
+    out: Path,
+    measured: Path,
+    *,
+    no_bird_shift: float,
+    temperature: float,
+    version: str,
+) -> str:
+    """Half the bytes, no bird's output shifted, figures of test/ in bundle and card; says how good it is."""
+    loaded = load(model)
+    head = loaded.module.get_classifier()  # type: ignore[operator]
+    head.bias.data[-1] += no_bird_shift
+    fields = loaded.bundle.model_dump(exclude={"weights_sha256", "version", "metrics", "temperature"})
+    save(
+        out,
+        packed(loaded.module.state_dict(), Packing.FP16),
+        version=version,
+        temperature=temperature,
+        **fields,
+    )
+    birds_train("evaluate", out, photos, "--split", "test", "--out", measured)
+    found = Evaluation.model_validate_json((measured / "evaluation.json").read_bytes())
+    fields = json.loads((out / BUNDLE_FILE).read_text())
+    del fields["weights_sha256"]  # it is taken anew
+    write_bundle(out, **{**fields, "metrics": _metrics(found)})
+    birds_train("card", out, "--evaluation", measured / "evaluation.json", "--notes", NOTES)
+    return f"{found.model}: macro-F1 {found.macro_f1} on test, in {out}"
+
+
+def _metrics(found: Evaluation) -> dict[str, float]:
+    figures = {
+        "test_macro_f1": found.macro_f1.value,
+        "test_accuracy": found.accuracy.value,
+        "test_top5": found.top5.value,
+        "test_calibration_error": found.calibration_error_scaled,
+        "birds_called_birds": found.birds_called_birds,
+        "others_called_birds": found.others_called_birds,
+        "photos_of_others": float(found.others),
+    }
+    return {name: round(value, 4) for name, value in figures.items() if value is not None}
+
+
+def birds_train(*arguments: str | Path) -> None:
+    """What it says goes to standard error."""
+    program = Path(sys.executable).with_name("birds-train")
+    subprocess.run([program, *arguments], check=True, stdout=sys.stderr)
