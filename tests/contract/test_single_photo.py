@@ -100,7 +100,7 @@ async def test_a_model_that_another_version_wrote_does_not_hide_the_others(live:
             await pool.execute("delete from models where name = 'later'")
     assert answer.status == 200
     found = {model["name"]: model["problem"] for model in answer.body["models"]}
-    assert found["starter"] is None
+    assert found["birds525"] is None
     assert "later@9" in found["later"]
 
 

@@ -10,7 +10,7 @@ def test_waiting_threads_of_torch_leave_the_core_to_others() -> None:
     """What libgomp itself says when it is loaded: it must have been told before."""
     environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
     run = subprocess.run(
-        [sys.executable, "-c", "import worker.__main__"],
+        [sys.executable, "-c", "import worker.engines.torch_engine"],
         env=environment | {"OMP_DISPLAY_ENV": "TRUE"},
         check=True,
         capture_output=True,
