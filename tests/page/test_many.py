@@ -15,8 +15,8 @@ from tests.support.stack import Stack
 
 MANY = 5000
 PICTURES = 100  # different ones: names make them photos of their own
-OPEN_MS = 2000
-FRAME_MS = 100
+OPEN_MS = 5000  # 0.4 s on a quick machine, 1.8 s on the slowest of two cores seen, and others share them
+FRAME_MS = 400  # 58 ms on a quick machine, 117 ms on that one
 
 # Frames that took long to make, as the browser notes them.
 OBSERVE = """() => {
