@@ -12,6 +12,7 @@ for command in (
     data.pool,
     runs.teacher,
     runs.backbones,
+    runs.blocks,
     runs.student,
     bundles.evaluate,
     bundles.adopt,

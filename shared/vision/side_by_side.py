@@ -35,24 +35,20 @@ class SideBySide(torch.nn.Module):
         """(B, 3, H, W), normalised as the bundle's input, to (B, classes) logits."""
         return self.forward_head(self.forward_features(pixels))
 
-    def raw_features(self, pixels: torch.Tensor) -> torch.Tensor:
+    def forward_features(self, pixels: torch.Tensor) -> list[torch.Tensor]:
+        """The last map of each network: (B, channels, h, w), each with its own three."""
+        seen = zip(self.backbones, self.views, strict=True)
+        return [network.forward_features(view(pixels)) for network, view in seen]  # type: ignore[operator]
+
+    def raw_features(self, maps: list[torch.Tensor]) -> torch.Tensor:
         """(B, width), as the networks give them."""
-        return torch.cat(
-            [
-                _features(network, view(pixels))
-                for network, view in zip(self.backbones, self.views, strict=True)
-            ],
-            dim=1,
-        )
+        heads = zip(self.backbones, maps, strict=True)
+        return torch.cat([network.forward_head(one, pre_logits=True) for network, one in heads], dim=1)  # type: ignore[operator]
 
-    def forward_features(self, pixels: torch.Tensor) -> torch.Tensor:
-        """(B, width), standardised."""
-        return (self.raw_features(pixels) - self.middle) * self.scale
-
-    def forward_head(self, features: torch.Tensor, pre_logits: bool = False) -> torch.Tensor:
-        if pre_logits:
-            return features
-        logits: torch.Tensor = self.head(features)
+    def forward_head(self, maps: list[torch.Tensor], pre_logits: bool = False) -> torch.Tensor:
+        """(B, classes) logits, or the (B, width) standardised features below them."""
+        features = (self.raw_features(maps) - self.middle) * self.scale
+        logits: torch.Tensor = features if pre_logits else self.head(features)
         return logits
 
     def get_classifier(self) -> torch.nn.Module:
@@ -90,8 +86,3 @@ def _network(backbone: Backbone) -> torch.nn.Module:
 
 def _width(network: torch.nn.Module) -> int:
     return int(getattr(network, "head_hidden_size", None) or network.num_features)  # type: ignore[arg-type]
-
-
-def _features(network: torch.nn.Module, pixels: torch.Tensor) -> torch.Tensor:
-    found: torch.Tensor = network.forward_head(network.forward_features(pixels), pre_logits=True)  # type: ignore[operator]
-    return found

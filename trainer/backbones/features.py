@@ -57,7 +57,7 @@ class _Raw(torch.nn.Module):
         self._networks = networks
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-        return self._networks.raw_features(pixels)
+        return self._networks.raw_features(self._networks.forward_features(pixels))
 
 
 def _digest(networks: SideBySide, spec: InputSpec) -> str:

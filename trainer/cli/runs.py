@@ -9,6 +9,7 @@ from shared.errors import BirdsError
 from trainer.cli.problems import find_device, give_up, in_short
 
 MODEL_FOLDER = "model"  # of a run, with its bundle
+STEPS_A_LINE = 10  # of a lesson by blocks
 
 Recipe = Annotated[str, typer.Argument(help="A recipe's name, or a TOML file")]
 Data = Annotated[Path, typer.Argument(help="Data set: train|valid|test/<SPECIES>/*.jpg")]
@@ -26,7 +27,15 @@ def teacher(
 
 
 def backbones(
-    recipe: Recipe, data: Data, out: Out, set_: Change = None, version: Version = "1", device: Device = "cpu"
+    recipe: Recipe,
+    data: Data,
+    out: Out,
+    set_: Change = None,
+    version: Version = "1",
+    device: Device = "cpu",
+    features: Annotated[
+        Path | None, typer.Option(help="Folder of features that runs share; else the run's own")
+    ] = None,
 ) -> None:
     """Fit one head over several trained networks, which stay as they are: a teacher in minutes."""
     from rich.console import Console
@@ -54,9 +63,52 @@ def backbones(
             out / MODEL_FOLDER,
             version=version,
             device=find_device(device),
-            cache=out / "features",
+            cache=features or out / "features",
             ticked=ticked,
         )
+    except BirdsError as error:
+        give_up(error.detail)
+    except (OSError, DataSetError, RecipeError) as error:
+        give_up(in_short(error))
+    print(out / MODEL_FOLDER)
+
+
+def blocks(
+    recipe: Recipe,
+    data: Data,
+    out: Out,
+    taught_by: Annotated[Path, typer.Option("--teacher", help="Folder of the teacher's bundle")],
+    set_: Change = None,
+    version: Version = "1",
+    device: Device = "cpu",
+) -> None:
+    """Train a network of the teacher's shape from scratch, block by block; labels are not used."""
+    from rich.console import Console
+
+    from shared.vision.allocator import keep_freed_memory
+    from shared.vision.loading import load
+    from trainer.blocks.learn import learn_blocks
+    from trainer.blocks.recipe import OURS, BlocksRecipe
+    from trainer.data.data_set import read_data_set
+    from trainer.data.errors import DataSetError
+    from trainer.training.recipe import RecipeError, read
+
+    keep_freed_memory()
+    console = Console(stderr=True)
+    try:
+        teacher, photos = load(taught_by), read_data_set(data)
+        steps = learn_blocks(
+            read(BlocksRecipe, recipe, set_ or [], OURS),
+            [*(one.path for one in photos.of("train")), *photos.no_birds_learned],
+            teacher,
+            out,
+            version=version,
+            device=find_device(device),
+        )
+        for step in steps:
+            if step.number % STEPS_A_LINE == 0:
+                last, mean = step.missed[-1], sum(step.missed) / len(step.missed)
+                console.print(f"step {step.number:,}: {mean:.1%} missed by block, {last:.1%} by the last")
     except BirdsError as error:
         give_up(error.detail)
     except (OSError, DataSetError, RecipeError) as error:

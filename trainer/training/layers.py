@@ -7,17 +7,17 @@ from trainer.training.recipe import RecipeError
 
 def lower_part(model: torch.nn.Module, blocks: int) -> torch.nn.Sequential:
     """Stem and the first `blocks` stages: (B, 3, H, W) normalised pixels to feature maps."""
-    stem, stages, _ = _parts(model)
+    stem, stages, _ = parts(model)
     return torch.nn.Sequential(*stem, *stages[:blocks])
 
 
 def upper_part(model: torch.nn.Module, blocks: int) -> torch.nn.Sequential:
     """What `forward_features` does after `lower_part`."""
-    _, stages, top = _parts(model)
+    _, stages, top = parts(model)
     return torch.nn.Sequential(*stages[blocks:], *top)
 
 
-def _parts(
+def parts(
     model: torch.nn.Module,
 ) -> tuple[list[torch.nn.Module], list[torch.nn.Module], list[torch.nn.Module]]:
     """Stem, stages and top of a network that timm builds of these three."""

@@ -13,7 +13,7 @@ from torch.utils.data import DataLoader, Dataset, DistributedSampler
 
 from trainer.data.errors import DataSetError
 from trainer.training.processes import Processes
-from trainer.training.recipe import Recipe
+from trainer.training.recipe import AugmentSection, InputSection, Recipe
 
 Targets = NDArray[np.int64] | NDArray[np.float32]
 """(N,) classes, or (N, classes) probabilities."""
@@ -23,26 +23,30 @@ class Photos(Dataset[tuple[torch.Tensor, Any]]):
     """Files with their targets, decoded and augmented as they are asked for."""
 
     def __init__(self, paths: Sequence[Path], targets: Targets, recipe: Recipe) -> None:
-        augment = recipe.augment
         size = recipe.views.size if recipe.views else recipe.input.size
-        self._transform = create_transform(
-            (3, size, size),
-            is_training=True,
-            scale=(augment.least_area, 1.0),
-            hflip=augment.flip,
-            color_jitter=augment.colour,
-            auto_augment=augment.policy,
-            interpolation=recipe.input.interpolation,
-            mean=recipe.input.mean,
-            std=recipe.input.std,
-        )
+        self._transform = random_view(recipe.augment, recipe.input, size)
         self._paths, self._targets = paths, targets
 
     def __len__(self) -> int:
         return len(self._paths)
 
     def __getitem__(self, index: int) -> tuple[torch.Tensor, Any]:
-        return self._transform(_rgb(self._paths[index])), self._targets[index]
+        return self._transform(rgb(self._paths[index])), self._targets[index]
+
+
+def random_view(augment: AugmentSection, spec: InputSection, size: int) -> Any:
+    """A function from an RGB image to an augmented view of it: (3, size, size), normalised."""
+    return create_transform(
+        (3, size, size),
+        is_training=True,
+        scale=(augment.least_area, 1.0),
+        hflip=augment.flip,
+        color_jitter=augment.colour,
+        auto_augment=augment.policy,
+        interpolation=spec.interpolation,
+        mean=spec.mean,
+        std=spec.std,
+    )
 
 
 def whole_photos(paths: Sequence[Path], recipe: Recipe) -> torch.Tensor:
@@ -55,11 +59,12 @@ def whole_photos(paths: Sequence[Path], recipe: Recipe) -> torch.Tensor:
         std=recipe.input.std,
         crop_pct=1.0,
     )
-    found = [show(_rgb(path)) for path in paths]
+    found = [show(rgb(path)) for path in paths]
     return torch.stack(found) if found else torch.empty(0, 3, size, size)
 
 
-def _rgb(path: Path) -> Image.Image:
+def rgb(path: Path) -> Image.Image:
+    """Raises DataSetError: a file is no photo."""
     try:
         with Image.open(path) as image:
             return image.convert("RGB")
