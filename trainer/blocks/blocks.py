@@ -40,7 +40,7 @@ def block_loss(
     Of maps larger than `window` one random part of that side is compared.
     """
     side, stride = given.shape[-1], given.shape[-1] // wanted.shape[-1]
-    spread = wanted.var(dim=(0, 2, 3)).mean().clamp(min=1e-6)
+    spread = _spread(wanted)
     if side <= window or side % stride:
         return functional.mse_loss(block(given), wanted) / spread
     # An even corner, so that a block of stride 2 sees the places that it saw in the whole map.
@@ -50,6 +50,19 @@ def block_loss(
     found = block(part)[..., _EDGE:-_EDGE, _EDGE:-_EDGE]
     inner = wanted[..., y + _EDGE : y + out - _EDGE, x + _EDGE : x + out - _EDGE]
     return functional.mse_loss(found, inner) / spread
+
+
+def chain_losses(blocks: torch.nn.ModuleList, wanted: list[torch.Tensor]) -> list[torch.Tensor]:
+    """As `block_loss` of each block, fed by those below it. `wanted` begins with the pixels."""
+    found, losses = wanted[0], []
+    for block, right in zip(blocks, wanted[1:], strict=True):
+        found = block(found)
+        losses.append(functional.mse_loss(found, right) / _spread(right))
+    return losses
+
+
+def _spread(wanted: torch.Tensor) -> torch.Tensor:
+    return wanted.var(dim=(0, 2, 3)).mean().clamp(min=1e-6)
 
 
 @torch.no_grad()

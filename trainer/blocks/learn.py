@@ -1,9 +1,10 @@
 """Block-wise distillation (Li et al., 2020: Blockwisely Supervised NAS with Knowledge Distillation).
 
-Each block is fed a map and learns what the teacher's block makes of it; all learn at once, and no gradient
-goes from one to another. So a network from scratch has something exact to learn in every place of every
-photo, and a few thousand photos without labels teach what the teacher knows. First a block is fed the
-teacher's maps, later those of the pupil's own blocks below, whose faults it then learns to make up for.
+Each block is fed the teacher's map below it and learns what the teacher's block makes of it; all learn at
+once, and no gradient goes from one to another. So a network from scratch has something exact to learn in
+every place of every photo, and a few thousand photos without labels teach what the teacher knows. What each
+block still misses adds up along the chain (a tenth each leaves nothing at its end), so in the last part of the
+lesson the blocks stand on each other and learn together, still by every map.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,7 @@ from timm.optim import create_optimizer_v2
 from torch.utils.data import DataLoader, Dataset
 
 from shared.vision.loading import LoadedModel, save
-from trainer.blocks.blocks import begin_near, block_loss, blocks_of, check_alike, maps_of
+from trainer.blocks.blocks import begin_near, block_loss, blocks_of, chain_losses, check_alike, maps_of
 from trainer.blocks.recipe import BlocksRecipe
 from trainer.training.checkpoint import load_checkpoint, save_checkpoint
 from trainer.training.photos import random_view, rgb
@@ -94,12 +95,11 @@ class _Lesson:
         if number == 0:
             for block, fed, right in zip(self._own, wanted, wanted[1:], strict=False):
                 begin_near(block, fed, right)
-        is_fed_own = number >= self._lesson.own_maps_from * self._lesson.steps
-        given = maps_of(self._own, pixels) if is_fed_own else wanted
-        losses = [
-            block_loss(block, fed, right, self._lesson.window)
-            for block, fed, right in zip(self._own, given, wanted[1:], strict=False)
-        ]
+        if number < self._lesson.together_from * self._lesson.steps:
+            pairs = zip(self._own, wanted, wanted[1:], strict=False)
+            losses = [block_loss(block, fed, right, self._lesson.window) for block, fed, right in pairs]
+        else:
+            losses = chain_losses(self._own, wanted)
         self._optimizer.zero_grad()
         torch.stack(losses).sum().backward()  # type: ignore[no-untyped-call]
         self._optimizer.step()

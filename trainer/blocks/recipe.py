@@ -23,11 +23,11 @@ class LessonSection(Section):
     window: int = Field(
         16, ge=8, description="Places a side of a map that a block learns from: large maps are cut at random"
     )
-    own_maps_from: float = Field(
+    together_from: float = Field(
         0.5,
         ge=0,
         le=1,
-        description="Share of the steps after which blocks are fed by the pupil, no longer by the teacher",
+        description="Share of the steps after which blocks stand on each other and learn as one network",
     )
     norms_learn: int = Field(
         30, ge=1, description="First steps, in which batch norms measure; then their averages stay"

@@ -35,7 +35,7 @@ weight_decay = 0.0
 batch = 8
 steps = 80
 norms_learn = 20
-own_maps_from = 0.8
+together_from = 0.8
 keep_every = 10
 workers = 0
 """
@@ -76,7 +76,10 @@ def test_the_pupil_comes_to_do_what_the_teacher_does(
 ) -> None:
     steps = learned(recipe, data, teacher, tmp_path / "run")
     missed = [sum(step.missed) / len(step.missed) for step in steps]
-    begun, taught = sum(missed[20:30]), sum(missed[54:64])  # norms stay from 20 on, own maps are fed from 64
+    begun, taught = (
+        sum(missed[20:30]),
+        sum(missed[54:64]),
+    )  # norms stay from 20 on, all learn together from 64
     assert taught < begun / 2
     bundle = read_bundle(tmp_path / "run" / "model")
     assert (bundle.name, bundle.teacher, bundle.classes) == ("pupil", "small@1", load(teacher).bundle.classes)
