@@ -3,8 +3,8 @@
 Each block is fed the teacher's map below it and learns what the teacher's block makes of it; all learn at
 once, and no gradient goes from one to another. So a network from scratch has something exact to learn in
 every place of every photo, and a few thousand photos without labels teach what the teacher knows. What each
-block still misses adds up along the chain (a tenth each leaves nothing at its end), so in the last part of the
-lesson the blocks stand on each other and learn together, still by every map.
+block still misses adds up along the chain (a tenth each leaves nothing at its end), so later the
+blocks stand on each other and learn together, still by every map.
 """
 
 from collections.abc import Iterator, Sequence
