@@ -42,7 +42,8 @@ def learn_blocks(
 ) -> Iterator[Step]:
     """Yields what was missed in each step; `model/` in `folder` is the bundle when the last one is done.
 
-    Its head is the pupil's as it was born: `birds-train backbones` fits one. A run that was stopped goes on.
+    Its head is the pupil's as it was born: `birds-train backbones` fits one. A run that was stopped goes on
+    with its photos in the order that they had, in other views: its weights are not those of an unbroken run.
     Raises RecipeError, DataSetError.
     """
     torch.manual_seed(recipe.lesson.seed)
@@ -76,7 +77,7 @@ def learn_blocks(
 
 class _Lesson:
     def __init__(self, recipe: BlocksRecipe, pupil: torch.nn.Module, teacher: torch.nn.Module) -> None:
-        self._lesson = recipe.lesson
+        self._lesson, self._clip = recipe.lesson, recipe.optimizer.clip
         self._pupil = pupil
         self._own, self._theirs = blocks_of(pupil), blocks_of(teacher)
         rule = recipe.optimizer
@@ -102,6 +103,8 @@ class _Lesson:
             losses = chain_losses(self._own, wanted)
         self._optimizer.zero_grad()
         torch.stack(losses).sum().backward()  # type: ignore[no-untyped-call]
+        if self._clip is not None:
+            torch.nn.utils.clip_grad_norm_(self._own.parameters(), self._clip)
         self._optimizer.step()
         self._rates.step()
         return [loss.item() for loss in losses]

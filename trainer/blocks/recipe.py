@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shared.vision.bundle import ArchitectureArguments
 from trainer.training.recipe import RECIPES, AugmentSection, InputSection, OptimizerSection, Section
@@ -43,3 +43,12 @@ class BlocksRecipe(Section):
     augment: AugmentSection = AugmentSection()
     optimizer: OptimizerSection
     lesson: LessonSection
+
+    @model_validator(mode="after")
+    def _asks_for_nothing_else(self) -> "BlocksRecipe":
+        """Sections are those of other recipes; what has no meaning here is refused, not passed over."""
+        if self.augment.mixup or self.augment.cutmix:
+            raise ValueError("augment: mixup and cutmix are for labels, of which there are none")
+        if self.optimizer.layer_decay is not None:
+            raise ValueError("optimizer.layer_decay: all blocks begin anew, and learn alike")
+        return self

@@ -16,6 +16,7 @@ Data = Annotated[Path, typer.Argument(help="Data set: train|valid|test/<SPECIES>
 Out = Annotated[Path, typer.Argument(help="The run's folder; run again to go on where it stopped")]
 Change = Annotated[list[str] | None, typer.Option("--set", help="Change the recipe: optimizer.lr=0.001")]
 Version = Annotated[str, typer.Option(help="Of the bundle that comes of it")]
+TaughtBy = Annotated[Path, typer.Option("--teacher", help="Folder of the teacher's bundle")]
 Device = Annotated[str, typer.Option(help="cpu, cuda, cuda:1, mps")]
 
 
@@ -77,7 +78,7 @@ def blocks(
     recipe: Recipe,
     data: Data,
     out: Out,
-    taught_by: Annotated[Path, typer.Option("--teacher", help="Folder of the teacher's bundle")],
+    taught_by: TaughtBy,
     set_: Change = None,
     version: Version = "1",
     device: Device = "cpu",
@@ -120,7 +121,7 @@ def student(
     recipe: Recipe,
     data: Data,
     out: Out,
-    taught_by: Annotated[Path, typer.Option("--teacher", help="Folder of the teacher's bundle")],
+    taught_by: TaughtBy,
     set_: Change = None,
     version: Version = "1",
     device: Device = "cpu",

@@ -108,11 +108,17 @@ def test_the_same_block_misses_nothing_of_a_part_of_a_large_map(teacher: Path) -
             assert float(block_loss(block, given, wanted, window=8).detach()) < 1e-5
 
 
+@pytest.mark.parametrize("change", ["augment.mixup=0.2", "optimizer.layer_decay=0.7"])
+def test_what_has_no_meaning_in_a_lesson_is_refused(change: str) -> None:
+    with pytest.raises(RecipeError, match=change.partition("=")[0].partition(".")[2]):
+        read(BlocksRecipe, "birds525-eye", [change], OURS)
+
+
 def test_by_command(data: Path, teacher: Path, tmp_path: Path) -> None:
     (tmp_path / "pupil.toml").write_text(PUPIL)
     out = tmp_path / "run"
     arguments = ["blocks", str(tmp_path / "pupil.toml"), str(data), str(out), "--teacher", str(teacher)]
-    result = CliRunner().invoke(app, [*arguments, "--set", "lesson.steps=12"])
+    result = CliRunner().invoke(app, [*arguments, "--set", "lesson.steps=12", "--set", "optimizer.clip=1.0"])
     assert result.exit_code == 0, result.output
     assert read_bundle(out / "model").name == "pupil"
 
