@@ -7,6 +7,7 @@ import asyncio
 import heapq
 import itertools
 import logging
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,13 +19,12 @@ from numpy.typing import NDArray
 from shared.errors import BirdsError, Code
 from shared.photo.box import Box
 from shared.photo.facts import PhotoFacts
+from shared.photo.sandbox.process import SandboxDied, SandboxProcess
 from shared.vision.preprocess import Preprocessing
-from worker.decoding import wire
-from worker.decoding.child import ChildDied, DecodeChild, Reply
+from worker.decode_task import PREPARE, arguments_of, facts_of
 
 INTERACTIVE, BULK = 0, 1
 _RETRY = -1  # its batch has waited for it once already
-PREPARE = "worker.decoding.prepare:prepare"
 
 logger = logging.getLogger(__name__)
 
@@ -39,25 +39,25 @@ class DecodedPhoto:
 class DecodePool:
     """Use as `async with`; any number of tasks may call `decode`: they wait by priority, then in turn."""
 
-    def __init__(self, processes: int, *, max_pixels: int, timeout_s: float, prepare: str = PREPARE) -> None:
-        """`timeout_s` is for one photo, waiting not counted; `prepare` is a function as `module:name`."""
+    def __init__(self, processes: int, *, max_pixels: int, timeout_s: float, task: str = PREPARE) -> None:
+        """`timeout_s` is for one photo, waiting not counted; `task` is for a sandbox, as `module:name`."""
         self._processes = processes
         self._max_pixels = max_pixels
         self._timeout_s = timeout_s
-        self._prepare = prepare
-        self._idle: list[DecodeChild] = []
-        self._busy: set[DecodeChild] = set()
-        self._waiting: list[tuple[int, int, asyncio.Future[DecodeChild]]] = []
+        self._task = task
+        self._idle: list[SandboxProcess] = []
+        self._busy: set[SandboxProcess] = set()
+        self._waiting: list[tuple[int, int, asyncio.Future[SandboxProcess]]] = []
         self._order = itertools.count()
         self._restarts: set[asyncio.Task[None]] = set()
-        self._failure: ChildDied | None = None
+        self._failure: SandboxDied | None = None
         self._closing = False
 
     async def __aenter__(self) -> Self:
         started = await asyncio.gather(
             *(self._start() for _ in range(self._processes)), return_exceptions=True
         )
-        self._idle = [child for child in started if isinstance(child, DecodeChild)]
+        self._idle = [sandbox for sandbox in started if isinstance(sandbox, SandboxProcess)]
         for failure in started:
             if isinstance(failure, BaseException):
                 await self.close()
@@ -69,7 +69,7 @@ class DecodePool:
 
     @property
     def pids(self) -> tuple[int, ...]:
-        return tuple(child.pid for child in (*self._idle, *self._busy))
+        return tuple(sandbox.pid for sandbox in (*self._idle, *self._busy))
 
     async def decode(
         self, data: bytes, preprocessing: Preprocessing, priority: int = BULK, box: Box | None = None
@@ -77,53 +77,50 @@ class DecodePool:
         """Prepare one photo for a model, or with `box` that part of it.
 
         Raises BirdsError: what `shared.photo.decode` finds wrong with it, decode-timeout, or worker-crashed
-        when it killed two processes. ChildDied means that no process can be started any more.
+        when it killed two processes. SandboxDied means that no process can be started any more.
         """
-        head = wire.request_head(preprocessing, self._max_pixels, box)
-        prefix = wire.LENGTHS.pack(len(head), len(data)) + head
-        pixel_bytes = preprocessing.size * preprocessing.size * 3
+        arguments = arguments_of(preprocessing, self._max_pixels, box)
+        shape = (preprocessing.size, preprocessing.size, 3)
         for turn in (priority, _RETRY):  # the first death may have been the machine's, out of memory say
             try:
-                async with self._child(turn) as child:
-                    reply = await child.exchange(Reply(pixel_bytes), prefix, data, timeout_s=self._timeout_s)
+                async with self._sandbox(turn) as sandbox:
+                    facts, pixels = await sandbox.run(data, arguments, at_most=math.prod(shape))
             except TimeoutError:
                 detail = f"Decoding took more than {self._timeout_s:g} s."
                 raise BirdsError(Code.DECODE_TIMEOUT, detail) from None
-            except ChildDied:
+            except SandboxDied:
                 if self._failure is not None:
                     raise
                 logger.warning("a decode process died on a photo of %d bytes", len(data))
                 continue
-            facts_head, pixels = reply.parts()
-            facts = wire.parse_reply_head(facts_head)
-            return DecodedPhoto(pixels.reshape(preprocessing.size, preprocessing.size, 3), facts)
+            return DecodedPhoto(np.frombuffer(pixels, np.uint8).reshape(shape), facts_of(facts))
         raise BirdsError(Code.WORKER_CRASHED, "Decoding this photo crashed its process, twice.")
 
     async def close(self) -> None:
-        """Stop every process; photos that are waiting or being decoded fail with ChildDied."""
+        """Stop every process; photos that are waiting or being decoded fail with SandboxDied."""
         self._closing = True
-        self._fail(ChildDied("the decode pool is closed"))
-        for child in self._busy:
-            child.usable = False
-        children, self._idle = [*self._idle, *self._busy], []
-        await asyncio.gather(*(child.stop() for child in children), *self._restarts)
+        self._fail(SandboxDied("the decode pool is closed"))
+        for sandbox in self._busy:
+            sandbox.usable = False
+        sandboxes, self._idle = [*self._idle, *self._busy], []
+        await asyncio.gather(*(sandbox.stop() for sandbox in sandboxes), *self._restarts)
 
     @asynccontextmanager
-    async def _child(self, priority: int) -> AsyncIterator[DecodeChild]:
-        child = await self._take(priority)
+    async def _sandbox(self, priority: int) -> AsyncIterator[SandboxProcess]:
+        sandbox = await self._take(priority)
         try:
-            yield child
+            yield sandbox
         finally:
-            self._give_back(child)
+            self._give_back(sandbox)
 
-    async def _take(self, priority: int) -> DecodeChild:
+    async def _take(self, priority: int) -> SandboxProcess:
         if self._failure is not None:
             raise self._failure
         if self._idle:  # then nobody waits
-            child = self._idle.pop()
-            self._busy.add(child)
-            return child
-        turn: asyncio.Future[DecodeChild] = asyncio.get_running_loop().create_future()
+            sandbox = self._idle.pop()
+            self._busy.add(sandbox)
+            return sandbox
+        turn: asyncio.Future[SandboxProcess] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (priority, next(self._order), turn))
         try:
             return await turn
@@ -132,31 +129,32 @@ class DecodePool:
                 self._give_back(turn.result())  # handed over in the moment of the cancellation
             raise
 
-    def _give_back(self, child: DecodeChild) -> None:
-        self._busy.discard(child)
+    def _give_back(self, sandbox: SandboxProcess) -> None:
+        self._busy.discard(sandbox)
         if self._closing:
             return
-        if child.usable:
-            self._offer(child)
+        if sandbox.usable:
+            self._offer(sandbox)
         else:
-            restart = asyncio.create_task(self._replace(child), name=f"replace decode process {child.pid}")
+            name = f"replace decode process {sandbox.pid}"
+            restart = asyncio.create_task(self._replace(sandbox), name=name)
             self._restarts.add(restart)
             restart.add_done_callback(self._restarts.discard)
 
-    def _offer(self, child: DecodeChild) -> None:
+    def _offer(self, sandbox: SandboxProcess) -> None:
         while self._waiting:
             _, _, turn = heapq.heappop(self._waiting)
             if not turn.done():  # done: its task was cancelled while it waited
-                self._busy.add(child)
-                turn.set_result(child)
+                self._busy.add(sandbox)
+                turn.set_result(sandbox)
                 return
-        self._idle.append(child)
+        self._idle.append(sandbox)
 
-    async def _replace(self, child: DecodeChild) -> None:
-        await child.stop()
+    async def _replace(self, sandbox: SandboxProcess) -> None:
+        await sandbox.stop()
         try:
             fresh = await self._start()
-        except ChildDied as failure:
+        except SandboxDied as failure:
             logger.error("no decode process can be started: %s", failure)
             self._fail(failure)
             return
@@ -165,7 +163,7 @@ class DecodePool:
         else:
             self._offer(fresh)
 
-    def _fail(self, failure: ChildDied) -> None:
+    def _fail(self, failure: SandboxDied) -> None:
         """From now on every photo is told so: the worker must stop rather than fail them one by one."""
         self._failure = failure
         while self._waiting:
@@ -173,5 +171,5 @@ class DecodePool:
             if not turn.done():
                 turn.set_exception(failure)
 
-    async def _start(self) -> DecodeChild:
-        return await DecodeChild.start(self._prepare, self._timeout_s)
+    async def _start(self) -> SandboxProcess:
+        return await SandboxProcess.start(self._task, self._timeout_s)

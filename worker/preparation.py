@@ -10,9 +10,9 @@ from shared.metrics import timed
 from shared.objects import ObjectStore
 from shared.patience import Patience
 from shared.photo.box import Box
+from shared.photo.sandbox.process import SandboxDied
 from shared.records import Lane
 from worker.decode_pool import DecodedPhoto, DecodePool
-from worker.decoding.child import ChildDied
 from worker.delivery import Decoded, Delivery, FirstLook, Outcome
 from worker.metrics import STAGE
 from worker.model_slot import ModelSlot, ServingModel
@@ -43,7 +43,7 @@ class Preparation:
                 return Decoded(delivery, await self._decode(data, delivery.lane, model), model)
         except BirdsError as error:
             return delivery.failed(error.code, error.detail)
-        except ChildDied:
+        except SandboxDied:
             raise  # no decode process can be started any more: nothing further can be prepared
         except Exception:
             # A fault of ours that one photo brought to light: it ends that photo, not the worker.
@@ -61,7 +61,7 @@ class Preparation:
             async with self._places[delivery.lane]:
                 data = await self._fetch(delivery)
                 photo = await self._decode(data, delivery.lane, first.model, first.box)
-        except ChildDied:
+        except SandboxDied:
             raise
         except Exception as error:
             self._log.warning("no second look", photo=str(delivery.job.photo_id), error=repr(error))

@@ -1,12 +1,12 @@
 """Thumbnails, cached in object storage once they are made."""
 
 import asyncio
-import sys
-from asyncio.subprocess import PIPE, Process
+import json
 
-from api.thumbnails import wire
+from api.thumbnails.task import MAKE, MAX_BYTES
 from shared.errors import BirdsError, Code
 from shared.objects import ObjectStore
+from shared.photo.sandbox.process import SandboxDied, SandboxProcess
 from shared.records import Blob, thumbnail_key
 
 
@@ -16,10 +16,14 @@ class Thumbnails:
     def __init__(self, objects: ObjectStore, *, max_bytes: int, max_pixels: int, timeout_s: float) -> None:
         self._objects = objects
         self._max_bytes = max_bytes
-        self._max_pixels = max_pixels
+        self._arguments = json.dumps({"max_pixels": max_pixels}).encode()
         self._timeout_s = timeout_s
         self._turn = asyncio.Lock()
-        self._process: Process | None = None
+        self._sandbox: SandboxProcess | None = None
+
+    @property
+    def pid(self) -> int | None:
+        return None if self._sandbox is None else self._sandbox.pid
 
     async def of(self, blob: Blob) -> bytes:
         """A JPEG, at most 320 pixels a side. Raises BirdsError: what is wrong with the photo, or with us."""
@@ -35,41 +39,25 @@ class Thumbnails:
         return jpeg
 
     async def close(self) -> None:
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
-            await self._process.wait()
-        self._process = None
+        sandbox, self._sandbox = self._sandbox, None
+        if sandbox is not None:
+            await sandbox.stop()
 
     async def _make(self, data: bytes) -> bytes:
+        sandbox = await self._ready()
         try:
-            async with asyncio.timeout(self._timeout_s):
-                worked, payload = await self._exchange(data)
+            _, jpeg = await sandbox.run(data, self._arguments, at_most=MAX_BYTES)
         except TimeoutError:
-            await self.close()
             detail = f"Decoding took more than {self._timeout_s:g} s."
             raise BirdsError(Code.DECODE_TIMEOUT, detail) from None
-        except (OSError, asyncio.IncompleteReadError):
-            await self.close()
+        except SandboxDied:
             raise BirdsError(Code.WORKER_CRASHED, "Decoding this photo crashed its process.") from None
-        except asyncio.CancelledError:
-            await self.close()  # its reply would be taken for the next one's
-            raise
-        if worked:
-            return payload
-        code, _, detail = payload.decode().partition(" ")
-        raise BirdsError(Code(code), detail)
+        return bytes(jpeg)
 
-    async def _exchange(self, data: bytes) -> tuple[bool, bytes]:
-        process = self._process or await self._started()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(wire.REQUEST.pack(self._max_pixels, len(data)))
-        process.stdin.write(data)
-        await process.stdin.drain()
-        worked, size = wire.REPLY.unpack(await process.stdout.readexactly(wire.REPLY.size))
-        return worked, await process.stdout.readexactly(size)
-
-    async def _started(self) -> Process:
-        command = (sys.executable, "-m", "api.thumbnails.child")
-        self._process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
-        return self._process
+    async def _ready(self) -> SandboxProcess:
+        """The one of last time, unless that died or was left in the middle of a photo."""
+        if self._sandbox is not None and not self._sandbox.usable:
+            await self.close()
+        if self._sandbox is None:
+            self._sandbox = await SandboxProcess.start(MAKE, self._timeout_s)
+        return self._sandbox

@@ -1,8 +1,15 @@
-"""Thumbnails on real storage: however many are asked for, one photo is in memory at a time."""
+"""Thumbnails on real storage: one photo in memory at a time, and a process that died is replaced."""
 
 import asyncio
+import io
+import os
+import signal
+
+import pytest
+from PIL import Image
 
 from api.thumbnails.maker import Thumbnails
+from shared.errors import BirdsError, Code
 from shared.objects import ObjectStore
 from shared.records import Blob, BlobId, new_id
 from tests.support.pictures import a_photo
@@ -39,3 +46,22 @@ async def test_photos_are_read_in_turn(objects: ObjectStore) -> None:
     finally:
         await thumbnails.close()
     assert storage.most == 1
+
+
+async def test_a_process_that_died_is_replaced(objects: ObjectStore) -> None:
+    blobs = [Blob(BlobId(new_id()), bytes(32), 1, stored=True) for _ in range(3)]
+    for number, blob in enumerate(blobs):
+        await objects.put(blob.key, a_photo(number))
+    thumbnails = Thumbnails(objects, max_bytes=10**8, max_pixels=10**8, timeout_s=60)
+    try:
+        await thumbnails.of(blobs[0])
+        assert thumbnails.pid is not None
+        os.kill(thumbnails.pid, signal.SIGKILL)
+        with pytest.raises(BirdsError) as caught:
+            await thumbnails.of(blobs[1])
+        assert caught.value.code is Code.WORKER_CRASHED
+        with Image.open(io.BytesIO(await thumbnails.of(blobs[2]))) as image:
+            assert image.format == "JPEG"
+    finally:
+        await thumbnails.close()
+    assert thumbnails.pid is None

@@ -19,6 +19,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from shared.vision.loading import LoadedModel, save
 from trainer.blocks.blocks import begin_near, block_loss, blocks_of, chain_losses, check_alike, maps_of
+from trainer.blocks.folding import fold_norms
 from trainer.blocks.recipe import BlocksRecipe
 from trainer.training.checkpoint import load_checkpoint, save_checkpoint
 from trainer.training.photos import random_view, rgb
@@ -53,6 +54,8 @@ def learn_blocks(
         **recipe.model.architecture_arguments,
     )
     check_alike(pupil, teacher.module, recipe.input.size)
+    for network in (pupil, teacher.module):
+        fold_norms(network)
     pupil.to(device).train()
     lesson = _Lesson(recipe, pupil, teacher.module.to(device).eval().requires_grad_(False))
     done = lesson.resume(folder, device)

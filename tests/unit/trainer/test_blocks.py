@@ -1,8 +1,11 @@
 """A network from scratch learns, block by block, what another one of its shape does."""
 
+import copy
 from pathlib import Path
+from typing import Any
 
 import pytest
+import timm
 import torch
 from typer.testing import CliRunner
 
@@ -13,6 +16,7 @@ from shared.vision.side_by_side import SideBySide
 from tests.support.models import INPUT, saved
 from trainer.__main__ import app
 from trainer.blocks.blocks import block_loss, blocks_of, maps_of
+from trainer.blocks.folding import fold_norms
 from trainer.blocks.learn import Step, learn_blocks
 from trainer.blocks.recipe import OURS, BlocksRecipe
 from trainer.data.data_set import read_data_set
@@ -143,3 +147,34 @@ def test_networks_side_by_side_tell_where_something_stands_out() -> None:
         torch.testing.assert_close(logits, model(photos))
         sides = [one.shape[-1] for one in model.forward_features(photos)]
     assert places.shape == (2, max(sides), max(sides))
+
+
+@pytest.mark.parametrize("padding", ["", "same"])
+def test_folded_norms_give_the_maps_and_the_gradients_of_unfolded_ones(padding: str) -> None:
+    plain: Any = timm.create_model("test_efficientnet", pad_type=padding).double()
+    for norm in plain.modules():
+        if isinstance(norm, torch.nn.BatchNorm2d):
+            for values in (norm.running_mean, norm.running_var, norm.weight.data, norm.bias.data):
+                assert values is not None
+                values.uniform_(0.5, 2)
+    folded = copy.deepcopy(plain)
+    fold_norms(folded)
+    pixels = torch.randn(4, 3, 64, 64).double()
+
+    for one in (plain.eval(), folded.eval()):
+        one.forward_features(pixels).pow(2).mean().backward()
+
+    torch.testing.assert_close(folded.forward_features(pixels), plain.forward_features(pixels))
+    for ours, theirs in zip(folded.parameters(), plain.parameters(), strict=True):
+        torch.testing.assert_close(ours.grad, theirs.grad)
+
+
+def test_folded_norms_measure_where_they_train() -> None:
+    plain: Any = timm.create_model("test_efficientnet").train()
+    folded = copy.deepcopy(plain)
+    fold_norms(folded)
+    pixels = torch.randn(4, 3, 64, 64)
+
+    torch.testing.assert_close(folded(pixels), plain(pixels))
+
+    torch.testing.assert_close(folded.state_dict(), plain.state_dict())

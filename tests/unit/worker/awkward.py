@@ -5,21 +5,16 @@ import os
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from shared.photo.box import Box
 from shared.photo.facts import PhotoFacts
-from shared.vision.preprocess import Preprocessing
-from worker.decoding.prepare import prepare as decode
+from worker.decode_task import prepare as decode
+from worker.decode_task import told
 
 NAME = f"{__name__}:prepare"
 
 
-def prepare(
-    data: bytes, preprocessing: Preprocessing, max_pixels: int, box: Box | None
-) -> tuple[NDArray[np.uint8], PhotoFacts]:
+def prepare(data: bytes, arguments: dict[str, Any]) -> tuple[dict[str, Any], bytes | memoryview]:
     order, _, argument = data.partition(b" ")
     match order:
         case b"segfault":
@@ -36,16 +31,16 @@ def prepare(
         case b"fault":
             raise RuntimeError("a fault of ours")
         case b"memory":
-            raise MemoryError
+            bytearray(5 * 1024**3)  # more than a sandbox may have
         case b"log":
             with Path(os.fsdecode(argument.split(b" ")[0])).open("ab") as file:
                 file.write(argument.split(b" ")[1] + b"\n")
         case b"answer":
             pass
         case _:
-            return decode(data, preprocessing, max_pixels, box)
-    size = preprocessing.size
-    return np.full((size, size, 3), os.getpid() % 251, np.uint8), PhotoFacts(size, size, "image/test")
+            return decode(data, arguments)
+    size = arguments["preprocessing"]["size"]
+    return told(PhotoFacts(size, size, "image/test")), bytes([os.getpid() % 251]) * (size * size * 3)
 
 
 def _once(marker: bytes, action: object) -> None:
@@ -59,9 +54,3 @@ def _once(marker: bytes, action: object) -> None:
 def _loop() -> None:
     """In C, where no signal handler of Python's would run."""
     ctypes.CDLL(None).pause()
-
-
-def broken(
-    data: bytes, preprocessing: Preprocessing, max_pixels: int, box: Box | None
-) -> tuple[NDArray[np.uint8], PhotoFacts]:
-    os._exit(3)

@@ -13,18 +13,18 @@ import uvloop
 from shared.errors import BirdsError, Code
 from shared.photo.box import Box
 from shared.photo.decode import decode
+from shared.photo.sandbox.process import SandboxDied
 from shared.vision.preprocess import CropMode, Interpolation, Preprocessing
 from tests.unit.photo.pictures import encoded, heic, upright
 from tests.unit.worker import awkward
 from worker.decode_pool import BULK, INTERACTIVE, DecodePool
-from worker.decoding.child import ChildDied
 
 SPEC = Preprocessing(32, Interpolation.BICUBIC, 0.9, CropMode.CENTER)
 LIMIT = 10_000_000
 
 
-def make(processes: int = 1, timeout_s: float = 20.0, prepare: str = awkward.NAME) -> DecodePool:
-    return DecodePool(processes, max_pixels=LIMIT, timeout_s=timeout_s, prepare=prepare)
+def make(processes: int = 1, timeout_s: float = 20.0, task: str = awkward.NAME) -> DecodePool:
+    return DecodePool(processes, max_pixels=LIMIT, timeout_s=timeout_s, task=task)
 
 
 @pytest.fixture
@@ -196,15 +196,15 @@ async def test_closing_ends_every_process_and_every_wait(tmp_path: Path) -> None
         ]
         await asyncio.sleep(0.05)
     found = await asyncio.gather(*photos, return_exceptions=True)
-    assert all(isinstance(one, ChildDied) for one in found)
+    assert all(isinstance(one, SandboxDied) for one in found)
     assert not any(alive(pid) for pid in pids)
-    with pytest.raises(ChildDied):
+    with pytest.raises(SandboxDied):
         await pool.decode(b"answer", SPEC)
 
 
 async def test_a_pool_that_cannot_start_says_so() -> None:
-    with pytest.raises(ChildDied, match="did not start"):
-        async with make(2, prepare="no.such.module:prepare"):
+    with pytest.raises(SandboxDied, match="did not start"):
+        async with make(2, task="no.such.module:prepare"):
             pass
 
 

@@ -48,7 +48,7 @@ def first_look(data: bytes) -> FirstLook:
 
 async def prepared(stored: bytes | None, first: FirstLook) -> Decoded | Outcome:
     """The slot has no model: a second look is by the model of the first."""
-    async with DecodePool(1, max_pixels=10_000_000, timeout_s=20, prepare=awkward.NAME) as decoders:
+    async with DecodePool(1, max_pixels=10_000_000, timeout_s=20, task=awkward.NAME) as decoders:
         preparation = Preparation(cast(Any, Stored(stored)), decoders, cast(Any, None), 1_000_000)
         return await preparation.prepare_again(first)
 

@@ -1,35 +1,31 @@
-"""The worker's end of one decode child."""
+"""The served end of a sandbox: starts the process, gives it photos, ends it."""
 
 import asyncio
+import os
 import socket
 import subprocess
 import sys
-from typing import Self, cast
+from typing import Any, Self, cast
 
-import numpy as np
-from numpy.typing import NDArray
-
-from worker.decoding import wire
+from shared.photo.sandbox import wire
 
 _START_TIMEOUT_S = 60.0  # importing Pillow and numpy takes 0.3 s; a loaded machine may need far more
 _STOP_GRACE_S = 2.0
 
 
-class ChildDied(Exception):
+class SandboxDied(Exception):
     """The process ended, or could not be started."""
 
 
-class Reply:
-    """One reply as it arrives, straight into the memory that the pixels stay in."""
+class _Reply:
+    """One reply as it arrives, straight into the memory that the payload stays in."""
 
-    def __init__(self, pixel_bytes: int) -> None:
-        capacity = wire.LENGTHS.size + wire.MAX_REPLY_HEAD + pixel_bytes
-        self._buffer = np.empty(capacity, np.uint8)
-        self._view = self._buffer.data
+    def __init__(self, payload_bytes: int) -> None:
+        self._buffer = memoryview(bytearray(wire.LENGTHS.size + wire.MAX_REPLY_HEAD + payload_bytes))
         self._filled = 0
 
     def room(self) -> memoryview:
-        return self._view[self._filled :]
+        return self._buffer[self._filled :]
 
     def advance(self, count: int) -> bool:
         """True once the reply is complete."""
@@ -38,15 +34,15 @@ class Reply:
             return False
         return self._filled >= wire.LENGTHS.size + sum(self._lengths())
 
-    def parts(self) -> tuple[bytes, NDArray[np.uint8]]:
-        """(head, pixels); the pixels are not copied."""
-        head, pixels = self._lengths()
+    def parts(self) -> tuple[bytes, memoryview]:
+        """(head, payload); the payload is not copied."""
+        head, payload = self._lengths()
         start = wire.LENGTHS.size
-        return bytes(self._view[start : start + head]), self._buffer[start + head : start + head + pixels]
+        return bytes(self._buffer[start : start + head]), self._buffer[start + head : start + head + payload]
 
     def _lengths(self) -> tuple[int, int]:
-        head, pixels = wire.LENGTHS.unpack_from(self._view)
-        return head, pixels
+        head, payload = wire.LENGTHS.unpack_from(self._buffer)
+        return head, payload
 
 
 class _Link(asyncio.BufferedProtocol):
@@ -55,12 +51,12 @@ class _Link(asyncio.BufferedProtocol):
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
         self._lost = False
-        self._reply = Reply(0)
-        self._done: asyncio.Future[Reply] | None = None
+        self._reply = _Reply(0)
+        self._done: asyncio.Future[_Reply] | None = None
 
-    async def exchange(self, reply: Reply, *request: bytes) -> Reply:
+    async def exchange(self, reply: _Reply, *request: bytes) -> _Reply:
         if self._transport is None or self._lost:
-            raise ChildDied
+            raise SandboxDied
         self._reply, self._done = reply, asyncio.get_running_loop().create_future()
         for part in request:
             self._transport.write(part)
@@ -83,7 +79,7 @@ class _Link(asyncio.BufferedProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._lost = True
         if self._done is not None and not self._done.done():
-            self._done.set_exception(ChildDied())
+            self._done.set_exception(SandboxDied())
 
 
 def _python() -> tuple[str, ...]:
@@ -91,45 +87,60 @@ def _python() -> tuple[str, ...]:
     return (sys.executable, "-P") if sys.flags.safe_path else (sys.executable,)
 
 
-class DecodeChild:
-    """A decode process and the link to it."""
+class SandboxProcess:
+    """A process that does one task, and the link to it."""
 
-    def __init__(self, process: subprocess.Popen[bytes], link: _Link) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], link: _Link, timeout_s: float) -> None:
         self._process = process
         self._link = link
+        self._timeout_s = timeout_s
         self.usable = True
         """False once it died, was killed, or was left in the middle of a photo."""
 
     @classmethod
-    async def start(cls, prepare: str, timeout_s: float) -> Self:
-        """Start a process and wait until it is warm; `prepare` is a function as `module:name`.
+    async def start(cls, task: str, timeout_s: float) -> Self:
+        """Start a process and wait until it is warm; `task` is a `wire.Task` as `module:name`.
 
-        A plain `python -m`, not multiprocessing: that would import the worker's main module, torch with
-        it, into every child.
+        `timeout_s` is for one photo. A plain `python -m`, not multiprocessing: that would import the served
+        process's main module, torch with it, into every sandbox. Raises SandboxDied.
         """
         ours, theirs = socket.socketpair()
         with theirs:
-            command = (*_python(), "-m", "worker.decoding", str(theirs.fileno()), str(timeout_s), prepare)
-            # Its own process group: Ctrl-C in a terminal is for the worker.
+            command = (*_python(), "-m", "shared.photo.sandbox", str(theirs.fileno()), str(timeout_s), task)
+            # Its own process group: Ctrl-C in a terminal is for the served process. BLAS gets one thread:
+            # it would reserve address space for each core, and the sandbox's is bounded.
             process = subprocess.Popen(  # noqa: ASYNC220 - takes 2 ms, and asyncio's needs a child watcher
-                command, stdin=subprocess.DEVNULL, pass_fds=(theirs.fileno(),), process_group=0
+                command,
+                stdin=subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(),),
+                process_group=0,
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
             )
         loop = asyncio.get_running_loop()
         _, link = await loop.create_unix_connection(_Link, sock=ours)
-        child = cls(process, link)
+        sandbox = cls(process, link, timeout_s)
         try:
-            await child.exchange(Reply(0), timeout_s=_START_TIMEOUT_S)
-        except (ChildDied, TimeoutError) as error:
-            status = await child.stop()
-            raise ChildDied(f"a decode process did not start (exit status {status})") from error
-        return child
+            await sandbox._exchange(_Reply(0), timeout_s=_START_TIMEOUT_S)
+        except (SandboxDied, TimeoutError) as error:
+            status = await sandbox.stop()
+            raise SandboxDied(f"a decode process did not start (exit status {status})") from error
+        return sandbox
 
     @property
     def pid(self) -> int:
         return self._process.pid
 
-    async def exchange(self, reply: Reply, *request: bytes, timeout_s: float) -> Reply:
-        """Send a request and wait for its reply; after ChildDied or TimeoutError it is not usable."""
+    async def run(self, data: bytes, arguments: bytes, *, at_most: int) -> tuple[dict[str, Any], memoryview]:
+        """(facts, payload) of a photo; `arguments` are a JSON object, `at_most` the bytes of any payload.
+
+        Raises the BirdsError that the task met. After SandboxDied or TimeoutError it is not usable.
+        """
+        prefix = wire.LENGTHS.pack(len(arguments), len(data)) + arguments
+        reply = await self._exchange(_Reply(at_most), prefix, data, timeout_s=self._timeout_s)
+        head, payload = reply.parts()
+        return wire.facts_of(head), payload
+
+    async def _exchange(self, reply: _Reply, *request: bytes, timeout_s: float) -> _Reply:
         try:
             async with asyncio.timeout(timeout_s):
                 return await self._link.exchange(reply, *request)

@@ -1,0 +1,97 @@
+"""A sandbox: `python -m shared.photo.sandbox SOCKET_FD SECONDS MODULE:FUNCTION`, started by `process` alone.
+
+It does its task for one photo at a time until the socket closes, which it also does when the process that it
+serves dies.
+"""
+
+import faulthandler
+import importlib
+import json
+import logging
+import math
+import resource
+import signal
+import socket
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from shared.errors import BirdsError, Code
+from shared.photo.sandbox import wire
+
+_MAX_MEMORY = 4 * 1024**3
+"""Bytes of address space beyond the imports' (RLIMIT_AS): a picture of 200 megapixels unpacks to 800 MB, and
+is there up to four times while it is turned and converted."""
+_OOM_SCORE = "800"  # of 1000: when memory runs out the kernel takes this process, not the one it serves
+_GRACE_S = 2  # past the limit of the served process; only an orphan ever gets there
+
+
+def main() -> None:
+    fd, seconds, name = sys.argv[1:]
+    faulthandler.enable()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # whom it serves decides when to stop, by closing the socket
+    with suppress(OSError):  # Linux only, and not in every container
+        Path("/proc/self/oom_score_adj").write_text(_OOM_SCORE)
+    module, _, function = name.partition(":")
+    task: wire.Task = getattr(importlib.import_module(module), function)
+    _limit_memory()
+    with socket.socket(fileno=int(fd)) as served, suppress(ConnectionError):
+        _send(served, b"{}", b"")  # ready: everything is imported
+        _serve(served, task, math.ceil(float(seconds)) + _GRACE_S)
+
+
+def _limit_memory() -> None:
+    with suppress(OSError, ValueError):  # macOS has no /proc, knows the limit and refuses it
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + _MAX_MEMORY, most))
+
+
+def _serve(served: socket.socket, task: wire.Task, seconds: int) -> None:
+    while (lengths := _receive(served, wire.LENGTHS.size)) is not None:
+        head_length, data_length = wire.LENGTHS.unpack(lengths)
+        head, data = _receive(served, head_length), _receive(served, data_length)
+        if head is None or data is None:
+            return
+        signal.alarm(seconds)  # kills even a decoder that loops in C after the served process was killed
+        reply = _done(task, data, head)
+        signal.alarm(0)
+        _send(served, *reply)
+
+
+def _done(task: wire.Task, data: bytes, head: bytes) -> tuple[bytes, memoryview | bytes]:
+    try:
+        facts, payload = task(data, json.loads(head))
+    except BirdsError as error:
+        return wire.error_head(error), b""
+    except MemoryError:
+        return wire.error_head(BirdsError(Code.TOO_MANY_PIXELS, "It needs more memory than there is.")), b""
+    except Exception as error:  # a fault of ours: say so for this photo and live on for the next
+        logging.exception("a photo could not be decoded")
+        return wire.error_head(BirdsError(Code.INTERNAL, f"Decoding the photo failed: {error!r}.")), b""
+    return json.dumps(facts).encode(), payload
+
+
+def _receive(served: socket.socket, length: int) -> bytes | None:
+    """Exactly `length` bytes, or None at the end of the stream."""
+    data = bytearray(length)
+    view, filled = memoryview(data), 0
+    while filled < length:
+        count = served.recv_into(view[filled:])
+        if count == 0:
+            return None
+        filled += count
+    return bytes(data)
+
+
+def _send(served: socket.socket, head: bytes, payload: memoryview | bytes) -> None:
+    prefix = wire.LENGTHS.pack(len(head), len(payload)) + head
+    sent = served.sendmsg((prefix, payload))
+    if sent < len(prefix):
+        served.sendall(prefix[sent:])
+    served.sendall(memoryview(payload)[max(0, sent - len(prefix)) :])
+
+
+if __name__ == "__main__":
+    main()
