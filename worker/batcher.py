@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 
 from shared.records import Lane
-from worker.delivery import Decoded
+from worker.delivery import Prepared
 
 BULK_SHARE = 4  # interactive photos leave one place in four to bulk ones, so that neither starves
 
@@ -16,11 +16,11 @@ class Batcher:
     def __init__(self, size: int, wait_s: float) -> None:
         self._size = size
         self._wait_s = wait_s
-        self._lines: dict[Lane, deque[Decoded]] = {lane: deque() for lane in Lane}
+        self._lines: dict[Lane, deque[Prepared]] = {lane: deque() for lane in Lane}
         self._arrived = asyncio.Event()
         self._turn = asyncio.Lock()
 
-    def put(self, photo: Decoded) -> None:
+    def put(self, photo: Prepared) -> None:
         self._lines[photo.delivery.lane].append(photo)
         self._arrived.set()
 
@@ -28,7 +28,7 @@ class Batcher:
         for lane, line in self._lines.items():
             self._lines[lane] = deque(photo for photo in line if not photo.delivery.in_hand.is_lost)
 
-    async def take(self) -> list[Decoded]:
+    async def take(self) -> list[Prepared]:
         """The next batch, never empty; all of it prepared for one model. Streams take in turn."""
         async with self._turn:
             while True:
@@ -53,11 +53,11 @@ class Batcher:
     def _worth_starting(self) -> bool:
         return bool(self._lines[Lane.INTERACTIVE]) or self._waiting() >= self._size
 
-    def _pick(self) -> list[Decoded]:
+    def _pick(self) -> list[Prepared]:
         interactive, bulk = self._lines[Lane.INTERACTIVE], self._lines[Lane.BULK]
         model = (interactive or bulk)[0].model
         reserved = min(len(bulk), self._size // BULK_SHARE)
-        batch: list[Decoded] = []
+        batch: list[Prepared] = []
         for line, room in ((interactive, self._size - reserved), (bulk, self._size)):
             # A photo prepared for another model begins the batch after this one.
             while line and len(batch) < room and line[0].model is model:

@@ -1,4 +1,4 @@
-"""Commits outcomes, then hints, then acknowledges: the order that loses nothing."""
+"""Commits conclusions, then hints, then acknowledges: the order that loses nothing."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from shared.messages import ResultHint
 from shared.metrics import timed
 from shared.patience import Patience
 from shared.records import Lane
-from worker.delivery import Outcome
+from worker.delivery import Conclusion
 from worker.hint_publisher import HintPublisher
 from worker.metrics import PHOTOS, STAGE
 
@@ -19,7 +19,7 @@ GATHER_S = 0.1  # a transaction, and what readers do about its hint, cost the sa
 
 
 class Committer:
-    """Takes outcomes from any number of batches and commits all that wait in one transaction.
+    """Takes conclusions from any number of batches and commits all that wait in one transaction.
 
     Bulk ones wait for each other until `enough` are there, which must be fewer than the prefetch.
     """
@@ -28,12 +28,12 @@ class Committer:
         self._enough = enough
         self._pool = pool
         self._hints = hints
-        self._waiting: list[Outcome] = []
+        self._waiting: list[Conclusion] = []
         self._arrived = asyncio.Event()
         self._log = structlog.get_logger().bind(service="committer")
 
-    def put(self, outcomes: list[Outcome]) -> None:
-        self._waiting.extend(_still_ours(outcomes))
+    def put(self, conclusions: list[Conclusion]) -> None:
+        self._waiting.extend(_still_ours(conclusions))
         self._arrived.set()
 
     def forget_lost(self) -> None:
@@ -43,8 +43,8 @@ class Committer:
         while True:
             await self._arrived.wait()
             await self._gather()
-            outcomes, self._waiting = self._waiting, []
-            for group in _by_model(outcomes):
+            conclusions, self._waiting = self._waiting, []
+            for group in _by_model(conclusions):
                 await self._finish(group)
 
     async def _gather(self) -> None:
@@ -61,60 +61,62 @@ class Committer:
         waiting = self._waiting
         return len(waiting) >= self._enough or any(one.delivery.lane is Lane.INTERACTIVE for one in waiting)
 
-    async def _finish(self, outcomes: list[Outcome]) -> None:
+    async def _finish(self, conclusions: list[Conclusion]) -> None:
         with timed(STAGE.labels("commit")):
-            hints = await self._commit(outcomes)
+            hints = await self._commit(conclusions)
         await self._hints.publish(hints)
-        await asyncio.gather(*(self._acknowledge(outcome) for outcome in _still_ours(outcomes)))
+        await asyncio.gather(*(self._acknowledge(conclusion) for conclusion in _still_ours(conclusions)))
 
-    async def _commit(self, outcomes: list[Outcome]) -> list[ResultHint]:
+    async def _commit(self, conclusions: list[Conclusion]) -> list[ResultHint]:
         """Hold on while Postgres is away; a commit, a refusal or a lost session ends the wait."""
         patience = Patience()
-        while outcomes:
+        while conclusions:
             try:
-                answers = [outcome.answer for outcome in outcomes]
-                return await record_answers(self._pool, answers, outcomes[0].model_id)
+                answers = [conclusion.answer for conclusion in conclusions]
+                return await record_answers(self._pool, answers, conclusions[0].model_id)
             except LedgerAway as error:
-                self._log.warning("ledger away, holding", photos=len(outcomes), error=repr(error))
+                self._log.warning("ledger away, holding", photos=len(conclusions), error=repr(error))
             except LedgerRefused as error:
-                return await self._commit_one_by_one(outcomes, error)
+                return await self._commit_one_by_one(conclusions, error)
             await patience.pause()
-            outcomes = _still_ours(outcomes)
+            conclusions = _still_ours(conclusions)
         return []
 
-    async def _commit_one_by_one(self, outcomes: list[Outcome], error: LedgerRefused) -> list[ResultHint]:
+    async def _commit_one_by_one(
+        self, conclusions: list[Conclusion], error: LedgerRefused
+    ) -> list[ResultHint]:
         """The ledger refuses one of these answers; find it, so that it harms only itself."""
-        if len(outcomes) > 1:
-            return [hint for outcome in outcomes for hint in await self._commit([outcome])]
+        if len(conclusions) > 1:
+            return [hint for conclusion in conclusions for hint in await self._commit([conclusion])]
         self._log.error(
-            "the ledger refuses an answer", photo=str(outcomes[0].answer.photo_id), error=repr(error)
+            "the ledger refuses an answer", photo=str(conclusions[0].answer.photo_id), error=repr(error)
         )
-        if outcomes[0].answer.error_code == Code.INTERNAL:
+        if conclusions[0].answer.error_code == Code.INTERNAL:
             raise error
         return await self._commit(
-            [outcomes[0].delivery.failed(Code.INTERNAL, "the answer could not be stored")]
+            [conclusions[0].delivery.failed(Code.INTERNAL, "The answer could not be stored.")]
         )
 
-    async def _acknowledge(self, outcome: Outcome) -> None:
-        PHOTOS.labels(outcome.delivery.lane, outcome.answer.error_code or "done").inc()
+    async def _acknowledge(self, conclusion: Conclusion) -> None:
+        PHOTOS.labels(conclusion.delivery.lane, conclusion.answer.error_code or "done").inc()
         try:
-            await outcome.delivery.message.ack()
+            await conclusion.delivery.message.ack()
         except SessionLost:
             # The session is lost, so the photo comes again; its answer is committed and stays as it is.
-            self._log.debug("not acknowledged", photo=str(outcome.answer.photo_id))
+            self._log.debug("not acknowledged", photo=str(conclusion.answer.photo_id))
         finally:
-            outcome.delivery.in_hand.leave()
+            conclusion.delivery.in_hand.leave()
 
 
-def _still_ours(outcomes: list[Outcome]) -> list[Outcome]:
+def _still_ours(conclusions: list[Conclusion]) -> list[Conclusion]:
     """Without those of lost sessions, which are delivered and answered again."""
-    return [outcome for outcome in outcomes if not outcome.delivery.in_hand.is_lost]
+    return [conclusion for conclusion in conclusions if not conclusion.delivery.in_hand.is_lost]
 
 
-def _by_model(outcomes: list[Outcome]) -> list[list[Outcome]]:
+def _by_model(conclusions: list[Conclusion]) -> list[list[Conclusion]]:
     """One group a model: failures, which name none, go with the first."""
-    groups: dict[object, list[Outcome]] = {}
-    for outcome in sorted(outcomes, key=lambda outcome: outcome.model_id is None):
-        home = outcome.model_id if outcome.model_id is not None else next(iter(groups), None)
-        groups.setdefault(home, []).append(outcome)
+    groups: dict[object, list[Conclusion]] = {}
+    for conclusion in sorted(conclusions, key=lambda conclusion: conclusion.model_id is None):
+        home = conclusion.model_id if conclusion.model_id is not None else next(iter(groups), None)
+        groups.setdefault(home, []).append(conclusion)
     return list(groups.values())

@@ -24,7 +24,7 @@ class Delivery:
 
     def answered(
         self, found: PhotoAnswer, facts: PhotoFacts, model_id: ModelId, box: Box | None = None
-    ) -> "Outcome":
+    ) -> "Conclusion":
         """`box` is the part of the photo that was looked at for it; None: all of it."""
         answer = Answer(
             photo_id=PhotoId(self.job.photo_id),
@@ -38,20 +38,20 @@ class Delivery:
             latitude=facts.latitude,
             longitude=facts.longitude,
         )
-        return Outcome(self, answer, model_id)
+        return Conclusion(self, answer, model_id)
 
-    def failed(self, code: str, detail: str) -> "Outcome":
+    def failed(self, code: str, detail: str) -> "Conclusion":
         answer = Answer(
             photo_id=PhotoId(self.job.photo_id),
             batch_id=BatchId(self.job.batch_id),
             error_code=code,
             error_detail=detail,
         )
-        return Outcome(self, answer, None)
+        return Conclusion(self, answer, None)
 
 
 @dataclass(frozen=True, slots=True)
-class Decoded:
+class Prepared:
     """A photo ready for the forward pass of the model that it was prepared for."""
 
     delivery: Delivery
@@ -71,13 +71,13 @@ class FirstLook:
     facts: PhotoFacts
     box: Box
 
-    def outcome(self) -> "Outcome":
+    def conclusion(self) -> "Conclusion":
         """What is answered where the second look finds nothing better."""
         return self.delivery.answered(self.found, self.facts, self.model.model_id)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Conclusion:
     """A photo's answer, not yet committed; `model_id` is None where no model was asked."""
 
     delivery: Delivery

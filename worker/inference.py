@@ -13,7 +13,7 @@ from shared.errors import BirdsError, Code
 from shared.metrics import timed
 from shared.vision.answers import PhotoAnswer
 from shared.vision.second_look import is_surer, where_to_look
-from worker.delivery import Decoded, FirstLook, Outcome
+from worker.delivery import Conclusion, FirstLook, Prepared
 from worker.engines.engine import Engine
 from worker.metrics import BATCH_FILL, SECOND_LOOKS, STAGE
 
@@ -33,7 +33,7 @@ class Inference:
         self._threads = threads
         self._log = structlog.get_logger().bind(service="inference")
 
-    async def classify(self, batch: Sequence[Decoded]) -> list[Outcome | FirstLook]:
+    async def classify(self, batch: Sequence[Prepared]) -> list[Conclusion | FirstLook]:
         """What becomes of each photo of `batch`, which are all prepared for the same model."""
         loop = asyncio.get_running_loop()
         model = batch[0].model
@@ -42,7 +42,7 @@ class Inference:
             found = await loop.run_in_executor(self._threads, self._forward, batch)
         return [_next(photo, *seen) for photo, seen in zip(batch, found, strict=True)]
 
-    def _forward(self, batch: Sequence[Decoded]) -> list[Seen]:
+    def _forward(self, batch: Sequence[Prepared]) -> list[Seen]:
         try:
             return _predict(batch)
         except Exception:
@@ -52,13 +52,13 @@ class Inference:
             _check_engine(batch[0].model.engine)
         return found
 
-    def _forward_alone(self, photo: Decoded) -> Seen:
+    def _forward_alone(self, photo: Prepared) -> Seen:
         """One bad photo must not cost its neighbours their answers."""
         try:
             return _predict([photo])[0]
         except Exception:
             self._log.exception("forward pass failed alone", photo=str(photo.delivery.job.photo_id))
-            return BirdsError(Code.INTERNAL, "the model failed on this photo"), None
+            return BirdsError(Code.INTERNAL, "The model failed on this photo."), None
 
 
 def _check_engine(engine: Engine) -> None:
@@ -69,7 +69,7 @@ def _check_engine(engine: Engine) -> None:
         raise EngineBrokenError("nothing passes the engine, not even blank photos") from error
 
 
-def _predict(batch: Sequence[Decoded]) -> list[Seen]:
+def _predict(batch: Sequence[Prepared]) -> list[Seen]:
     model = batch[0].model
     pixels = np.stack([photo.photo.pixels for photo in batch])
     logits, places = (
@@ -81,7 +81,7 @@ def _predict(batch: Sequence[Decoded]) -> list[Seen]:
     return list(zip(answers, places if places is not None else repeat(None, len(batch)), strict=True))
 
 
-def _next(photo: Decoded, found: Found, places: Places | None) -> Outcome | FirstLook:
+def _next(photo: Prepared, found: Found, places: Places | None) -> Conclusion | FirstLook:
     """What the photo is committed with, or where it is looked at again."""
     if photo.first is not None:
         return _surer(photo.first, found)
@@ -96,10 +96,10 @@ def _next(photo: Decoded, found: Found, places: Places | None) -> Outcome | Firs
     return delivery.answered(found, facts, model.model_id)
 
 
-def _surer(first: FirstLook, second: Found) -> Outcome:
+def _surer(first: FirstLook, second: Found) -> Conclusion:
     """The answer that stays; a second look that fails changes nothing."""
     if isinstance(second, BirdsError) or not is_surer(second, first.found):
         SECOND_LOOKS.labels("first").inc()
-        return first.outcome()
+        return first.conclusion()
     SECOND_LOOKS.labels("second").inc()
     return first.delivery.answered(second, first.facts, first.model.model_id, first.box)

@@ -10,7 +10,7 @@ from collections.abc import Coroutine
 
 from worker.batcher import Batcher
 from worker.committer import Committer
-from worker.delivery import Decoded, Delivery, FirstLook, Outcome
+from worker.delivery import Conclusion, Delivery, FirstLook, Prepared
 from worker.inference import Inference
 from worker.preparation import Preparation
 
@@ -36,7 +36,7 @@ class Pipeline:
         delivery.in_hand.enter()
         self._start(delivery, self._preparation.prepare(delivery))
 
-    def _start(self, delivery: Delivery, preparation: Coroutine[None, None, Decoded | Outcome]) -> None:
+    def _start(self, delivery: Delivery, preparation: Coroutine[None, None, Prepared | Conclusion]) -> None:
         task = asyncio.create_task(self._prepare(preparation))
         self._preparing[task] = delivery
         task.add_done_callback(self._prepared)
@@ -58,9 +58,9 @@ class Pipeline:
         """Ends with the error that makes every further photo fail, such as a pool without processes."""
         await self._broken
 
-    async def _prepare(self, preparation: Coroutine[None, None, Decoded | Outcome]) -> None:
+    async def _prepare(self, preparation: Coroutine[None, None, Prepared | Conclusion]) -> None:
         prepared = await preparation
-        if isinstance(prepared, Decoded):
+        if isinstance(prepared, Prepared):
             self._batcher.put(prepared)
         else:
             self._committer.put([prepared])
@@ -70,7 +70,7 @@ class Pipeline:
         while True:
             batch = await self._batcher.take()
             found = await self._inference.classify(batch)
-            self._committer.put([one for one in found if isinstance(one, Outcome)])
+            self._committer.put([one for one in found if isinstance(one, Conclusion)])
             for one in found:
                 if isinstance(one, FirstLook) and not one.delivery.in_hand.is_lost:
                     self._start(one.delivery, self._preparation.prepare_again(one))

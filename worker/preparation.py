@@ -1,4 +1,4 @@
-"""From a delivery to pixels: fetch, verify, decode. What is wrong with a photo becomes its outcome."""
+"""From a delivery to pixels: fetch, verify, decode. What is wrong with a photo becomes its conclusion."""
 
 import asyncio
 import hashlib
@@ -13,7 +13,7 @@ from shared.photo.box import Box
 from shared.photo.sandbox.process import SandboxDied
 from shared.records import Lane
 from worker.decode_pool import DecodedPhoto, DecodePool
-from worker.delivery import Decoded, Delivery, FirstLook, Outcome
+from worker.delivery import Conclusion, Delivery, FirstLook, Prepared
 from worker.metrics import STAGE
 from worker.model_slot import ModelSlot, ServingModel
 
@@ -34,13 +34,13 @@ class Preparation:
         self._places = {lane: asyncio.Semaphore(count) for lane, count in BYTES_IN_MEMORY.items()}
         self._log = structlog.get_logger().bind(service="preparation")
 
-    async def prepare(self, delivery: Delivery) -> Decoded | Outcome:
+    async def prepare(self, delivery: Delivery) -> Prepared | Conclusion:
         """Pixels for the model that serves now, or the failure that this photo ends with."""
         try:
             async with self._places[delivery.lane]:
                 data = await self._fetch(delivery)
                 model = self._model.current
-                return Decoded(delivery, await self._decode(data, delivery.lane, model), model)
+                return Prepared(delivery, await self._decode(data, delivery.lane, model), model)
         except BirdsError as error:
             return delivery.failed(error.code, error.detail)
         except SandboxDied:
@@ -48,9 +48,9 @@ class Preparation:
         except Exception:
             # A fault of ours that one photo brought to light: it ends that photo, not the worker.
             self._log.exception("preparing a photo failed", photo=str(delivery.job.photo_id))
-            return delivery.failed(Code.INTERNAL, "preparing this photo failed; the worker's log says why")
+            return delivery.failed(Code.INTERNAL, "Preparing this photo failed; the worker's log says why.")
 
-    async def prepare_again(self, first: FirstLook) -> Decoded | Outcome:
+    async def prepare_again(self, first: FirstLook) -> Prepared | Conclusion:
         """Pixels for a second look by the same model; where they can't be had, the first answer stands.
 
         The photo is fetched and decoded anew: holding its bytes would cost memory for all, this costs the few
@@ -65,8 +65,8 @@ class Preparation:
             raise
         except Exception as error:
             self._log.warning("no second look", photo=str(delivery.job.photo_id), error=repr(error))
-            return first.outcome()
-        return Decoded(delivery, photo, first.model, first)
+            return first.conclusion()
+        return Prepared(delivery, photo, first.model, first)
 
     async def _decode(
         self, data: bytes, lane: Lane, model: ServingModel, box: Box | None = None
@@ -93,4 +93,4 @@ class Preparation:
 
 def _verify(data: bytes, sha256: str) -> None:
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise BirdsError(Code.CHECKSUM_MISMATCH, "the stored bytes are not those that were announced")
+        raise BirdsError(Code.CHECKSUM_MISMATCH, "The stored bytes are not those that were announced.")

@@ -28,7 +28,7 @@ WARM_UP_PHOTOS = 64  # connections, caches and lazy imports are paid for before 
 
 
 @dataclass(frozen=True)
-class Plan:
+class Measurement:
     engine: str  # torch, openvino or null
     model: str
     precision: str
@@ -48,7 +48,7 @@ def main() -> None:
     print(f"written to {path.relative_to(ROOT)}", file=sys.stderr)
 
 
-def _parse(arguments: Sequence[str]) -> Plan:
+def _parse(arguments: Sequence[str]) -> Measurement:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("--engine", choices=("torch", "openvino", "null"), default="torch")
     parser.add_argument("--model", help="a model reference; by default ConvNeXt-Tiny with random weights")
@@ -58,7 +58,7 @@ def _parse(arguments: Sequence[str]) -> Plan:
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--port", type=int, default=5999)
     given = parser.parse_args(arguments)
-    return Plan(
+    return Measurement(
         engine=given.engine,
         model=given.model or f"folder:{convnext_tiny(FOLDER / 'convnext_tiny')}",
         precision=given.precision,
@@ -69,7 +69,7 @@ def _parse(arguments: Sequence[str]) -> Plan:
     )
 
 
-async def _measure(plan: Plan) -> dict[str, Any]:
+async def _measure(plan: Measurement) -> dict[str, Any]:
     photos = make_photos(plan.photos + WARM_UP_PHOTOS + 2 * INTERACTIVE_PHOTOS, plan.source)
     singles = [data for _, data in photos[-2 * INTERACTIVE_PHOTOS :]]
     files = _write(photos[: plan.photos + WARM_UP_PHOTOS])
@@ -128,7 +128,7 @@ class Alone:
     busy_cores: float
 
 
-def _engine_alone(plan: Plan) -> Alone:
+def _engine_alone(plan: Measurement) -> Alone:
     """The engine in a process of its own, on the same photos, decoded beforehand."""
     command = [
         sys.executable,
@@ -155,7 +155,7 @@ async def _latencies_under_bulk(
         await asyncio.gather(backlog, return_exceptions=True)
 
 
-def _running_system(plan: Plan) -> AbstractContextManager[dict[str, Any]]:
+def _running_system(plan: Measurement) -> AbstractContextManager[dict[str, Any]]:
     return throwaway_stack(
         FOLDER / "data",
         "--workers",

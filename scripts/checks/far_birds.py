@@ -29,7 +29,7 @@ FAR = {2: "a half", 3: "a third"}
 
 
 @dataclass(frozen=True, slots=True)
-class Photos:
+class PhotoSet:
     """A row of the table; `species` are None for photos without birds."""
 
     name: str
@@ -56,7 +56,7 @@ def main() -> None:
             print(row(model, rule, photos), flush=True)
 
 
-def sets(data: Path, each: int | None, place: Path, model: LoadedModel) -> Iterator[Photos]:
+def sets(data: Path, each: int | None, place: Path, model: LoadedModel) -> Iterator[PhotoSet]:
     scenes = scenes_of(data / "notbird")
     test = [
         path
@@ -72,12 +72,12 @@ def sets(data: Path, each: int | None, place: Path, model: LoadedModel) -> Itera
     if (data / "fullsize").is_dir():
         names = {path: class_of(path.stem).species for path in photos_below(data / "fullsize")}
         known = {path: name for path, name in names.items() if name in _places(model)}
-        yield Photos("fullsize", tuple(known), tuple(known.values()))
+        yield PhotoSet("fullsize", tuple(known), tuple(known.values()))
     others = [path for path in photos_below(data / "notbird") if path not in scenes]
-    yield Photos("notbird", others, None)
+    yield PhotoSet("notbird", others, None)
 
 
-def row(model: LoadedModel, rule: SecondLook, photos: Photos) -> str:
+def row(model: LoadedModel, rule: SecondLook, photos: PhotoSet) -> str:
     """Macro-F1 and accuracy, or how many are called birds; ms of processor time, with decoding."""
     one, one_ms = _timed(_with(model, None), photos)
     two, two_ms = _timed(_with(model, rule), photos)
@@ -93,7 +93,7 @@ def row(model: LoadedModel, rule: SecondLook, photos: Photos) -> str:
     return f"| {' | '.join(map(str, cells))} |"
 
 
-def _figures(model: LoadedModel, looked: Looked, photos: Photos) -> str:
+def _figures(model: LoadedModel, looked: Looked, photos: PhotoSet) -> str:
     answers = [found for found in Answerer(model.bundle)(looked.logits, 1) if isinstance(found, PhotoAnswer)]
     if photos.species is None:
         birds = [found.bird_probability for found in answers if found.bird_probability is not None]
@@ -108,7 +108,7 @@ def _places(model: LoadedModel) -> dict[str, int]:
     return {class_of(name).species: number for number, name in enumerate(model.bundle.species)}
 
 
-def _timed(model: LoadedModel, photos: Photos) -> tuple[Looked, float]:
+def _timed(model: LoadedModel, photos: PhotoSet) -> tuple[Looked, float]:
     begun = time.process_time()
     looked = look(model, photos.paths, CPU)
     return looked, 1000 * (time.process_time() - begun) / len(photos.paths)
@@ -118,8 +118,8 @@ def _with(model: LoadedModel, rule: SecondLook | None) -> LoadedModel:
     return LoadedModel(model.bundle.model_copy(update={"second_look": rule}), model.module)
 
 
-def _named(name: str, paths: Sequence[Path]) -> Photos:
-    return Photos(name, paths, [class_of(path.parent.name).species for path in paths])
+def _named(name: str, paths: Sequence[Path]) -> PhotoSet:
+    return PhotoSet(name, paths, [class_of(path.parent.name).species for path in paths])
 
 
 def _rule(model: LoadedModel, below: float | None, side: float | None) -> SecondLook:

@@ -109,7 +109,7 @@ async def backlog_by_lane(pool: Pool) -> dict[Lane, Waiting]:
 
 
 def no_such_batch() -> BirdsError:
-    return BirdsError(Code.NOT_FOUND, "there is no such batch")
+    return BirdsError(Code.NOT_FOUND, "There is no such batch.")
 
 
 def _batch(row: Any) -> Batch:

@@ -99,7 +99,7 @@ async def queue_reserved(
 async def _lock_open_batch(connection: Connection, owner_id: OwnerId, batch_id: BatchId) -> str:
     row = await lock_batch(connection, owner_id, batch_id)
     if row["closed_at"] is not None:
-        raise BirdsError(Code.BATCH_CLOSED, "this batch takes no more photos")
+        raise BirdsError(Code.BATCH_CLOSED, "This batch takes no more photos.")
     return str(row["lane"])
 
 

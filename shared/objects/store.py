@@ -90,7 +90,7 @@ class ObjectStore:
             async with self._session.get(self._sign("GET", key)) as response:
                 await self._check(response)
                 if max_bytes is not None and (response.content_length or 0) > max_bytes:
-                    raise BirdsError(Code.TOO_LARGE, f"over {max_bytes} bytes")
+                    raise BirdsError(Code.TOO_LARGE, f"It is over {max_bytes} bytes.")
                 return await response.read()
 
         return await _patiently(fetch)
@@ -159,7 +159,7 @@ class ObjectStore:
     async def _check(self, response: aiohttp.ClientResponse) -> None:
         """Raises `missing-object`, or what `_translated` makes StorageAway of."""
         if response.status == 404 and NO_BUCKET not in await response.read():
-            raise BirdsError(Code.MISSING_OBJECT, "the photo's bytes are not in object storage")
+            raise BirdsError(Code.MISSING_OBJECT, "The photo's bytes are not in object storage.")
         response.raise_for_status()
 
     def _sign(self, method: str, key: str) -> URL:

@@ -49,7 +49,7 @@ def load(folder: Path) -> LoadedModel:
         module = empty_module(bundle)
         module.load_state_dict(unpacked(load_file(folder / WEIGHTS_FILE)), strict=True)
     except UNFIT as error:
-        raise BirdsError(Code.NO_MODEL, f"{bundle.id} cannot be built: {first_line(error)}") from error
+        raise BirdsError(Code.NO_MODEL, f"{bundle.id} cannot be built: {first_line(error)}.") from error
     return LoadedModel(bundle, module.eval())
 
 
@@ -72,4 +72,4 @@ def save(folder: Path, state: dict[str, torch.Tensor], **fields: Any) -> Bundle:
 
 def first_line(error: Exception) -> str:
     """What torch says of weights that do not fit goes on for a line a tensor."""
-    return str(error).partition("\n")[0] or type(error).__name__
+    return str(error).partition("\n")[0].rstrip(".:") or type(error).__name__

@@ -263,7 +263,7 @@ async def test_another_owner_sees_nothing(running: System, birds: Birds, tmp_pat
     other = Birds(tmp_path, BIRDS_URL=running.url, BIRDS_KEY=await running.key("somebody else"))
     assert batch not in (await other("batches")).out
     export = await other("export", batch, "-o", "stolen.csv")
-    assert (export.status, export.err) == (2, "birds: not-found: there is no such batch\n")
+    assert (export.status, export.err) == (2, "birds: not-found: There is no such batch.\n")
     assert not (tmp_path / "stolen.csv").exists()
     mine = await other("classify", tmp_path / "f")
     assert mine.sent == (1, 0)  # the same bytes, and still a stranger's

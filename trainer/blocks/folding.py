@@ -31,7 +31,8 @@ def _fold(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> None:
         assert norm.running_var is not None
         scale = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
         weight = conv.weight * scale[:, None, None, None]
-        return conv._conv_forward(given, weight, norm.bias - norm.running_mean * scale)
+        folded: torch.Tensor = conv._conv_forward(given, weight, norm.bias - norm.running_mean * scale)
+        return folded
 
     def what_follows(given: torch.Tensor) -> torch.Tensor:
         if norm.training:
@@ -39,5 +40,5 @@ def _fold(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> None:
         activation = getattr(norm, "act", None)  # timm's norms hold it
         return activation(given) if activation is not None else given
 
-    conv.forward = both  # type: ignore[method-assign]
-    norm.forward = what_follows  # type: ignore[method-assign]
+    conv.forward = both  # type: ignore[assignment,method-assign]
+    norm.forward = what_follows  # type: ignore[assignment,method-assign]

@@ -17,7 +17,7 @@ from rich.text import Text
 from trainer.training.journal import Epoch
 
 
-class Watcher(Protocol):
+class RunWatcher(Protocol):
     """Is told what a run does."""
 
     def began(self, epoch: int, of: int, photos: int) -> None: ...

@@ -30,7 +30,7 @@ from trainer.training.journal import Epoch, Journal
 from trainer.training.learner import Learner
 from trainer.training.photos import Photos, Targets, batches
 from trainer.training.processes import ALONE, Processes
-from trainer.training.progress import Silence, Watcher
+from trainer.training.progress import RunWatcher, Silence
 from trainer.training.recipe import Recipe, RecipeError, input_spec
 from trainer.training.sampling import drawn
 from trainer.training.views import Rounds
@@ -51,7 +51,7 @@ def train(
     teacher: LoadedModel | None = None,
     unlabelled: Sequence[Path] = (),
     processes: Processes = ALONE,
-    watcher: Watcher | None = None,
+    watcher: RunWatcher | None = None,
 ) -> Path:
     """Train, or go on where the run in `folder` stopped; returns the bundle of the best epoch.
 
@@ -77,7 +77,7 @@ class _Run:
         teacher: LoadedModel | None,
         unlabelled: Sequence[Path],
         processes: Processes,
-        watcher: Watcher,
+        watcher: RunWatcher,
     ) -> None:
         self._recipe, self._data, self._folder, self._version = recipe, data, folder, version
         self._device, self._teacher, self._processes = device, teacher, processes

@@ -157,7 +157,7 @@ def _build(ref: HubRef, target: Path) -> None:
     try:
         state = _network(config, weights).state_dict()
     except UNFIT as error:
-        raise BirdsError(Code.NO_MODEL, f"{ref} cannot be built: {first_line(error)}") from error
+        raise BirdsError(Code.NO_MODEL, f"{ref} cannot be built: {first_line(error)}.") from error
     with staged(target) as folder:
         save(
             folder,

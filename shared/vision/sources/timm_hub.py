@@ -40,7 +40,7 @@ def build(name: str, weights: Path, target: Path, license: str | None = None) ->
     module = timm.create_model(name, pretrained=True, pretrained_cfg_overlay={"file": str(weights)})
     subset = infer_imagenet_subset(module)
     if subset is None:
-        raise BirdsError(Code.NO_MODEL, f"timm:{name} is not a classifier of an ImageNet.")
+        raise BirdsError(Code.NO_MODEL, f"The model timm:{name} is not a classifier of an ImageNet.")
     with staged(target) as folder:
         fields: dict[str, Any] = {
             "name": name,
@@ -57,9 +57,9 @@ def _config(name: str) -> PretrainedCfg:
     try:
         config = get_pretrained_cfg(name, allow_unregistered=False)
     except RuntimeError as error:
-        raise BirdsError(Code.NO_MODEL, f"timm knows no model {name!r}.") from error
+        raise BirdsError(Code.NO_MODEL, f"No model {name!r} is known to timm.") from error
     if config is None or not config.hf_hub_id or config.custom_load:
-        raise BirdsError(Code.NO_MODEL, f"timm has no weights for {name!r} that can be loaded safely.")
+        raise BirdsError(Code.NO_MODEL, f"Of {name!r} timm has no weights that can be loaded safely.")
     return config
 
 
@@ -68,14 +68,15 @@ def _download(name: str, config: PretrainedCfg) -> Path:
     try:
         return fetch(str(config.hf_hub_id), file, None, f"timm:{name}")
     except MissingFileError as error:
-        raise BirdsError(Code.NO_MODEL, f"timm:{name} has no safetensors weights.") from error
+        raise BirdsError(Code.NO_MODEL, f"The model timm:{name} has no safetensors weights.") from error
 
 
 def _input(name: str, module: torch.nn.Module) -> InputSpec:
     config = resolve_model_data_config(module)
     channels, height, width = config["input_size"]
     if channels != 3 or height != width:
-        raise BirdsError(Code.NO_MODEL, f"timm:{name} takes {width} x {height} inputs, not square ones.")
+        detail = f"The model timm:{name} takes {width} x {height} inputs, not square ones."
+        raise BirdsError(Code.NO_MODEL, detail)
     return InputSpec(
         size=height,
         mean=config["mean"],

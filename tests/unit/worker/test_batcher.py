@@ -8,7 +8,7 @@ from shared.messages import PhotoJob
 from shared.records import Lane
 from worker.batcher import Batcher
 from worker.decode_pool import DecodedPhoto
-from worker.delivery import Decoded, Delivery
+from worker.delivery import Delivery, Prepared
 from worker.in_hand import InHand
 from worker.model_slot import ServingModel
 
@@ -16,9 +16,9 @@ ONE_MODEL, ANOTHER = cast(ServingModel, object()), cast(ServingModel, object())
 HELD = InHand()
 
 
-def photo(lane: Lane = Lane.BULK, model: ServingModel = ONE_MODEL, in_hand: InHand = HELD) -> Decoded:
+def photo(lane: Lane = Lane.BULK, model: ServingModel = ONE_MODEL, in_hand: InHand = HELD) -> Prepared:
     job = PhotoJob(photo_id=uuid4(), batch_id=uuid4(), key="k", sha256="0" * 64, top_k=1)
-    return Decoded(Delivery(cast(Any, None), job, lane, in_hand), cast(DecodedPhoto, None), model)
+    return Prepared(Delivery(cast(Any, None), job, lane, in_hand), cast(DecodedPhoto, None), model)
 
 
 async def test_a_full_batch_does_not_wait() -> None:

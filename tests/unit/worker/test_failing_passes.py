@@ -14,7 +14,7 @@ from shared.messages import PhotoJob
 from shared.photo.facts import PhotoFacts
 from shared.records import Lane, ModelId, new_id
 from worker.decode_pool import DecodedPhoto
-from worker.delivery import Decoded, Delivery
+from worker.delivery import Delivery, Prepared
 from worker.in_hand import InHand
 from worker.inference import EngineBrokenError, Inference
 from worker.model_slot import ServingModel
@@ -45,7 +45,7 @@ class Named:
     bird_probability = 0.5
 
 
-def photo(value: int, engine: Engine) -> Decoded:
+def photo(value: int, engine: Engine) -> Prepared:
     def answerer(logits: Any, top_k: int) -> list[Named]:
         return [Named() for _ in logits]
 
@@ -53,13 +53,13 @@ def photo(value: int, engine: Engine) -> Decoded:
     model = ServingModel("m@1", ModelId(new_id()), cast(Any, None), cast(Any, engine), cast(Any, answerer))
     pixels = np.full((1, 1, 3), value, np.uint8)
     delivery = Delivery(cast(Any, None), job, Lane.BULK, InHand())
-    return Decoded(delivery, DecodedPhoto(pixels, PhotoFacts(1, 1, "image/test")), model)
+    return Prepared(delivery, DecodedPhoto(pixels, PhotoFacts(1, 1, "image/test")), model)
 
 
 async def codes(engine: Engine, values: list[int]) -> list[str | None]:
     with ThreadPoolExecutor(1) as threads:
-        outcomes = await Inference(threads).classify([photo(value, engine) for value in values])
-    return [outcome.answer.error_code for outcome in outcomes]
+        conclusions = await Inference(threads).classify([photo(value, engine) for value in values])
+    return [conclusion.answer.error_code for conclusion in conclusions]
 
 
 @pytest.mark.parametrize("values", [[BAD], [BAD, BAD], [0, BAD, 1]])

@@ -17,7 +17,7 @@ from shared.vision.answers import Answerer, PhotoAnswer
 from shared.vision.bundle import SecondLook
 from tests.support.models import INPUT, bundle
 from worker.decode_pool import DecodedPhoto
-from worker.delivery import Decoded, Delivery, FirstLook, Outcome
+from worker.delivery import Conclusion, Delivery, FirstLook, Prepared
 from worker.in_hand import InHand
 from worker.inference import Inference
 from worker.model_slot import ServingModel
@@ -54,11 +54,11 @@ def model(rule: SecondLook | None, engine: Told | None = None) -> ServingModel:
 RULE = SecondLook(below=0.6, side=0.5)
 
 
-def photo(logits: tuple[float, ...], by: ServingModel, first: FirstLook | None = None) -> Decoded:
+def photo(logits: tuple[float, ...], by: ServingModel, first: FirstLook | None = None) -> Prepared:
     job = PhotoJob(photo_id=uuid4(), batch_id=uuid4(), key="k", sha256="0" * 64, top_k=1)
     delivery = Delivery(cast(Any, None), job, Lane.BULK, InHand()) if first is None else first.delivery
     pixels = np.array(logits, np.float32)
-    return Decoded(delivery, DecodedPhoto(cast(Any, pixels), FACTS), by, first)
+    return Prepared(delivery, DecodedPhoto(cast(Any, pixels), FACTS), by, first)
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def inference() -> Iterator[Inference]:
 async def test_only_what_is_unsure_is_looked_at_again(inference: Inference) -> None:
     by = model(RULE)
     sure, unsure, tree = await inference.classify([photo(one, by) for one in (SURE, UNSURE, TREE)])
-    assert isinstance(sure, Outcome)
+    assert isinstance(sure, Conclusion)
     assert sure.answer.box is None
     assert isinstance(unsure, FirstLook)
     assert isinstance(tree, FirstLook)
@@ -82,7 +82,7 @@ async def test_one_look_has_to_do_for_a_model_or_a_runtime_without_a_second(
     inference: Inference, by: ServingModel
 ) -> None:
     (found,) = await inference.classify([photo(UNSURE, by)])
-    assert isinstance(found, Outcome)
+    assert isinstance(found, Conclusion)
     assert (found.answer.state, found.answer.box) == ("done", None)
 
 
@@ -96,8 +96,8 @@ async def test_the_surer_look_is_the_answer_and_says_where_it_looked(
     (first,) = await inference.classify([photo(UNSURE, by)])
     assert isinstance(first, FirstLook)
     found, beside = await inference.classify([photo(second, by, first), photo(SURE, by)])
-    assert isinstance(found, Outcome)
-    assert isinstance(beside, Outcome)
+    assert isinstance(found, Conclusion)
+    assert isinstance(beside, Conclusion)
     assert found.answer.box == (first.box if kept else None)
     assert isinstance(first.found, PhotoAnswer)
     best = found.answer.predictions or []

@@ -16,7 +16,7 @@ from shared.vision.preprocess import CropMode, Interpolation, Preprocessing
 from tests.unit.photo.pictures import encoded, upright
 from tests.unit.worker import awkward
 from worker.decode_pool import DecodePool
-from worker.delivery import Decoded, Delivery, FirstLook, Outcome
+from worker.delivery import Conclusion, Delivery, FirstLook, Prepared
 from worker.in_hand import InHand
 from worker.model_slot import ServingModel
 from worker.preparation import Preparation
@@ -46,7 +46,7 @@ def first_look(data: bytes) -> FirstLook:
     return FirstLook(Delivery(cast(Any, None), job, Lane.BULK, InHand()), model, FOUND, FACTS, BOX)
 
 
-async def prepared(stored: bytes | None, first: FirstLook) -> Decoded | Outcome:
+async def prepared(stored: bytes | None, first: FirstLook) -> Prepared | Conclusion:
     """The slot has no model: a second look is by the model of the first."""
     async with DecodePool(1, max_pixels=10_000_000, timeout_s=20, task=awkward.NAME) as decoders:
         preparation = Preparation(cast(Any, Stored(stored)), decoders, cast(Any, None), 1_000_000)
@@ -57,7 +57,7 @@ async def test_the_part_of_the_photo_is_prepared_for_the_first_looks_model() -> 
     data = encoded(upright())
     first = first_look(data)
     found = await prepared(data, first)
-    assert isinstance(found, Decoded)
+    assert isinstance(found, Prepared)
     assert (found.first, found.model, found.photo.facts.width) == (first, first.model, 96)
     assert found.photo.pixels.mean() < 60  # of that picture the lower right quarter alone is dark
 
@@ -66,6 +66,6 @@ async def test_the_part_of_the_photo_is_prepared_for_the_first_looks_model() -> 
 async def test_the_first_answer_stands_whatever_goes_wrong(trouble: bytes | None) -> None:
     first = first_look(b"bytes" if trouble == b"other bytes" else trouble or b"gone")
     found = await prepared(trouble, first)
-    assert isinstance(found, Outcome)
+    assert isinstance(found, Conclusion)
     assert (found.answer.error_code, found.answer.box, found.model_id) == (None, None, first.model.model_id)
     assert (found.answer.predictions or [])[0]["species"] == "Emu"
