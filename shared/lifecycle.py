@@ -1,4 +1,6 @@
-"""How a process lives: it starts its tasks, stops on a signal, and stops loudly when one of them dies."""
+"""How a process lives (supervision, graceful shutdown): it starts its tasks, stops on a signal, and loudly
+when one of them dies.
+"""
 
 import asyncio
 import signal

@@ -1,4 +1,4 @@
-"""Two models' weights, averaged: what one has learned, and what the other had not yet forgotten."""
+"""Two models' weights, averaged (interpolation, WiSE-FT): what one learned, the other did not forget."""
 
 from pathlib import Path
 

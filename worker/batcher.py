@@ -1,4 +1,4 @@
-"""Collects decoded photos into batches: full ones, or what is there when the wait is over."""
+"""Collects decoded photos into batches (dynamic batching): full ones, or what is there in time."""
 
 import asyncio
 from collections import deque

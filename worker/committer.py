@@ -1,4 +1,4 @@
-"""Commits conclusions, then hints, then acknowledges: the order that loses nothing."""
+"""Commits conclusions, then hints, then acknowledges: the order that loses nothing (group commit)."""
 
 import asyncio
 

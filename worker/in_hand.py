@@ -1,4 +1,4 @@
-"""The photos of one session with the broker between delivery and acknowledgement."""
+"""The photos of one session with the broker between delivery and acknowledgement (in flight)."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""The model that serves now, and its replacement between two batches when another one is promoted."""
+"""The model that serves now, and its replacement between two batches (hot swap) when another is promoted."""
 
 import asyncio
 import weakref

@@ -1,4 +1,4 @@
-"""Publishes photos to their lanes, confirmed."""
+"""Publishes photos to their lanes, confirmed (publisher confirms)."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Writes down what workers found out: one transaction a batch of answers."""
+"""Writes down what workers found out: one transaction a batch of answers (idempotent)."""
 
 from collections.abc import Sequence
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""Brings a database up to this version's schema; safe to run by several processes at once."""
+"""Brings a database up to this version's schema (migrations); safe to run by several processes at once."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Photos that are queued in the ledger but not yet confirmed by the broker."""
+"""Photos that are queued in the ledger but not yet confirmed by the broker (transactional outbox)."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

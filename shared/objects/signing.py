@@ -1,4 +1,4 @@
-"""Signs S3 requests in their URL (AWS signature, version 4).
+"""Signs S3 requests in their URL (presigned URLs, AWS signature, version 4).
 
 The minio SDK does the same in fifteen times the time, which is a tenth of what taking in a small photo costs.
 """

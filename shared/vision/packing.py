@@ -1,4 +1,4 @@
-"""Weights in fewer bytes: half-precision floats, or bytes with a scale; unpacked as they are loaded."""
+"""Weights in fewer bytes (quantisation): half precision, or bytes with a scale; unpacked at loading."""
 
 from enum import StrEnum
 from typing import Final

@@ -1,4 +1,4 @@
-"""Several networks, each shown the photo at its own size, and one linear head over all their features."""
+"""Several networks (ensemble), each shown the photo at its own size, a linear head over all features."""
 
 from collections.abc import Sequence
 from typing import Any

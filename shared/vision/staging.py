@@ -1,4 +1,4 @@
-"""Folders that appear whole or not at all."""
+"""Folders that appear whole or not at all (atomic rename)."""
 
 import shutil
 import tempfile

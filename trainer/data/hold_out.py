@@ -1,4 +1,4 @@
-"""Data sets of links to another's photos: a part held out, or several splits learned from together."""
+"""Data sets of links to another's photos (symlinks): a part held out, or several splits together."""
 
 import os
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Fits how a model that knows nothing but birds tells whether there is one."""
+"""Fits how a model that knows nothing but birds tells whether there is one (out of distribution)."""
 
 from dataclasses import dataclass
 

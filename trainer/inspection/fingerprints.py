@@ -1,4 +1,4 @@
-"""What identifies a picture: its bytes, and how it looks."""
+"""What identifies a picture: its bytes (digest), and how it looks (perceptual hash)."""
 
 import hashlib
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""A network in two: the lower part, which stays as it is, and the upper part, which learns."""
+"""A network in two: the lower part, which stays as it is (frozen), and the upper, which learns."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""One process, or several under `torchrun`, each with a processor or GPU and a part of every batch."""
+"""One process, or several under `torchrun`, each with a processor or GPU and a part of every batch (rank)."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Which photos an epoch is made of: each one once, or rare species' more often."""
+"""Which photos an epoch is made of: each one once, or rare species' more often (oversampling)."""
 
 from collections.abc import Sequence
 from pathlib import Path
