@@ -26,6 +26,8 @@ class BatchDocument(TypedDict):
     created_at: str
     closed_at: str | None
     finished_at: str | None
+    refused: int
+    left_out: int
 
 
 class Reason(TypedDict):
@@ -85,6 +87,15 @@ class RejectedFile(TypedDict):
     name: str
     code: str
     detail: str
+
+
+class RefusedDocument(TypedDict):
+    """A file that was given to a batch and became no photo of it."""
+
+    name: str
+    code: str
+    detail: str
+    refused_at: str
 
 
 class UploadReceipt(TypedDict):
