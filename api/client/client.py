@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from api.client.files import LocalFile
 from api.client.follow import follow, result_page
+from api.client.listing import refused_files
 from api.client.outcomes import Outcome, Unwatched, Watch
 from api.client.patience import Patience
 from api.client.records import (
@@ -16,7 +17,6 @@ from api.client.records import (
     ExportFormat,
     Lane,
     ModelList,
-    Reason,
     RefusedDocument,
     Result,
     ResultPage,
@@ -26,7 +26,6 @@ from api.client.transport import Transport
 from api.client.upload import Upload
 
 BATCHES_A_PAGE = 100
-REFUSED_A_PAGE = 1000  # read or told in one request
 CLASSIFY_WAIT_S = 25  # proxies cut what stays silent for 30 s; after that the photo is looked at
 LOOK_AGAIN_S = 1.0
 ANSWERED = frozenset(("done", "failed"))
@@ -98,25 +97,6 @@ class BirdsClient:
         found = (file if isinstance(file, LocalFile) else LocalFile.found(Path(file)) for file in files)
         return await Upload(self._transport, batch_id, watch or Unwatched()).run(found)
 
-    async def refuse(self, batch_id: str, files: Iterable[tuple[str, Reason]]) -> None:
-        """Tell of files, by name, that are not sent: `left-out`, `unreadable`; so that each has a row in
-        the batch's exports."""
-        told = [{"name": name, **reason} for name, reason in files]
-        for start in range(0, len(told), REFUSED_A_PAGE):
-            body = {"files": told[start : start + REFUSED_A_PAGE]}
-            await self._transport.json("POST", f"v1/batches/{batch_id}/refused", json=body)
-
-    async def refused(self, batch_id: str) -> AsyncIterator[RefusedDocument]:
-        """The files that were given to a batch and became no photo of it, fetched as they are asked for."""
-        params = {"limit": str(REFUSED_A_PAGE)}
-        while True:
-            page = await self._transport.json("GET", f"v1/batches/{batch_id}/refused", params=params)
-            for file in page["refused"]:
-                yield file
-            if not page["next_cursor"]:
-                return
-            params["cursor"] = page["next_cursor"]
-
     async def close(self, batch_id: str) -> None:
         """No more photos; the batch is finished once all are answered."""
         await self._transport.json("POST", f"v1/batches/{batch_id}/close")
@@ -148,6 +128,10 @@ class BirdsClient:
                 await asyncio.to_thread(file.write, block)
 
         await self._transport.patience.keep_trying(download)
+
+    def refused(self, batch_id: str) -> AsyncIterator[RefusedDocument]:
+        """The files that were given to a batch and became no photo of it: refused, or not sent."""
+        return refused_files(self._transport, batch_id)
 
     async def retry(self, batch_id: str) -> BatchDocument:
         """Queue the failed photos again whose failure may pass."""

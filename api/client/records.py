@@ -89,15 +89,6 @@ class RejectedFile(TypedDict):
     detail: str
 
 
-class RefusedDocument(TypedDict):
-    """A file that was given to a batch and became no photo of it."""
-
-    name: str
-    code: str
-    detail: str
-    refused_at: str
-
-
 class UploadReceipt(TypedDict):
     """What the server made of the photos in one request."""
 
@@ -123,6 +114,7 @@ class UploadPlace(TypedDict):
     url: str | None
     headers: dict[str, str]
     expires_at: str | None
+    duplicate: bool
 
 
 class UploadPlaces(TypedDict):
@@ -130,6 +122,15 @@ class UploadPlaces(TypedDict):
 
     files: list[UploadPlace]
     rejected: list[RejectedFile]
+
+
+class RefusedDocument(TypedDict):
+    """A file that was given to a batch and became no photo of it."""
+
+    name: str
+    code: str
+    detail: str
+    refused_at: str
 
 
 class Species(TypedDict):

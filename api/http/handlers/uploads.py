@@ -75,6 +75,7 @@ def _place(services: Services, file: AnnouncedFile, one: Accepted) -> UploadPlac
             url=None,
             headers={},
             expires_at=None,
+            duplicate=one.duplicate,
         )
     lifetime = timedelta(seconds=services.settings.upload_url_s)
     return UploadPlace(
@@ -85,4 +86,5 @@ def _place(services: Services, file: AnnouncedFile, one: Accepted) -> UploadPlac
         url=services.objects.upload_url(one.blob.key, lifetime),
         headers={"Content-Type": file.content_type or _ANY_TYPE},
         expires_at=datetime.now(UTC) + lifetime,
+        duplicate=False,  # a place is no photo yet
     )

@@ -88,6 +88,7 @@ class UploadPlace(Document):
     url: str | None
     headers: dict[str, str] = Field(description="To be sent with the upload")
     expires_at: datetime | None
+    duplicate: bool = Field(description="The batch had this photo already; it is counted once")
 
 
 class UploadPlaces(Document):
