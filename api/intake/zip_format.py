@@ -112,13 +112,13 @@ def directory(file: IO[bytes], max_entries: int) -> list[ZipEntry]:
 
     Raises NoDirectoryError, BirdsError: archive-too-large, unsupported-type (one part of several).
     """
-    begin, end, shift = _directory_place(file)
+    begin, end = _directory_place(file)
     if end - begin > max_entries * BYTES_AN_ENTRY:
         raise BirdsError(Code.ARCHIVE_TOO_LARGE, f"It has more than {max_entries:,} entries.")
     source = ByteSource(chunks_of(file, begin), begin)
     entries = []
     while source.at < end:
-        entry = _central_entry(source, shift)
+        entry = _central_entry(source)
         if entry is None:
             raise NoDirectoryError
         entries.append(entry)
@@ -167,8 +167,8 @@ def _wide(extra: bytes, *values: int) -> list[int]:
     return found
 
 
-def _directory_place(file: IO[bytes]) -> tuple[int, int, int]:
-    """Where the directory begins and ends, and how much further on all stands than the archive says."""
+def _directory_place(file: IO[bytes]) -> tuple[int, int]:
+    """Where the directory begins and ends."""
     length = file.seek(0, SEEK_END)
     tail_at = max(0, length - _END.size - _LONGEST_COMMENT)
     file.seek(tail_at)
@@ -188,12 +188,12 @@ def _directory_place(file: IO[bytes]) -> tuple[int, int, int]:
     if disk or first_disk or here != count:
         detail = "It is one part of an archive in several; join them, or pack the photos into one zip."
         raise BirdsError(Code.UNSUPPORTED_TYPE, detail)
-    if size > end:
+    if offset + size != end:  # the end of an archive in the archive, which itself is cut off
         raise NoDirectoryError
-    return end - size, end, end - size - offset
+    return offset, end
 
 
-def _central_entry(source: ByteSource, shift: int) -> ZipEntry | None:
+def _central_entry(source: ByteSource) -> ZipEntry | None:
     head = source.peek(_CENTRAL_HEADER.size)
     if len(head) < _CENTRAL_HEADER.size or not head.startswith(CENTRAL):
         return None
@@ -205,7 +205,7 @@ def _central_entry(source: ByteSource, shift: int) -> ZipEntry | None:
     size, packed, start = _wide(fields, size, packed, start)
     raw_name = whole[_CENTRAL_HEADER.size : names_end]
     flags &= ~_SIZES_AFTERWARDS  # that is so of the local header; here they are
-    return ZipEntry(raw_name, fields, flags, method, crc, packed, size, start + shift)
+    return ZipEntry(raw_name, fields, flags, method, crc, packed, size, start)
 
 
 class _Occurrences:
