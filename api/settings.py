@@ -1,5 +1,7 @@
 """Settings of an api process."""
 
+from pathlib import Path
+
 from pydantic import Field
 
 from shared.settings import MIB, SharedSettings
@@ -32,6 +34,15 @@ class ApiSettings(SharedSettings):
         8,
         ge=1,
         description="Archives being unpacked at the same moment; each takes a thread while it unpacks",
+    )
+    spool_bytes: int = Field(
+        10 * GIB,
+        ge=1,
+        description="Bytes on disk for archives that can be read only from their end, over all requests;"
+        " the largest request fits",
+    )
+    spool_folder: Path = Field(
+        Path("/var/tmp"), description="Where they lie; `/tmp` is memory on many systems"
     )
     body_idle_s: float = Field(
         60.0, gt=0, description="Silence in the middle of a request after which it is given up, in seconds"

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from api import metrics
-from api.intake.files import ReceivedPhoto, Refused
+from api.intake.files import LeftOut, Received, ReceivedPhoto, Refused
 from api.intake.storing import Store
 from api.settings import ApiSettings
 from shared.errors import BirdsError, Code
@@ -15,7 +15,7 @@ from shared.records import BatchId, OwnerId
 
 GROUPS_IN_FLIGHT = 2  # one is stored while another is recorded; more would only hold memory
 
-Outcome = Accepted | Refused
+Outcome = Accepted | Refused | LeftOut
 
 
 class Arrivals:
@@ -55,7 +55,7 @@ class Arrivals:
         if error is None:
             self._check()
 
-    async def take(self, file: ReceivedPhoto | Refused) -> None:
+    async def take(self, file: Received) -> None:
         """Photos are stored sooner or later; returns when there is room for the next one."""
         if len(self._outcomes) >= self._settings.max_request_files:
             if isinstance(file, ReceivedPhoto):
@@ -64,6 +64,9 @@ class Arrivals:
                 Code.TOO_LARGE, f"Over {self._settings.max_request_files:,} files in one request."
             )
         place = len(self._outcomes)
+        if isinstance(file, LeftOut):
+            self._outcomes.append(file)
+            return
         if isinstance(file, Refused):
             self._outcomes.append(_counted(file))
             return
@@ -85,12 +88,16 @@ class Arrivals:
 
     @property
     def accepted(self) -> list[Accepted]:
-        """In the order sent, as `refused`; to be asked after leaving."""
+        """In the order sent, as `refused` and `left_out`; to be asked after leaving."""
         return [outcome for outcome in self._outcomes if isinstance(outcome, Accepted)]
 
     @property
     def refused(self) -> list[Refused]:
         return [outcome for outcome in self._outcomes if isinstance(outcome, Refused)]
+
+    @property
+    def left_out(self) -> list[LeftOut]:
+        return [outcome for outcome in self._outcomes if isinstance(outcome, LeftOut)]
 
     def _add(self, place: int, photo: ReceivedPhoto) -> None:
         if not self._group:
