@@ -51,7 +51,8 @@ class Arrivals:
         await asyncio.gather(*self._storing, return_exceptions=True)
         if not isinstance(error, asyncio.CancelledError):  # a body that breaks off is sent again, or is not
             most = self._settings.refused_max
-            await self._store.refuse(self._owner, self._batch_id, self.refused, most=most)
+            files = [one for one in self._outcomes if isinstance(one, Refused | LeftOut)]
+            await self._store.refuse(self._owner, self._batch_id, files, most=most)
         if error is None:
             self._check()
 

@@ -39,7 +39,8 @@ async def exported(alice: Http, batch: str) -> list[dict[str, str]]:
 
 async def test_every_file_that_was_given_has_a_row_in_every_export(alice: Http) -> None:
     batch = await alice.batch()
-    archive = zipped([("trip/a.jpg", a_photo(8)), ("trip/empty.jpg", b""), ("../out.jpg", a_photo(9))])
+    entries = [("trip/a.jpg", a_photo(8)), ("trip/empty.jpg", b""), ("../out.jpg", a_photo(9))]
+    archive = zipped([*entries, ("trip/.thumbnails/a.jpg", a_photo(7)), ("trip/._a.jpg", b"Mac")])
     files = [*photos(2), ("notes.txt", b"no pixels"), ("trip.zip", archive), ("half.jpg", truncated())]
     await alice.send(batch, files)
     await tell(alice, batch, ("@eaDir/t.jpg", "left-out", "A thumbnail."), ("dead.jpg", "unreadable", "EIO."))
@@ -56,10 +57,12 @@ async def test_every_file_that_was_given_has_a_row_in_every_export(alice: Http) 
             "@eaDir/t.jpg": "left-out",
             "dead.jpg": "unreadable",
             "huge.jpg": "too-large",
+            "trip/._a.jpg": "left-out",
+            "trip/.thumbnails/a.jpg": "left-out",
         }.items()
     )
     given = {result["name"].removeprefix("trip.zip/") for result in results} | reasons.keys()
-    assert len(given) == len(results) + len(reasons) == 10  # an archive is what is in it
+    assert len(given) == len(results) + len(reasons) == 12  # an archive is what is in it
     rows = await exported(alice, batch)
     names = [row["name"].removeprefix("trip.zip/") for row in rows]
     assert sorted(names) == sorted(given)
