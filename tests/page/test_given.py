@@ -59,7 +59,7 @@ def mixed_card(root: Path) -> dict[str, str]:
     }
     right |= dict.fromkeys(litter, "left-out")
     right = {f"{root.name}/{name}": state for name, state in right.items()}
-    return right | {"in-zip.jpg": "done", "in-zip.txt": "unsupported-type"}
+    return right | {"card/day1/in-zip.jpg": "done", "card/day1/in-zip.txt": "unsupported-type"}
 
 
 async def drop(page: Page, *paths: Path) -> None:
@@ -82,7 +82,7 @@ async def rows(visitor: Visitor, page: Page) -> list[dict[str, str]]:
 async def outcomes(visitor: Visitor, page: Page) -> dict[str, str]:
     """State or reason by name, of an archive's entries by their name in it."""
     found = await rows(visitor, page)
-    names = [row["name"].removeprefix("card/day1.zip/").removeprefix("day1.zip/") for row in found]
+    names = [row["name"] for row in found]
     assert len(set(names)) == len(names)
     return dict(zip(names, (row["error"] or row["state"] for row in found), strict=True))
 
