@@ -46,7 +46,7 @@ export async function sifted(api, chosen, waiting) {
  * @returns {(path: string) => string | null}
  */
 export function litter({ kinds, folders, files }) {
-  const ofFolder = matcher(folders);
+  const ofFolder = remembered(matcher(folders)); // many files lie in few folders
   const ofFile = matcher(files);
   return (path) => {
     const steps = path.split("/");
@@ -69,5 +69,15 @@ function matcher(patterns) {
   return (name) => {
     if (["", ".", ".."].includes(name)) return undefined; // no names: steps in a path
     return compiled.find(({ regex }) => regex.test(name))?.kind;
+  };
+}
+
+/** @type {(kindOf: (name: string) => string | undefined) => (name: string) => string | undefined} */
+function remembered(kindOf) {
+  /** @type {Map<string, string | undefined>} */
+  const known = new Map();
+  return (name) => {
+    if (!known.has(name)) known.set(name, kindOf(name));
+    return known.get(name);
   };
 }

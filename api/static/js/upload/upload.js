@@ -28,8 +28,10 @@ export class Upload {
   /** @type {Map<Item, number>} bytes on their way, of those not settled */
   #bytesOf = new Map();
   #settledBytes = 0;
-  /** @type {Promise<unknown>} the server knows of all files that are not sent */
-  #told = Promise.resolve();
+  /** @type {Unsent[]} files that are not sent, of which the server does not know yet */
+  #untold = [];
+  /** @type {Promise<void> | null} */
+  #telling = null;
 
   /**
    * @param {string} batchId
@@ -79,14 +81,23 @@ export class Upload {
    * @param {Unsent[]} unsent
    */
   tell(unsent) {
-    const waiting = (/** @type {ApiError | null} */ error) => this.#tell({ problem: error });
+    this.#untold = this.#untold.concat(unsent);
+    this.#tellAll().catch(() => {}); // the end of the upload tries it again, and has the error
+  }
+
+  /** Ends when the server knows of all files that are not sent. */
+  #tellAll() {
+    this.#telling ??= this.#tellRest().finally(() => (this.#telling = null));
+    return this.#telling;
+  }
+
+  async #tellRest() {
     const path = `/v1/batches/${this.batchId}/refused`;
-    for (let start = 0; start < unsent.length; start += TOLD_AT_ONCE) {
-      const files = unsent.slice(start, start + TOLD_AT_ONCE);
-      const told = keepTrying(() => this.#services.api.json("POST", path, { files }), { waiting });
-      this.#told = Promise.all([this.#told, told]);
+    while (this.#untold.length) {
+      const files = this.#untold.slice(0, TOLD_AT_ONCE);
+      await keepTrying(() => this.#services.api.json("POST", path, { files }), { waiting: this.#waiting });
+      this.#untold = this.#untold.slice(files.length);
     }
-    this.#told.catch(() => {}); // whoever waits for it has the error
   }
 
   pause() {
@@ -139,6 +150,8 @@ export class Upload {
     }
   }
 
+  #waiting = (/** @type {ApiError | null} */ error) => this.#tell({ problem: error });
+
   /**
    * @param {AbortSignal} signal
    * @returns {Watch}
@@ -146,7 +159,7 @@ export class Upload {
   #watch(signal) {
     return {
       signal,
-      waiting: (error) => this.#tell({ problem: error }),
+      waiting: this.#waiting,
       saved: (item, bytes) => (item.saved = bytes),
       sent: (item, bytes) => {
         this.#bytesOf.set(item, Math.min(bytes, item.file.size));
@@ -196,11 +209,10 @@ export class Upload {
     if (this.state !== "sending") return;
     if (this.#queue.length) return this.#start(); // more came meanwhile, or a pause was short
     this.#tell({ state: "closing" });
-    const waiting = (/** @type {ApiError | null} */ error) => this.#tell({ problem: error });
     try {
       const path = `/v1/batches/${this.batchId}/close`;
-      await this.#told;
-      await keepTrying(() => this.#services.api.json("POST", path), { waiting });
+      while (this.#untold.length) await this.#tellAll();
+      await keepTrying(() => this.#services.api.json("POST", path), { waiting: this.#waiting });
       this.#tell({ state: "done", problem: null });
     } catch (error) {
       this.#tell({ state: "failed", problem: error });
