@@ -3,13 +3,16 @@
 import csv
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet
 import pytest
 
+from api.client import BirdsClient, LocalFile
 from tests.support.http import Http
 from tests.support.pictures import a_photo, photos, truncated, zipped
+from tests.support.processes import System
 
 DOCUMENTED = ("name", "code", "detail", "refused_at")
 
@@ -152,3 +155,13 @@ async def test_one_odd_name_harms_no_other_announced_file(alice: Http) -> None:
     names = ["line\nbreak.jpg", "x" * 2000 + ".jpg", "nul\0.jpg", "good.jpg"]
     places = await alice.announce(batch, [(name, data) for name in names])
     assert [place["name"] for place in places] == ["linebreak.jpg", "x" * 508 + ".jpg", "nul.jpg", "good.jpg"]
+
+
+async def test_the_client_library_reads_the_list(live: System) -> None:
+    async with BirdsClient(live.url, await live.key("a client of refused files")) as client:
+        batch = (await client.create_batch())["id"]
+        outcomes = await client.upload(batch, [LocalFile.found(Path(__file__), "notes.txt")])
+        assert outcomes[0].reason is not None
+        [told] = [file async for file in client.refused(batch)]
+        reason = {"code": told["code"], "detail": told["detail"]}
+        assert (told["name"], reason) == (outcomes[0].name, outcomes[0].reason)
