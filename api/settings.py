@@ -56,6 +56,12 @@ class ApiSettings(SharedSettings):
     group_age_s: float = Field(
         0.5, gt=0, description="A group is stored at this age even if it is not full, in seconds"
     )
+    refused_max: int = Field(
+        100_000,
+        ge=0,
+        description="Refused files of one batch that are kept by name, as many as a request may have; the"
+        " rest is only counted, so that names alone fill no disk",
+    )
     backlog_max: int = Field(
         1_000_000,
         ge=1,

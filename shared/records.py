@@ -67,12 +67,25 @@ class Batch:
     created_at: datetime
     closed_at: datetime | None
     finished_at: datetime | None
+    refused: int = 0  # files that became no photo of it
+    left_out: int = 0  # files that a client did not send, and said so
 
     @property
     def state(self) -> BatchState:
         if self.finished_at is not None:
             return BatchState.FINISHED
         return BatchState.OPEN if self.closed_at is None else BatchState.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedFile:
+    """A file that was given to a batch and became no photo of it, and why."""
+
+    id: UUID
+    name: str
+    code: str
+    detail: str
+    refused_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

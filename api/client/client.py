@@ -9,9 +9,19 @@ from uuid import uuid4
 
 from api.client.files import LocalFile
 from api.client.follow import follow, result_page
+from api.client.listing import refused_files
 from api.client.outcomes import Outcome, Unwatched, Watch
 from api.client.patience import Patience
-from api.client.records import BatchDocument, ExportFormat, Lane, ModelList, Result, ResultPage, SpeciesList
+from api.client.records import (
+    BatchDocument,
+    ExportFormat,
+    Lane,
+    ModelList,
+    RefusedDocument,
+    Result,
+    ResultPage,
+    SpeciesList,
+)
 from api.client.transport import Transport
 from api.client.upload import Upload
 
@@ -118,6 +128,10 @@ class BirdsClient:
                 await asyncio.to_thread(file.write, block)
 
         await self._transport.patience.keep_trying(download)
+
+    def refused(self, batch_id: str) -> AsyncIterator[RefusedDocument]:
+        """The files that were given to a batch and became no photo of it: refused, or not sent."""
+        return refused_files(self._transport, batch_id)
 
     async def retry(self, batch_id: str) -> BatchDocument:
         """Queue the failed photos again whose failure may pass."""

@@ -26,6 +26,8 @@ class BatchDocument(TypedDict):
     created_at: str
     closed_at: str | None
     finished_at: str | None
+    refused: int
+    left_out: int
 
 
 class Reason(TypedDict):
@@ -112,6 +114,7 @@ class UploadPlace(TypedDict):
     url: str | None
     headers: dict[str, str]
     expires_at: str | None
+    duplicate: bool
 
 
 class UploadPlaces(TypedDict):
@@ -119,6 +122,15 @@ class UploadPlaces(TypedDict):
 
     files: list[UploadPlace]
     rejected: list[RejectedFile]
+
+
+class RefusedDocument(TypedDict):
+    """A file that was given to a batch and became no photo of it."""
+
+    name: str
+    code: str
+    detail: str
+    refused_at: str
 
 
 class Species(TypedDict):

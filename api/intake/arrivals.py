@@ -49,6 +49,9 @@ class Arrivals:
             self._drop_group()
         self.flush()
         await asyncio.gather(*self._storing, return_exceptions=True)
+        if not isinstance(error, asyncio.CancelledError):  # a body that breaks off is sent again, or is not
+            most = self._settings.refused_max
+            await self._store.refuse(self._owner, self._batch_id, self.refused, most=most)
         if error is None:
             self._check()
 

@@ -10,9 +10,14 @@ _ZIP = re.compile(r"\.zip$", re.IGNORECASE)
 _DRIVE = re.compile(r"^[A-Za-z]:/")
 
 
+def clean_line(raw: str) -> str:
+    """Without control characters, and without what is no text."""
+    return "".join(c for c in raw if unicodedata.category(c) not in _NOT_TEXT)
+
+
 def clean_name(raw: str) -> str:
     """A relative path in NFC without control characters, at most `MAX_NAME` characters; never empty."""
-    text = "".join(c for c in raw if unicodedata.category(c) not in _NOT_TEXT).replace("\\", "/")
+    text = clean_line(raw).replace("\\", "/")
     # The end of a long path tells more than its beginning.
     text = unicodedata.normalize("NFC", text)[-MAX_NAME:]
     steps = [step for step in text.split("/") if step.strip() not in ("", ".", "..")]

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
-from shared.records import Photo
+from shared.records import Photo, RefusedFile
 
 Value = str | int | float | datetime | None
+
+REFUSED = "refused"
 
 COLUMNS: tuple[tuple[str, type], ...] = (
     ("seq", int),
@@ -31,6 +33,17 @@ def columns(top_k: int) -> list[tuple[str, type]]:
     """Name and type of each column for a batch whose answers name up to `top_k` species."""
     more = [((f"species_{rank}", str), (f"probability_{rank}", float)) for rank in range(2, top_k + 1)]
     return [*COLUMNS, *(column for pair in more for column in pair)]
+
+
+def refused_row(file: RefusedFile, top_k: int) -> list[Value]:
+    """A file that became no photo: only its name, state, reason and time are known."""
+    known: dict[str, Value] = {
+        "name": file.name,
+        "state": REFUSED,
+        "error": file.code,
+        "finished_at": file.refused_at,
+    }
+    return [known.get(name) for name, _ in columns(top_k)]
 
 
 def row(photo: Photo, top_k: int) -> list[Value]:

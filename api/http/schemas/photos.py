@@ -75,7 +75,7 @@ class UploadReceipt(Document):
 
 
 class AnnouncedFile(Body):
-    name: Line = Field(max_length=MAX_SENT_NAME, description="Made tidy as the names of uploaded files are")
+    name: str = Field(description="Made tidy as the names of uploaded files are")
     size: int = Field(ge=0, le=_MAX_SIZE, description="Bytes")
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="Hexadecimal, lower case")
     content_type: str | None = Field(
@@ -100,6 +100,7 @@ class UploadPlace(Document):
     url: str | None
     headers: dict[str, str] = Field(description="To be sent with the upload")
     expires_at: datetime | None
+    duplicate: bool = Field(description="The batch had this photo already; it is counted once")
 
 
 class UploadPlaces(Document):

@@ -9,8 +9,8 @@ from uuid import UUID
 from pydantic import Field
 
 from api.http.schemas.base import MAX_BIGINT, Document, Query
-from api.http.schemas.batches import CountsDocument
-from shared.records import BatchState, Photo, PhotoState
+from api.http.schemas.batches import CountsDocument, counts_of
+from shared.records import Batch, BatchState, Photo, PhotoState
 
 MAX_RESULTS = 1000  # results in a page, about 1 MB
 MAX_WAIT_S = 60  # a long poll; proxies cut silent requests soon after
@@ -143,6 +143,12 @@ class ProgressMessage(Document):
     type: Literal["progress"] = "progress"
     counts: CountsDocument
     state: BatchState
+    refused: int = Field(description="As the batch has it")
+    left_out: int = Field(description="As the batch has it")
+
+    @classmethod
+    def of(cls, batch: Batch) -> Self:
+        return cls(counts=counts_of(batch), state=batch.state, refused=batch.refused, left_out=batch.left_out)
 
 
 class FinishedMessage(Document):

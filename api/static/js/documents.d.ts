@@ -15,6 +15,8 @@ export interface BatchDocument {
   state: BatchState;
   counts: CountsDocument;
   created_at: string;
+  refused: number;
+  left_out: number;
 }
 
 export interface BatchPage {
@@ -75,6 +77,8 @@ export interface ProgressMessage {
   type: "progress";
   counts: CountsDocument;
   state: BatchState;
+  refused: number;
+  left_out: number;
 }
 
 export interface FinishedMessage {
@@ -106,8 +110,18 @@ export interface UploadReceipt {
   rejected: RejectedFile[];
 }
 
+export interface RefusedDocument extends RejectedFile {
+  refused_at: string;
+}
+
+export interface RefusedPage {
+  refused: RefusedDocument[];
+  next_cursor: string | null;
+}
+
 export interface StoredPlace {
   photo_id: string;
+  duplicate: boolean;
   state: "stored";
 }
 

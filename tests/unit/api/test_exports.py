@@ -16,7 +16,7 @@ from api.http.export.jsonl_format import JsonLinesExport
 from api.http.export.parquet_format import ParquetExport
 from api.http.schemas.results import Result
 from shared.photo.box import Box
-from shared.records import BatchId, Blob, BlobId, Photo, PhotoId, PhotoState
+from shared.records import BatchId, Blob, BlobId, Photo, PhotoId, PhotoState, RefusedFile
 
 CONTRACT = [
     "seq", "photo_id", "name", "state", "species", "scientific_name", "probability", "bird_probability",
@@ -65,11 +65,15 @@ FAILED = photo(
 )
 
 
-def exported(export: Export, *photos: Photo) -> bytes:
-    return export.begin() + b"".join(export.page([one]) for one in photos) + export.end()
+REFUSED = RefusedFile(UUID(int=3), "=trip/notes.txt", "unsupported-type", "It is no photo.", MOMENT)
 
 
-def table(top_k: int, *photos: Photo) -> list[list[str]]:
+def exported(export: Export, *files: Photo | RefusedFile) -> bytes:
+    pages = (export.page([one]) if isinstance(one, Photo) else export.refused([one]) for one in files)
+    return export.begin() + b"".join(pages) + export.end()
+
+
+def table(top_k: int, *photos: Photo | RefusedFile) -> list[list[str]]:
     return list(csv.reader(io.StringIO(exported(CsvExport(top_k), *photos).decode(), newline="")))
 
 
@@ -134,3 +138,31 @@ def test_parquet_has_types_and_a_row_group_a_page() -> None:
 
 def test_parquet_of_nothing_is_a_file() -> None:
     assert parquet.ParquetFile(io.BytesIO(exported(ParquetExport(5)))).metadata.num_rows == 0
+
+
+def test_a_refused_file_has_a_row_with_its_name_reason_and_time() -> None:
+    head, row = table(2, REFUSED)
+    told = {
+        "name": "'=trip/notes.txt",
+        "state": "refused",
+        "error": "unsupported-type",
+        "finished_at": "2026-05-01T06:30:00Z",
+    }
+    assert dict(zip(head, row, strict=True)) == dict.fromkeys(head, "") | told
+    rows = parquet.read_table(io.BytesIO(exported(ParquetExport(2), photo(), REFUSED))).to_pylist()
+    assert [(one["seq"], one["state"], one["error"]) for one in rows] == [
+        (1, "done", None),
+        (None, "refused", "unsupported-type"),
+    ]
+
+
+def test_a_refused_file_is_a_line_with_the_members_of_a_result() -> None:
+    first, second = map(json.loads, exported(JsonLinesExport(), photo(), REFUSED).splitlines())
+    told = {
+        "name": "=trip/notes.txt",
+        "state": "refused",
+        "predictions": [],
+        "error": {"code": "unsupported-type", "detail": "It is no photo."},
+        "finished_at": "2026-05-01T06:30:00Z",
+    }
+    assert second == dict.fromkeys(first) | told

@@ -3,11 +3,11 @@
 import { keepTrying } from "../patience.js";
 import { Rate } from "../rate.js";
 import { takeGroup } from "./groups.js";
-import { refusedBefore, remember } from "./refused.js";
 
 /**
  * @import { Api, ApiError } from "../api.js"
  * @import { Pending } from "./pending.js"
+ * @import { Unsent } from "./litter.js"
  * @import { Item, Outcome, Sender, Watch } from "./sender.js"
  *
  * @typedef {{ api: Api, sender: Sender, pending: Pending, changed: () => void }} Services
@@ -15,6 +15,7 @@ import { refusedBefore, remember } from "./refused.js";
  * and failed from any
  */
 
+const TOLD_AT_ONCE = 1000; // files that are not sent, in one request
 const AT_ONCE = 6; // requests; as many as a browser opens to one server
 
 export class Upload {
@@ -27,6 +28,8 @@ export class Upload {
   /** @type {Map<Item, number>} bytes on their way, of those not settled */
   #bytesOf = new Map();
   #settledBytes = 0;
+  /** @type {Promise<unknown>} the server knows of all files that are not sent */
+  #told = Promise.resolve();
 
   /**
    * @param {string} batchId
@@ -40,9 +43,10 @@ export class Upload {
     this.files = 0;
     this.bytes = 0;
     this.settled = 0;
-    this.known = 0; // photos that the server had
+    this.known = 0; // photos that this batch had
+    this.spared = 0; // photos whose bytes the server had for another batch
     this.savedBytes = 0;
-    this.refused = refusedBefore(batchId);
+    this.refused = 0;
     this.rate = new Rate();
     this.isKept = true; // a reload loses nothing
   }
@@ -68,6 +72,21 @@ export class Upload {
     this.#start();
     this.isKept = false;
     this.isKept = await this.#services.pending.keep(this.batchId, items.filter((item) => !item.settled));
+  }
+
+  /**
+   * Files that are not sent: the batch keeps their names with the reasons.
+   * @param {Unsent[]} unsent
+   */
+  tell(unsent) {
+    const waiting = (/** @type {ApiError | null} */ error) => this.#tell({ problem: error });
+    const path = `/v1/batches/${this.batchId}/refused`;
+    for (let start = 0; start < unsent.length; start += TOLD_AT_ONCE) {
+      const files = unsent.slice(start, start + TOLD_AT_ONCE);
+      const told = keepTrying(() => this.#services.api.json("POST", path, { files }), { waiting });
+      this.#told = Promise.all([this.#told, told]);
+    }
+    this.#told.catch(() => {}); // whoever waits for it has the error
   }
 
   pause() {
@@ -148,12 +167,13 @@ export class Upload {
       this.#settledBytes += item.file.size;
       this.savedBytes += item.saved ?? 0;
     }
-    for (const { item, code, detail, name = item.name, known } of outcomes) {
-      if (code) this.refused.push({ name, code, detail });
+    for (const { code, known, spared } of outcomes) {
+      if (code) this.refused += 1;
       if (known) this.known += 1;
+      if (spared) this.spared += 1;
     }
+    this.tell(outcomes.filter((outcome) => outcome.unsent).map(asUnsent));
     this.settled += group.length;
-    remember(this.batchId, this.refused);
     this.rate.note(this.sentBytes);
     this.#services.pending.forget(this.batchId, group);
     this.#services.changed();
@@ -179,6 +199,7 @@ export class Upload {
     const waiting = (/** @type {ApiError | null} */ error) => this.#tell({ problem: error });
     try {
       const path = `/v1/batches/${this.batchId}/close`;
+      await this.#told;
       await keepTrying(() => this.#services.api.json("POST", path), { waiting });
       this.#tell({ state: "done", problem: null });
     } catch (error) {
@@ -192,3 +213,6 @@ export class Upload {
     this.#services.changed();
   }
 }
+
+/** @type {(outcome: Outcome) => Unsent} */
+const asUnsent = ({ item, code = "unreadable", detail }) => ({ name: item.name, code, detail: detail || "It can't be read." });
