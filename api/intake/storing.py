@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from api.duties.feed import Feed
 from api.duties.relay import Relay
-from api.intake.files import ReceivedPhoto, Refused
+from api.intake.files import LEFT_OUT, LeftOutEntry, ReceivedPhoto, Refused
 from shared.errors import BirdsError, Code
 from shared.ledger.blobs import reserve_blobs
 from shared.ledger.database import Pool, ReferenceRefused
@@ -47,9 +47,14 @@ class Store:
             return accepted
         raise BirdsError(Code.UNAVAILABLE, "The photos could not be recorded; try again.")
 
-    async def refuse(self, owner: OwnerId, batch_id: BatchId, files: Sequence[Refused], *, most: int) -> None:
-        """Note files that are no good; `most` of a batch by name. Raises `not-found`, `unavailable`."""
-        told = [(file.name, str(file.problem.code), file.problem.detail) for file in files if file.name]
+    async def refuse(
+        self, owner: OwnerId, batch_id: BatchId, files: Sequence[Refused | LeftOutEntry], *, most: int
+    ) -> None:
+        """Note files that are no good or left out; `most` of a batch by name.
+
+        Raises `not-found`, `unavailable`.
+        """
+        told = [(file.name, *_reason(file)) for file in files if file.name]
         for start in range(0, len(told), REFUSED_AT_ONCE):
             part = told[start : start + REFUSED_AT_ONCE]
             await record_refused(self._pool, owner, batch_id, part, most=most)
@@ -68,3 +73,10 @@ class Store:
             if isinstance(outcome, BaseException):  # the other transfers have come to their end too
                 raise outcome
         return blobs
+
+
+def _reason(file: Refused | LeftOutEntry) -> tuple[str, str]:
+    """Code and detail."""
+    if isinstance(file, LeftOutEntry):
+        return LEFT_OUT, file.detail
+    return file.problem.code.value, file.problem.detail

@@ -68,6 +68,15 @@ async def test_every_file_of_an_archive_is_in_one_list_of_the_receipt(alice: Htt
         ("nas/#recycle/IMG_0.JPG", "trash"),
     ]
     assert sum(map(len, body.values())) == len(entries)
+    found = (await alice.call("GET", f"/v1/batches/{batch}")).body
+    assert (found["counts"]["accepted"], found["refused"], found["left_out"]) == (1, 4, 2)
+    listed = (await alice.call("GET", f"/v1/batches/{batch}/refused")).body["refused"]
+    told = {(one["name"], one["code"]) for one in listed}
+    assert told == {(one["name"], one.get("code", "left-out")) for one in body["rejected"] + body["left_out"]}
+    assert {one["detail"] for one in listed} >= {
+        "It is passed over with thumbnails.",
+        "It is passed over with deleted files.",
+    }
 
 
 async def test_names_of_other_systems_are_read(alice: Http) -> None:
