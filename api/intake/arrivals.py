@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from api import metrics
-from api.intake.files import LeftOut, Received, ReceivedPhoto, Refused
+from api.intake.files import LeftOutEntry, Received, ReceivedPhoto, Refused
 from api.intake.storing import Store
 from api.settings import ApiSettings
 from shared.errors import BirdsError, Code
@@ -15,7 +15,7 @@ from shared.records import BatchId, OwnerId
 
 GROUPS_IN_FLIGHT = 2  # one is stored while another is recorded; more would only hold memory
 
-Outcome = Accepted | Refused | LeftOut
+Outcome = Accepted | Refused | LeftOutEntry
 
 
 class Arrivals:
@@ -51,8 +51,8 @@ class Arrivals:
         await asyncio.gather(*self._storing, return_exceptions=True)
         if not isinstance(error, asyncio.CancelledError):  # a body that breaks off is sent again, or is not
             most = self._settings.refused_max
-            files = [one for one in self._outcomes if isinstance(one, Refused | LeftOut)]
-            await self._store.refuse(self._owner, self._batch_id, files, most=most)
+            others: list[Refused | LeftOutEntry] = [*self.refused, *self.left_out]
+            await self._store.refuse(self._owner, self._batch_id, others, most=most)
         if error is None:
             self._check()
 
@@ -65,7 +65,7 @@ class Arrivals:
                 Code.TOO_LARGE, f"Over {self._settings.max_request_files:,} files in one request."
             )
         place = len(self._outcomes)
-        if isinstance(file, LeftOut):
+        if isinstance(file, LeftOutEntry):
             self._outcomes.append(file)
             return
         if isinstance(file, Refused):
@@ -97,8 +97,8 @@ class Arrivals:
         return [outcome for outcome in self._outcomes if isinstance(outcome, Refused)]
 
     @property
-    def left_out(self) -> list[LeftOut]:
-        return [outcome for outcome in self._outcomes if isinstance(outcome, LeftOut)]
+    def left_out(self) -> list[LeftOutEntry]:
+        return [outcome for outcome in self._outcomes if isinstance(outcome, LeftOutEntry)]
 
     def _add(self, place: int, photo: ReceivedPhoto) -> None:
         if not self._group:

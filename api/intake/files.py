@@ -17,9 +17,11 @@ from api.intake.threads import run_in_thread
 from shared.errors import BirdsError, Code
 from shared.photo import sniff
 from shared.photo.inspect import inspect
+from shared.photo.litter import LITTER_KINDS
 
 Read = Callable[[], Awaitable[bytes]]
 
+LEFT_OUT = "left-out"  # the code under which the batch lists such a file
 INSPECT_INLINE = 256 * 1024  # bytes; the header of a larger file may take long enough to be worth a thread
 
 
@@ -42,14 +44,18 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOutEntry:
     """One entry of an archive that is litter; `kind` is one of `LITTER_KINDS`."""
 
     name: str
     kind: str
 
+    @property
+    def detail(self) -> str:
+        return f"It is passed over with {LITTER_KINDS[self.kind]}."
 
-Received = ReceivedPhoto | Refused | LeftOut
+
+Received = ReceivedPhoto | Refused | LeftOutEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +154,7 @@ class FileReader:
     async def _entry(self, name: str, first: Piece, rest: AsyncIterator[Piece]) -> Received:
         """One entry; raises what ended the whole archive in the middle of it."""
         if first.litter is not None:
-            return LeftOut(name, first.litter)
+            return LeftOutEntry(name, first.litter)
         if first.problem is not None:
             return Refused(name, first.problem)
         entry = _Entry(first, rest)

@@ -8,14 +8,13 @@ from collections.abc import Sequence
 
 from api.duties.feed import Feed
 from api.duties.relay import Relay
-from api.intake.files import LeftOut, ReceivedPhoto, Refused
+from api.intake.files import LEFT_OUT, LeftOutEntry, ReceivedPhoto, Refused
 from shared.errors import BirdsError, Code
 from shared.ledger.blobs import reserve_blobs
 from shared.ledger.database import Pool, ReferenceRefused
 from shared.ledger.intake import Accepted, accept_photos
-from shared.ledger.refused import LEFT_OUT, record_refused
+from shared.ledger.refused import record_refused
 from shared.objects import ObjectStore
-from shared.photo.litter import LITTER_KINDS
 from shared.records import BatchId, Blob, OwnerId
 
 REFUSED_AT_ONCE = 1000  # recorded in one transaction, which takes some milliseconds
@@ -49,10 +48,13 @@ class Store:
         raise BirdsError(Code.UNAVAILABLE, "The photos could not be recorded; try again.")
 
     async def refuse(
-        self, owner: OwnerId, batch_id: BatchId, files: Sequence[Refused | LeftOut], *, most: int
+        self, owner: OwnerId, batch_id: BatchId, files: Sequence[Refused | LeftOutEntry], *, most: int
     ) -> None:
-        """Note files that became no photo; `most` of a batch by name. Raises `not-found`, `unavailable`."""
-        told = [_told(file) for file in files if file.name]
+        """Note files that are no good or left out; `most` of a batch by name.
+
+        Raises `not-found`, `unavailable`.
+        """
+        told = [(file.name, *_reason(file)) for file in files if file.name]
         for start in range(0, len(told), REFUSED_AT_ONCE):
             part = told[start : start + REFUSED_AT_ONCE]
             await record_refused(self._pool, owner, batch_id, part, most=most)
@@ -73,8 +75,8 @@ class Store:
         return blobs
 
 
-def _told(file: Refused | LeftOut) -> tuple[str, str, str]:
-    """Name, code and detail."""
-    if isinstance(file, Refused):
-        return file.name, str(file.problem.code), file.problem.detail
-    return file.name, LEFT_OUT, f"It is passed over with {LITTER_KINDS[file.kind]}."
+def _reason(file: Refused | LeftOutEntry) -> tuple[str, str]:
+    """Code and detail."""
+    if isinstance(file, LeftOutEntry):
+        return LEFT_OUT, file.detail
+    return file.problem.code.value, file.problem.detail

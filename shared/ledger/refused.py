@@ -9,7 +9,6 @@ from shared.ledger.database import Connection, Pool, transaction
 from shared.ledger.statements import statements
 from shared.records import BatchId, OwnerId, RefusedFile, new_id
 
-LEFT_OUT = "left-out"  # the code of files that nobody means by photos; they are counted apart
 _sql = statements("refused")
 
 

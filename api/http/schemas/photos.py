@@ -10,7 +10,7 @@ from pydantic import Field
 from api.http.schemas.base import Body, Document, Line, Query
 from api.http.schemas.batches import MAX_TOP_K
 from api.http.schemas.results import MAX_WAIT_S
-from api.intake.files import LeftOut, Refused
+from api.intake.files import LeftOutEntry, Refused
 from shared.errors import Code
 from shared.ledger.intake import Accepted
 from shared.photo.litter import LITTER_KINDS
@@ -65,7 +65,7 @@ class UploadReceipt(Document):
 
     @classmethod
     def of(
-        cls, accepted: Sequence[Accepted], refused: Sequence[Refused], left_out: Sequence[LeftOut]
+        cls, accepted: Sequence[Accepted], refused: Sequence[Refused], left_out: Sequence[LeftOutEntry]
     ) -> Self:
         return cls(
             accepted=[AcceptedFile.of(photo) for photo in accepted],

@@ -13,7 +13,7 @@ from PIL import Image
 
 from api.intake.archive import PIECE, ArchiveLimits
 from api.intake.budget import ByteBudget
-from api.intake.files import FileLimits, FileReader, LeftOut, ReceivedPhoto, Refused, Unpacking
+from api.intake.files import FileLimits, FileReader, LeftOutEntry, ReceivedPhoto, Refused, Unpacking
 from api.intake.multipart import MultipartReader
 from api.intake.spool import Spool
 from shared.errors import Code
@@ -58,7 +58,7 @@ async def received(
                 found.append((name, None))
             case Refused(name, problem):
                 found.append((name, problem.code))
-            case LeftOut(name, kind):
+            case LeftOutEntry(name, kind):
                 found.append((name, kind))
     assert budget.free == TOTAL
     return found

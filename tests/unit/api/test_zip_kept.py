@@ -2,6 +2,7 @@
 
 import random
 import struct
+import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -180,6 +181,14 @@ def test_an_archive_that_says_it_is_larger_than_its_fields_is_read() -> None:
         at = data.index(header) + place
         data[at : at + 8] = b"\xff" * 8
     assert unpacked(bytes(data)) == whole([entry])
+
+
+def test_a_directory_in_the_form_of_zip64_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 1)  # above it, `zipfile` takes that form
+    entries = [("a.jpg", b"one"), ("b.jpg", b"two")]
+    data = piped_zip(entries)
+    assert b"PK\x06\x06" in data
+    assert unpacked(data) == entries
 
 
 def test_names_are_weighed_together_and_none_is_lost() -> None:
