@@ -3,12 +3,13 @@
 import math
 from dataclasses import dataclass
 
-from PIL import Image, ImageFile
+from PIL import ExifTags, Image, ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 
 from shared.errors import BirdsError, Code
-from shared.photo import exif
+from shared.photo import exif, gps
 from shared.photo.box import Box
+from shared.photo.dates import taken
 from shared.photo.facts import PhotoFacts
 from shared.photo.opening import check_pixels, opened, pending_orientation, upright_size
 from shared.photo.rgb import to_rgb
@@ -71,8 +72,8 @@ def _facts(image: Image.Image, width: int, height: int, kind: str) -> PhotoFacts
     if min(width, height) < 1:
         raise BirdsError(Code.CORRUPT_IMAGE, "The picture has no pixels.")
     tags = exif.read(image)
-    latitude, longitude = exif.position(tags) or (None, None)
-    return PhotoFacts(width, height, kind, exif.taken_at(tags), latitude, longitude)
+    latitude, longitude = gps.position(exif.directory(tags, ExifTags.IFD.GPSInfo)) or (None, None)
+    return PhotoFacts(width, height, kind, taken(tags, image.info.get("xmp")), latitude, longitude)
 
 
 def _transposed(image: Image.Image, orientation: int) -> Image.Image:
