@@ -63,11 +63,14 @@ class Result(TypedDict):
     bird_probability: float | None
     width: int | None
     height: int | None
-    taken_at: str | None
+    taken_at: str | None  # UTC; null where no offset from it was recorded
     model: str | None
     error: Reason | None
     finished_at: str | None
     box: BoxDocument | None
+    taken_local: str | None  # as a clock showed it there, without a zone
+    taken_offset_minutes: int | None  # local time minus UTC
+    taken_from: str | None  # where the time was found
 
 
 class ResultPage(TypedDict):

@@ -33,6 +33,8 @@ class CsvExport:
 
 def cell(value: Value) -> str | int | float | None:
     """Numbers stay numbers; a text that would run as a formula gets a quote before it, which stops it."""
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.isoformat()
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, str) and value.startswith(_FORMULA):

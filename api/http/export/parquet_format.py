@@ -1,19 +1,19 @@
 """Parquet, a row group a page. Imports pyarrow, which takes a moment: load it where it is needed."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import pyarrow as pa
 from pyarrow import parquet
 
-from api.http.export.columns import Value, columns, refused_row, row
+from api.http.export.columns import Kind, Value, columns, refused_row, row
 from shared.records import Photo, RefusedFile
 
 _TYPES = {
-    str: pa.string(),
-    int: pa.int64(),
-    float: pa.float64(),
-    datetime: pa.timestamp("us", tz="UTC"),
+    Kind.TEXT: pa.string(),
+    Kind.WHOLE: pa.int64(),
+    Kind.REAL: pa.float64(),
+    Kind.UTC: pa.timestamp("us", tz="UTC"),
+    Kind.LOCAL: pa.timestamp("us"),
 }
 
 

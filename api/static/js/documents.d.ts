@@ -57,6 +57,9 @@ export interface Result {
   error: Reason | null;
   finished_at: string | null;
   box: BoxDocument | null;
+  taken_local: string | null;
+  taken_offset_minutes: number | null;
+  taken_from: string | null;
   // These only a photo's own call and an export tell.
   latitude?: number | null;
   longitude?: number | null;

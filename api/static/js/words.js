@@ -1,5 +1,7 @@
 // Numbers and times in plain words.
 
+/** @import { Result } from "./documents.js" */
+
 const whole = new Intl.NumberFormat("en");
 const UNITS = ["bytes", "KB", "MB", "GB", "TB"];
 
@@ -28,12 +30,25 @@ export function duration(seconds) {
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
-// Cameras say no time zone: what they say is shown as it is.
+// A photo's own local time is shown as it was taken, wherever it is looked at.
 const TAKEN = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
 const HERE = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-export const takenAt = (/** @type {string} */ time) => TAKEN.format(new Date(time));
+export const takenAt = (/** @type {Taken} */ photo) => inItsOwnTime(photo, TAKEN);
 export const at = (/** @type {string} */ time) => HERE.format(new Date(time));
+
+/**
+ * @typedef {Pick<Result, "taken_at" | "taken_local" | "taken_from">} Taken
+ *
+ * @param {Taken} photo
+ * @param {Intl.DateTimeFormat} format in UTC, which changes no local time
+ * @returns {string | null} UTC, which is said, where that alone is known; null where no time is
+ */
+export function inItsOwnTime({ taken_at: utc, taken_local: local, taken_from: from }, format) {
+  if (local) return format.format(new Date(`${local}Z`));
+  if (!utc) return null;
+  return format.format(new Date(utc)) + (from ? " UTC" : ""); // without: recorded when a camera's clock passed for UTC
+}
 
 /**
  * @param {number} latitude degrees

@@ -23,6 +23,7 @@ CONTRACT = [
     "corrected_species", "taken_at", "latitude", "longitude", "width", "height", "model",
     "error", "finished_at",
 ]  # fmt: skip
+LAST = ["taken_local", "taken_offset_minutes", "taken_from"]
 MOMENT = datetime(2026, 5, 1, 6, 30, tzinfo=UTC)
 
 
@@ -43,6 +44,9 @@ def photo(seq: int = 1, **changed: object) -> Photo:
         "width": 4032,
         "height": 3024,
         "taken_at": MOMENT,
+        "taken_local": MOMENT.replace(tzinfo=None) - timedelta(hours=6),
+        "taken_offset_minutes": -360,
+        "taken_from": "DateTimeOriginal",
         "latitude": -33.5,
         "longitude": -70.25,
         "model": "student@3",
@@ -78,8 +82,8 @@ def table(top_k: int, *photos: Photo | RefusedFile) -> list[list[str]]:
 
 
 def test_the_columns_are_those_of_the_contract() -> None:
-    assert [name for name, _ in columns(1)] == CONTRACT
-    assert table(3)[0] == [*CONTRACT, "species_2", "probability_2", "species_3", "probability_3"]
+    assert [name for name, _ in columns(1)] == [*CONTRACT, *LAST]
+    assert table(3)[0] == [*CONTRACT, "species_2", "probability_2", "species_3", "probability_3", *LAST]
 
 
 def test_a_csv_row_has_every_value_in_its_column() -> None:
@@ -90,6 +94,7 @@ def test_a_csv_row_has_every_value_in_its_column() -> None:
     assert values["bird_probability"] == "0.99"
     assert (values["latitude"], values["longitude"]) == ("-33.5", "-70.25")
     assert values["taken_at"] == "2026-05-01T06:30:00Z"
+    assert [values[name] for name in LAST] == ["2026-05-01T00:30:00", "-360", "DateTimeOriginal"]
     assert (values["species_2"], values["probability_2"], values["species_3"]) == ("Grey Heron", "0.05", "")
 
 
@@ -131,7 +136,8 @@ def test_parquet_has_types_and_a_row_group_a_page() -> None:
     file = parquet.ParquetFile(io.BytesIO(exported(ParquetExport(2), photo(), FAILED)))
     assert file.num_row_groups == 2
     rows = file.read().to_pylist()
-    assert list(rows[0]) == [*CONTRACT, "species_2", "probability_2"]
+    assert list(rows[0]) == [*CONTRACT, "species_2", "probability_2", *LAST]
+    assert rows[0]["taken_local"] == MOMENT.replace(tzinfo=None) - timedelta(hours=6)
     assert (rows[0]["seq"], rows[0]["probability"], rows[0]["taken_at"]) == (1, 0.91, MOMENT)
     assert (rows[1]["error"], rows[1]["species"], rows[1]["probability_2"]) == ("corrupt-image", None, None)
 

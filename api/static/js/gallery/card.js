@@ -40,7 +40,7 @@ export function lineView(app, result) {
       </a>
       ${certainty(result)} ${accept(app, result)}
       <span class="name">${result.name}</span>
-      <span class="when">${result.taken_at ? takenAt(result.taken_at) : at(result.finished_at)}</span>
+      <span class="when">${takenAt(result) ?? at(result.finished_at)}</span>
     </article>
   `;
 }

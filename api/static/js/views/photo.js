@@ -148,7 +148,7 @@ function facts(result) {
   /** @type {Record<string, string | number | false | null>} */
   const entries = {
     File: result.name,
-    Taken: result.taken_at && takenAt(result.taken_at),
+    Taken: takenAt(result),
     Place: place,
     Size: result.width && `${result.width} × ${result.height} pixels`,
     Model: result.model,
