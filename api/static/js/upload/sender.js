@@ -245,7 +245,7 @@ export class Sender {
   }
 }
 
-const NO_PHOTO = { code: "unsupported-type", detail: "Not a photo, but an archive of some kind." };
+const NO_PHOTO = { code: "unsupported-type", detail: "Not a photo in a format that can be read." };
 
 /** @type {(item: Item, why: { code: string, detail?: string }) => Outcome} */
 const refusal = (item, { code, detail }) => ({ item, code, detail });
