@@ -2,13 +2,15 @@
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from socket import gethostname
 
+from api.cli.again import open_batch, save_exports
 from api.cli.output import check_writable, replacing, report_console
 from api.cli.progress import open_display
 from api.cli.report import print_report
-from api.cli.run import ClassifyOrder, ClassifyRun, default_name, unfinished_batch
+from api.cli.run import ClassifyOrder, ClassifyRun, default_name
 from api.cli.running import EXIT_SOME_FAILED, CouldNotRunError, counted, say
 from api.cli.server import connected
 from api.cli.tally import Tally
@@ -35,21 +37,26 @@ async def classify(order: ClassifyOrder, findings: Findings, data: Path | None) 
     began = time.monotonic()
     async with connected(data, Patience()) as client:
         await client.check()
-        batch = await _open_batch(client, order, len(findings.files))
-        tally = await _send_and_follow(client, batch, order, findings)
+        name = order.name or default_name(order.paths, gethostname())
+        batch, findings.files, earlier = await open_batch(client, name, findings.files, order)
+        tally = await _send_and_follow(client, batch, order, findings, earlier)
         if order.csv:
             with replacing(order.csv) as file:
-                await client.save_export(batch["id"], file)
+                await save_exports(client, [*earlier, batch["id"]], file)
     _report(order, tally, batch, time.monotonic() - began)
     return EXIT_SOME_FAILED if tally.problems else 0
 
 
 async def _send_and_follow(
-    client: BirdsClient, batch: BatchDocument, order: ClassifyOrder, findings: Findings
+    client: BirdsClient,
+    batch: BatchDocument,
+    order: ClassifyOrder,
+    findings: Findings,
+    earlier: Sequence[str],
 ) -> Tally:
     display = open_display(results_on_stdout=order.json)
     try:
-        run = ClassifyRun(client, batch, order, display)
+        run = ClassifyRun(client, batch, order, display, earlier)
         await run.run(findings.files)
     finally:
         display.close()
@@ -58,17 +65,6 @@ async def _send_and_follow(
         say(f"{counted(tally.sent, 'photo')} sent, {tally.there_already:,} there already")
     tally.refusals += findings.unreadable
     return tally
-
-
-async def _open_batch(client: BirdsClient, order: ClassifyOrder, files: int) -> BatchDocument:
-    """The one that an earlier run left unfinished, or a new one."""
-    name = order.name or default_name(order.paths, gethostname())
-    batch = await unfinished_batch(client.batches(), name)
-    if batch is None:
-        return await client.create_batch(name, lane=order.lane, top_k=order.top_k)
-    there = batch["counts"]["accepted"]
-    say(f"resuming batch {batch['id']}: {there:,} of {counted(max(files, there), 'photo')} already there")
-    return batch
 
 
 def _report(order: ClassifyOrder, tally: Tally, batch: BatchDocument, seconds: float) -> None:

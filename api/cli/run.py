@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import AsyncIterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,15 +27,23 @@ class ClassifyOrder:
     wait: bool
     lane: Lane | None
     top_k: int | None
+    again: bool = False
 
 
 class ClassifyRun:
-    """One upload into one batch, with its answers; told of both by the client."""
+    """One upload into one batch, with its answers; told of both by the client. `earlier` batches, which are
+    finished, are answers that need no upload."""
 
     def __init__(
-        self, client: BirdsClient, batch: BatchDocument, order: ClassifyOrder, display: Display
+        self,
+        client: BirdsClient,
+        batch: BatchDocument,
+        order: ClassifyOrder,
+        display: Display,
+        earlier: Sequence[str] = (),
     ) -> None:
         self.tally = Tally()
+        self._earlier = earlier
         self._client = client
         self._batch = batch
         self._order = order
@@ -55,8 +63,9 @@ class ClassifyRun:
         await self._client.close(self._batch["id"])
 
     async def _follow(self) -> None:
-        async for result in self._client.results(self._batch["id"]):
-            self._answered(result)
+        for batch_id in (*self._earlier, self._batch["id"]):
+            async for result in self._client.results(batch_id):
+                self._answered(result)
 
     def _answered(self, result: Result) -> None:
         if self._order.json:
@@ -81,11 +90,3 @@ def default_name(paths: Sequence[Path], host: str) -> str:
     digest = hashlib.sha256("\0".join([host, *absolute]).encode("utf-8", "surrogateescape")).hexdigest()
     base = Path(os.path.abspath(paths[0])).name or "photos"
     return f"{base.encode('utf-8', 'replace').decode()[:BASE_LENGTH]}-{digest[:8]}"
-
-
-async def unfinished_batch(batches: AsyncIterable[BatchDocument], name: str) -> BatchDocument | None:
-    """The first of `batches` (newest first) with that name that still has something to do."""
-    async for batch in batches:
-        if batch["name"] == name and batch["state"] != "finished":
-            return batch
-    return None

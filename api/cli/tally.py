@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from api.client import Outcome, Result
-from shared.vision.bundle import NO_BIRD_BELOW
+from shared.vision.no_bird import NO_BIRD_BELOW
 
 
 @dataclass(frozen=True, slots=True)

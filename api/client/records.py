@@ -56,6 +56,7 @@ class Result(TypedDict):
     seq: int | None
     photo_id: str
     name: str
+    sha256: str
     state: Literal["uploading", "queued", "done", "failed"]
     predictions: list[PredictionDocument]
     bird_probability: float | None

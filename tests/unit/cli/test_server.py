@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from api.cli.config import Server
+from api.cli.ledger import find_postgres
 from api.cli.running import CouldNotRunError
-from api.cli.server import Server, find_postgres, find_server
+from api.cli.server import find_server
 
 
 @pytest.fixture(autouse=True)
 def _nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("BIRDS_URL", "BIRDS_KEY", "BIRDS_POSTGRES_URL"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     monkeypatch.setattr(sys, "prefix", str(tmp_path / "checkout" / ".venv"))
