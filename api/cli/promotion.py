@@ -1,12 +1,14 @@
 """`birds models promote`: which model workers are to run. Needs the ledger, not the api."""
 
 import asyncio
+import time
 from pathlib import Path
 
 from api.cli.ledger import open_ledger
-from api.cli.running import CouldNotRunError, say
+from api.cli.running import EXIT_ALL_DONE, EXIT_SOME_FAILED, CouldNotRunError, say
 from shared.errors import BirdsError
-from shared.ledger.models import promote
+from shared.ledger.database import Pool
+from shared.ledger.models import promote, promotion, take_back
 from shared.local_stack import LocalStackError
 from shared.objects import open_object_store
 from shared.settings import SharedSettings
@@ -15,18 +17,51 @@ from shared.vision.bundle import read_bundle
 from shared.vision.refs import FolderRef, HubRef, ModelRef, RegistryRef, parse_ref
 from shared.vision.registry import published
 
+TAKEN_UP_S = 15.0  # workers look for a promoted model every BIRDS_MODEL_POLL_S, 2 s where nobody says
+LOADED_S = 300.0  # half a gigabyte from a hub
+LOOK_AGAIN_S = 0.2
+
 
 async def promote_model(data: Path | None, text: str, *, wait: bool) -> int:
-    """Make the model of reference `text` the active one. Raises `CouldNotRunError` where there is none."""
+    """Make the model of reference `text` the active one, and `wait` for a worker to say that it loaded it.
+
+    Returns the exit status, 1 where it could not: the earlier one stays. Raises `CouldNotRunError` where
+    there is no such model.
+    """
     try:
         reference, terms = await _existing(parse_ref(text), data)
     except BirdsError as error:
         raise CouldNotRunError(error.detail) from None
     async with open_ledger(data) as ledger:
         await promote(ledger, str(reference))
-    say(f"promoted {reference}; workers switch to it")
-    say(f"licence of its weights: {terms or 'not known here; `birds models list` has it once it is loaded'}")
-    return 0
+        say(f"promoted {reference}; workers switch to it")
+        terms = terms or "not known here; `birds models list` has it once it is loaded"
+        say(f"licence of its weights: {terms}")
+        return await _outcome(ledger, str(reference)) if wait else EXIT_ALL_DONE
+
+
+async def _outcome(ledger: Pool, source: str) -> int:
+    """What workers make of it."""
+    began = time.monotonic()
+    while True:
+        found = await promotion(ledger)
+        if found is None or found.source != source:
+            say("meanwhile another model was promoted")
+            return EXIT_ALL_DONE
+        if found.good:
+            say(f"{source} is loaded")
+            return EXIT_ALL_DONE
+        if found.failure is not None:
+            await take_back(ledger, source)
+            say(f"birds: {source} can't be loaded: {found.failure}")
+            say("workers go on with the model before it")
+            return EXIT_SOME_FAILED
+        waited_s = time.monotonic() - began
+        if waited_s > (LOADED_S if found.loading else TAKEN_UP_S):
+            said = "a worker is still loading it" if found.loading else "no worker has taken it up"
+            say(f"after {waited_s:.0f} s {said}; `birds models list` tells when it is active")
+            return EXIT_ALL_DONE
+        await asyncio.sleep(LOOK_AGAIN_S)
 
 
 async def _existing(reference: ModelRef, data: Path | None) -> tuple[ModelRef, str | None]:

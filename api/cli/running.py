@@ -9,6 +9,7 @@ from typing import Any, NoReturn, TypeVar
 
 T = TypeVar("T")
 
+EXIT_ALL_DONE = 0
 EXIT_SOME_FAILED = 1
 EXIT_COULD_NOT_RUN = 2
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
