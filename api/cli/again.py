@@ -81,6 +81,8 @@ async def open_batch(
             there = batch["counts"]["accepted"]
             total = counted(max(len(new), there), "photo")
             say(f"resuming batch {batch['id']}: {there:,} of {total} already there")
+            if batch["state"] == "closed" and len(new) > there:
+                say("it takes no more photos: run this again for those that came since")
             return batch, new, held
     if not new and earlier.batches:
         return earlier.batches[0], [], held[:-1]

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import re
 import shutil
 import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -325,6 +326,14 @@ async def test_keys_are_made_listed_and_revoked(running: System, tmp_path: Path)
     assert (await operator("key", "revoke", "carol")).status == 0
     assert "refused the key" in (await carol("batches")).err
     assert (await operator("key", "revoke", "carol")).status == 2
+    for _ in range(2):
+        await operator("key", "create", "dave")
+    ids = [
+        word for word in (await operator("key", "list")).out.split() if re.fullmatch(r"[0-9a-f-]{36}", word)
+    ]
+    ambiguous = await operator("key", "revoke", ids[-1][:2])
+    assert (ambiguous.status, "is ambiguous" in ambiguous.err) == (2, True)
+    assert "revoked 1 key" in (await operator("key", "revoke", ids[-1][:-1])).err
 
 
 async def test_models_are_listed_and_promoted(running: System, birds: Birds, tmp_path: Path) -> None:
