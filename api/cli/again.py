@@ -9,40 +9,68 @@ import zipfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from api.cli.run import ClassifyOrder
+from api.cli.findings import LEFT_OUT, UNREADABLE
+from api.cli.run import ClassifyOrder, Opened
 from api.cli.running import counted, say
-from api.client import BatchDocument, BirdsClient, LocalFile
+from api.client import BatchDocument, BirdsClient, LocalFile, Outcome
+from api.client.records import Reason
 from shared.photo.sniff import SNIFF_BYTES, ZIP, content_type
 
 PAGE = 1000  # results a request
+OURS = frozenset((LEFT_OUT, UNREADABLE))  # codes of files that were not sent: they may have changed
 BLOCK = 1024 * 1024
 
 
 @dataclass
 class Earlier:
-    """Finished batches of one name, and the photos in them by their digests."""
+    """Finished batches of one name: their photos by digest and name, and the files that they refused."""
 
     batches: list[BatchDocument] = field(default_factory=list)
-    names: dict[str, set[str]] = field(default_factory=dict)  # of the photos with a digest
+    photos: dict[str, dict[str, str]] = field(default_factory=dict)  # IDs by name, by digest
+    batch_of: dict[str, str] = field(default_factory=dict)  # by photo
+    refused: dict[str, tuple[float, Outcome]] = field(default_factory=dict)  # by name, with the batch's time
 
-    def holds(self, file: LocalFile) -> bool:
-        """These bytes under this name; of an archive, every photo in it. Reads the file."""
+    def known(self, file: LocalFile) -> list[str] | Outcome | None:
+        """Its photo, of an archive every one, or why it was refused; None for what is new. Reads the file."""
         try:
+            if file.name in self.refused:
+                made, outcome = self.refused[file.name]
+                if file.path.stat().st_mtime < made:
+                    return outcome
             if file.archive:
-                return _all_known(file.path, self.names)
-            return file.name in self.names.get(file.sha256(), ())
+                return self._all_in(file)
+            photo = self.photos.get(file.sha256(), {}).get(file.name)
+            return None if photo is None else [photo]
         except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
-            return False  # whoever sends it tells what is wrong with it
+            return None  # whoever sends it tells what is wrong with it
 
-    async def split(self, files: Sequence[LocalFile]) -> tuple[list[LocalFile], int]:
-        """Those that are new, and the number of the others."""
-        if not self.names:
-            return list(files), 0
-        new = [file for file in files if not await asyncio.to_thread(self.holds, file)]
-        return new, len(files) - len(new)
+    def _all_in(self, file: LocalFile) -> list[str] | None:
+        """The photos in a zip, where all are known and there is one."""
+        found = []
+        with zipfile.ZipFile(file.path) as archive:
+            for entry in archive.infolist():
+                with archive.open(entry) as stream:
+                    head = stream.read(SNIFF_BYTES)
+                    if content_type(head) in {None, ZIP}:
+                        continue
+                    digest = hashlib.sha256(head)
+                    while block := stream.read(BLOCK):
+                        digest.update(block)
+                names = self.photos.get(digest.hexdigest())
+                if names is None:
+                    return None
+                found.append(_likest(names, f"{Path(file.name).stem}/{entry.filename}"))
+        return found or None
+
+
+def _likest(names: dict[str, str], name: str) -> str:
+    """The ID under `name`, or under another one of the same bytes: names in archives are made tidy."""
+    return names.get(name) or next(iter(names.values()))
 
 
 async def batches_called(client: BirdsClient, name: str) -> list[BatchDocument]:
@@ -51,31 +79,36 @@ async def batches_called(client: BirdsClient, name: str) -> list[BatchDocument]:
 
 
 async def read_earlier(client: BirdsClient, batches: Sequence[BatchDocument]) -> Earlier:
-    """What the finished ones of `batches` hold."""
+    """What the finished ones of `batches` hold; of several, the newest counts."""
     earlier = Earlier([batch for batch in batches if batch["state"] == "finished"])
-    for batch in earlier.batches:
+    for batch in reversed(earlier.batches):
         after = 0
         while (page := await client.result_page(batch["id"], after=after, limit=PAGE))["results"]:
             for result in page["results"]:
-                earlier.names.setdefault(result["sha256"], set()).add(result["name"])
+                earlier.photos.setdefault(result["sha256"], {})[result["name"]] = result["photo_id"]
+                earlier.batch_of[result["photo_id"]] = batch["id"]
                 after = result["seq"] or after
+        made = datetime.fromisoformat(batch["created_at"]).timestamp()
+        async for file in client.refused(batch["id"]):
+            if file["code"] not in OURS:
+                reason = Reason(code=file["code"], detail=file["detail"])
+                earlier.refused[file["name"]] = (made, Outcome(file["name"], reason=reason))
     return earlier
 
 
 async def open_batch(
     client: BirdsClient, name: str, files: Sequence[LocalFile], order: ClassifyOrder
-) -> tuple[BatchDocument, list[LocalFile], list[str]]:
-    """The batch to send to, what to send, and the finished batches that hold the rest, the oldest first.
-
-    The batch is the one that an earlier run left unfinished, or a new one, or where nothing is new the latest
-    finished one, whose answers are told again.
-    """
+) -> Opened:
+    """The batch that an earlier run left unfinished, or a new one; where nothing is new, the latest finished
+    one that holds these files."""
     batches = await batches_called(client, name)
     earlier = Earlier() if order.again else await read_earlier(client, batches)
-    new, known = await earlier.split(files)
-    if known:
+    new, photos, refused = await _split(earlier, files)
+    if known := len(files) - len(new):
         say(f"{counted(known, 'file')} answered already, {len(new):,} new; --again answers all anew")
-    held = [batch["id"] for batch in reversed(earlier.batches)] if known else []
+    holding = {earlier.batch_of[photo] for photo in photos}
+    held = [batch["id"] for batch in reversed(earlier.batches) if batch["id"] in holding]
+    opened = partial(Opened, files=new, held=held, photos=frozenset(photos), refused=refused)
     for batch in batches:
         if batch["state"] != "finished":
             there = batch["counts"]["accepted"]
@@ -83,10 +116,34 @@ async def open_batch(
             say(f"resuming batch {batch['id']}: {there:,} of {total} already there")
             if batch["state"] == "closed" and len(new) > there:
                 say("it takes no more photos: run this again for those that came since")
-            return batch, new, held
-    if not new and earlier.batches:
-        return earlier.batches[0], [], held[:-1]
-    return await client.create_batch(name, lane=order.lane, top_k=order.top_k), new, held
+            return opened(batch)
+    if not new and known:
+        latest = held[-1] if held else earlier.batches[0]["id"]
+        return opened(next(batch for batch in batches if batch["id"] == latest))
+    return opened(await client.create_batch(name, lane=order.lane, top_k=order.top_k))
+
+
+async def _split(
+    earlier: Earlier, files: Sequence[LocalFile]
+) -> tuple[list[LocalFile], list[str], list[Outcome]]:
+    """Those that are new, and of the others the photos and the refusals."""
+    new: list[LocalFile] = []
+    photos: list[str] = []
+    refused: list[Outcome] = []
+    for file in files:
+        known = await asyncio.to_thread(earlier.known, file) if earlier.batches else None
+        if known is None:
+            new.append(file)
+        elif isinstance(known, Outcome):
+            refused.append(known)
+        else:
+            photos += known
+    return new, photos, refused
+
+
+async def new_files(earlier: Earlier, files: Sequence[LocalFile]) -> list[LocalFile]:
+    """Those of `files` that no finished batch holds or refused."""
+    return (await _split(earlier, files))[0]
 
 
 async def save_exports(client: BirdsClient, batch_ids: Sequence[str], file: BinaryIO) -> None:
@@ -109,21 +166,3 @@ async def save_exports(client: BirdsClient, batch_ids: Sequence[str], file: Bina
         for table in tables:
             writer.writerows(table)
         text.detach()
-
-
-def _all_known(path: Path, names: dict[str, set[str]]) -> bool:
-    """Whether each photo in a zip is known; False where there is none."""
-    photos = 0
-    with zipfile.ZipFile(path) as archive:
-        for entry in archive.infolist():
-            with archive.open(entry) as stream:
-                head = stream.read(SNIFF_BYTES)
-                if content_type(head) in {None, ZIP}:
-                    continue
-                digest = hashlib.sha256(head)
-                while block := stream.read(BLOCK):
-                    digest.update(block)
-            photos += 1
-            if digest.hexdigest() not in names:
-                return False
-    return photos > 0

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from api.cli.findings import Findings, unsent_entries
 from api.cli.progress import Display, Standing, Ticker
 from api.cli.tally import Tally
 from api.client import BatchDocument, BirdsClient, LocalFile, Outcome, Result
@@ -27,33 +28,53 @@ class ClassifyOrder:
     wait: bool
     lane: Lane | None
     top_k: int | None
+    verbose: bool = False
     again: bool = False
 
 
-class ClassifyRun:
-    """One upload into one batch, with its answers; told of both by the client. `earlier` batches, which are
-    finished, are answers that need no upload."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The batch that a run sends to, and what earlier runs of the same name leave it to do."""
 
-    def __init__(
-        self,
-        client: BirdsClient,
-        batch: BatchDocument,
-        order: ClassifyOrder,
-        display: Display,
-        earlier: Sequence[str] = (),
-    ) -> None:
+    batch: BatchDocument
+    files: list[LocalFile]  # to be sent
+    held: Sequence[str] = ()  # finished batches that hold the others, the oldest first
+    photos: frozenset[str] = frozenset()  # the others, as photos of those batches
+    refused: Sequence[Outcome] = ()  # files that were refused then, and are the same
+
+    @property
+    def batches(self) -> list[str]:
+        """All that have something to tell of the given files."""
+        return list(dict.fromkeys((*self.held, self.batch["id"])))
+
+
+class ClassifyRun:
+    """One upload into one batch, with its answers; told of both by the client."""
+
+    def __init__(self, client: BirdsClient, opened: Opened, order: ClassifyOrder, display: Display) -> None:
         self.tally = Tally()
-        self._earlier = earlier
         self._client = client
-        self._batch = batch
+        self._opened = opened
+        self._batch = opened.batch
         self._order = order
         self._ticker = Ticker(display)
         self._standing = Standing(0, 0)
 
-    async def run(self, files: Sequence[LocalFile]) -> None:
+    async def run(self, findings: Findings) -> None:
+        files = findings.files
         photos = [file for file in files if not file.archive]
         self._standing = Standing(len(photos), sum(file.size for file in files))
+        self.tally.account.left_out = len(findings.left_out)
+        for outcome in findings.unreadable:
+            self.tally.settle(outcome)
+        await self._tell_held()
         await run_all([self._send(files), self._follow()] if self._order.wait else [self._send(files)])
+        if self._batch["state"] != "open":
+            given = len(files) + len(self._opened.photos)
+            self.tally.account.leave_to_earlier(given, self.tally.answers)
+        else:
+            self.tally.account.accepted.update(self._opened.photos)
+        await self._tell_unsent(findings)
 
     async def _send(self, files: Sequence[LocalFile]) -> None:
         if self._batch["state"] != "open":
@@ -62,9 +83,21 @@ class ClassifyRun:
         await self._client.upload(self._batch["id"], files, watch=self)
         await self._client.close(self._batch["id"])
 
-    async def _follow(self) -> None:
-        for batch_id in (*self._earlier, self._batch["id"]):
+    async def _tell_unsent(self, findings: Findings) -> None:
+        """So that the batch's list and exports have a row for every file that was given."""
+        unsent = [*unsent_entries(self.tally.refused), *(file.entry for file in findings.left_out)]
+        await self._client.tell_unsent(self._batch["id"], unsent)
+
+    async def _tell_held(self) -> None:
+        """What was answered before; those batches may have photos that are not given now."""
+        for batch_id in self._opened.held:
             async for result in self._client.results(batch_id):
+                if result["photo_id"] in self._opened.photos:
+                    self._answered(result)
+
+    async def _follow(self) -> None:
+        if self._batch["id"] not in self._opened.held:
+            async for result in self._client.results(self._batch["id"]):
                 self._answered(result)
 
     def _answered(self, result: Result) -> None:

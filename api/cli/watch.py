@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from socket import gethostname
 
-from api.cli.again import Earlier, batches_called, read_earlier
+from api.cli.again import Earlier, batches_called, new_files, read_earlier
 from api.cli.arriving import Arriving
 from api.cli.run import default_name
 from api.cli.running import CouldNotRunError, counted, say
@@ -106,7 +106,7 @@ class _Session:
 
     async def _sent(self, files: list[LocalFile], earlier: Earlier) -> bool:
         """False where the batch takes no more."""
-        new, _ = await earlier.split(files)
+        new = await new_files(earlier, files)
         try:
             await self._client.upload(self._batch["id"], new, watch=self)
         except BirdsApiError as error:
