@@ -84,6 +84,8 @@ class AcceptedFile(TypedDict):
 
 
 class RejectedFile(TypedDict):
+    """A file that became no photo: refused by the server, or not sent to it."""
+
     name: str
     code: str
     detail: str

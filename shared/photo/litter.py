@@ -1,5 +1,6 @@
-"""Litter: what cameras, operating systems and storage boxes leave beside photos and nobody means by "my
-photos" (junk files, thumbnails, recycle bins). One list for every way in: litter.json, which the page reads too.
+"""Litter: what operating systems and storage boxes leave beside photos (junk files, thumbnails, recycle bins).
+
+Nobody means it by "my photos". One list for every way in: litter.json, which the page reads, too.
 """
 
 import json
