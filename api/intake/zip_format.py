@@ -67,7 +67,7 @@ class ZipEntry:
     @property
     def sized(self) -> bool:
         """Whether it states where its bytes end; otherwise that is told after them, in a data descriptor."""
-        return not self.flags & _SIZES_AFTERWARDS or self.packed > 0
+        return not self.flags & _SIZES_AFTERWARDS or self.packed not in (0, _IN_ZIP64)
 
     @property
     def ends_itself(self) -> bool:
