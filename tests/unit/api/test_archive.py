@@ -110,6 +110,17 @@ def test_an_unknown_packing_is_unsupported_alone() -> None:
     assert unpacked(bytes(data)) == ({"a.jpg": Code.UNSUPPORTED_TYPE, "b.jpg": b"two"}, None)
 
 
+@pytest.mark.parametrize(
+    ("place", "value", "code"),
+    [(0, 0xDF, Code.CORRUPT_ARCHIVE), (4, 0xFF, Code.UNSUPPORTED_TYPE)],
+)
+def test_odd_settings_of_lzma_cost_their_own_entry(place: int, value: int, code: Code) -> None:
+    """The first one says how the bytes are modelled, the others how much memory unpacking takes."""
+    data = bytearray(packed(("a.jpg", bytes(2000)), ("b.jpg", b"two"), compression=zipfile.ZIP_LZMA))
+    data[data.index(b"\x05\x00\x5d") + 2 + place] = value
+    assert unpacked(bytes(data)) == ({"a.jpg": code, "b.jpg": b"two"}, None)
+
+
 def test_what_comes_before_the_damage_is_kept() -> None:
     data = packed(("a.jpg", b"one"), ("b.jpg", bytes(1000)))
     cut_in_an_entry, cut_between = data[: data.index(b"b.jpg") + 8], data[: data.index(b"b.jpg") - 20]
