@@ -26,7 +26,9 @@ class Account:
         self.earlier = max(files - self.accepted.total(), 0)
 
     def settle(self, outcome: Outcome) -> None:
-        if outcome.photo_id is None:
+        if outcome.left_out:
+            self.left_out += 1
+        elif outcome.photo_id is None:
             self.refused += 1
         else:
             self.accepted[outcome.photo_id] += 1

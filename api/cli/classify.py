@@ -81,6 +81,6 @@ def _report(
         say(f"failed {name}: {reason}")
     say(tally.account_line)
     if order.json:
-        print_unsent(tally.refused, findings.left_out)
+        print_unsent([*tally.refused, *tally.left_out], findings.left_out)
     else:
         print(batch["id"])

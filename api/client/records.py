@@ -1,6 +1,6 @@
 """The JSON of the HTTP interface, version 1, as types: what the server sends is what the caller gets."""
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 Lane = Literal["bulk", "interactive"]
 BatchState = Literal["open", "closed", "finished"]
@@ -95,11 +95,20 @@ class RejectedFile(TypedDict):
     detail: str
 
 
+class LeftOutFile(TypedDict):
+    """An entry of an archive that nobody means by photos; `reason`: which kind of litter it is."""
+
+    name: str
+    reason: str
+    detail: str
+
+
 class UploadReceipt(TypedDict):
     """What the server made of the photos in one request."""
 
     accepted: list[AcceptedFile]
     rejected: list[RejectedFile]
+    left_out: NotRequired[list[LeftOutFile]]
 
 
 class AnnouncedFile(TypedDict):

@@ -79,7 +79,8 @@ _PHOTOS_IN = (
         RawBody((FORM,), "Any number of files, under any field name", many=True),
         "Files are accepted or rejected one by one, as they come: when the request breaks off, those that"
         " were complete stay accepted. Send the same files again to go on; what is there is a `duplicate`."
-        " Photos keep the path that they are sent under; those in an archive have their path in it."
+        " Photos keep the path that they are sent under; those in an archive have their path in it, below the"
+        " archive's name without .zip. Litter in an archive, such as thumbnails, is told as left out."
         " A problem with a whole archive is reported under the archive's name.",
     ),
     Operation(
