@@ -8,13 +8,13 @@ from pathlib import Path
 
 from api.cli.running import CouldNotRunError
 from api.client.files import LocalFile, clean_name
-from shared.photo.sniff import SNIFF_BYTES, TIFF, ZIP, content_type
+from shared.photo.sniff import RAW_SUFFIXES, SNIFF_BYTES, TIFF, ZIP, content_type
 
 # Judged by name, so that a folder of a million photos is listed without opening one.
 PHOTO_SUFFIXES = frozenset((
     ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".heic", ".heif", ".hif", ".avif", ".tif",
     ".tiff", ".bmp",
-))  # fmt: skip
+)) | RAW_SUFFIXES  # fmt: skip
 JUNK_FOLDERS = frozenset(("__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information"))
 
 
@@ -82,6 +82,6 @@ def _is_photo(entry: "os.DirEntry[str]") -> bool:
 
 
 def _looks_like_photo(path: str) -> bool:
-    """By its first bytes. Not TIFF: the raw files of cameras begin like it, and lie beside their JPEGs."""
+    """By its first bytes. Not TIFF: raw files of scanners and microscopes begin like it, too."""
     with open(path, "rb") as file:
         return content_type(file.read(SNIFF_BYTES)) not in {None, ZIP, TIFF}

@@ -45,7 +45,7 @@ export function position(latitude, longitude) {
 
 /** @type {Record<string, string>} */
 const REASONS = {
-  "unsupported-type": "This is no photo that can be read here (JPEG, PNG, WebP, HEIC and GIF can).",
+  "unsupported-type": "This is no photo that can be read here (JPEG, HEIC, camera raw, PNG, WebP, AVIF, TIFF, GIF and BMP can).",
   "empty-file": "The file is empty.",
   "too-large": "The file is larger than this server takes.",
   "too-many-pixels": "The photo has more pixels than this server takes.",

@@ -45,13 +45,19 @@ def test_what_is_no_photo_is_skipped_and_counted(tmp_path: Path) -> None:
     write(tmp_path / "notes.txt", b"bird on the wire")
     write(tmp_path / "film.mp4", b"\0\0\0\x18ftypmp42")
     write(tmp_path / "LICENSE", b"do as you like")
-    write(tmp_path / "raw.NEF", TIFF)
+    write(tmp_path / "scan.dat", TIFF)
     with ZipFile(tmp_path / "more.zip", "w") as archive:
         archive.writestr("a.jpg", JPEG)
     findings = find_photos([tmp_path])
     assert [file.path.name for file in findings.files] == ["1.jpg"]
-    assert findings.skipped == {".txt": 1, ".mp4": 1, "without suffix": 1, ".nef": 1, ".zip": 1}
+    assert findings.skipped == {".txt": 1, ".mp4": 1, "without suffix": 1, ".dat": 1, ".zip": 1}
     assert (findings.skipped_line() or "").startswith("skipped 5 that are no photos: ")
+
+
+def test_camera_raws_are_photos(tmp_path: Path) -> None:
+    for name in ("1.CR2", "2.cr3", "3.NEF", "4.ARW", "5.dng", "6.orf", "7.raf", "8.rw2", "9.pef", "a.iiq"):
+        write(tmp_path / "f" / name, TIFF)
+    assert len(names(tmp_path / "f")) == 10
 
 
 def test_photos_are_known_by_content_where_the_name_says_nothing(tmp_path: Path) -> None:

@@ -2,7 +2,13 @@
 
 /** @typedef {{ file: File, name: string }} Chosen */
 
-const PHOTO = /\.(jpe?g|jpe|png|webp|gif|hei[cf]|hif|avif|tiff?|bmp)$/i;
+const PHOTO = /\.(jpe?g|jpe|jfif|png|webp|gif|hei[cf]|hif|avif|tiff?|bmp)$/i;
+/** The names of camera raw files, as `RAW_SUFFIXES` in shared/photo/sniff.py has them. */
+const RAW =
+  ".3fr,.arw,.cr2,.cr3,.crw,.dcr,.dng,.erf,.fff,.gpr,.iiq,.kdc,.mef,.mos,.mrw,.nef,.nrw,.orf,.ori,.pef,.raf,.raw," +
+  ".rw2,.rwl,.sr2,.srf,.srw,.x3f";
+/** What a chooser of files offers. */
+export const CHOOSABLE = `image/*,.heic,.heif,${RAW},.zip`;
 const ZIP = /\.zip$/i;
 
 export const isArchive = (/** @type {string} */ name) => ZIP.test(name);
@@ -36,7 +42,7 @@ export async function fromDrop(transfer) {
 
 /** Folders hold more than photos: what a camera or a computer put beside them is left out. */
 function isWanted(/** @type {string} */ name) {
-  return !name.split("/").at(-1)?.startsWith(".") && (PHOTO.test(name) || ZIP.test(name));
+  return !name.split("/").at(-1)?.startsWith(".") && (PHOTO.test(name) || isRaw(name) || ZIP.test(name));
 }
 
 /** @type {(entry: FileSystemEntry) => entry is FileSystemDirectoryEntry} */
@@ -75,3 +81,5 @@ async function fileOf(entry) {
   const file = await new Promise((resolve, reject) => source.file(resolve, reject));
   return { file, name: entry.fullPath.replace(/^\//, "") };
 }
+
+const isRaw = (/** @type {string} */ name) => RAW.split(",").some((suffix) => name.toLowerCase().endsWith(suffix));
