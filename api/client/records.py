@@ -66,6 +66,7 @@ class Result(TypedDict):
     error: Reason | None
     finished_at: str | None
     box: BoxDocument | None
+    companions: list[str]
 
 
 class ResultPage(TypedDict):
@@ -79,6 +80,7 @@ class AcceptedFile(TypedDict):
     name: str
     sha256: str
     duplicate: bool
+    companion_of: str | None
 
 
 class RejectedFile(TypedDict):
@@ -103,7 +105,7 @@ class AnnouncedFile(TypedDict):
 
 
 class UploadPlace(TypedDict):
-    """Where an announced photo goes; `stored`: its bytes are there already, and it is queued."""
+    """Where an announced photo goes; `stored`: nothing is to be sent."""
 
     photo_id: str
     name: str
@@ -112,6 +114,7 @@ class UploadPlace(TypedDict):
     url: str | None
     headers: dict[str, str]
     expires_at: str | None
+    companion_of: str | None
 
 
 class UploadPlaces(TypedDict):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from shared.errors import BirdsError, Code
 from shared.ledger.batches import lock_batch
 from shared.ledger.blobs import mark_stored, reserve_blobs
+from shared.ledger.companions import is_raw, join_companions
 from shared.ledger.database import Connection, Pool, transaction
 from shared.ledger.statements import statements
 from shared.records import BatchId, Blob, BlobId, OwnerId, PhotoId, PhotoState, new_id
@@ -22,6 +23,7 @@ class Accepted:
     blob: Blob
     duplicate: bool
     state: PhotoState
+    companion_of: str | None = None  # of a raw file: the picture beside it, whose photo this is
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,11 @@ async def accept_photos(
     async with transaction(pool) as connection:
         lane = await _lock_open_batch(connection, owner_id, batch_id)
         await mark_stored(connection, [blob.id for _, blob in photos if not blob.stored])
-        return await _enter(connection, _sql.accept_photos, batch_id, lane, photos)
+
+        async def enter(part: Sequence[tuple[str, Blob]]) -> list[Accepted]:
+            return await _enter(connection, _sql.accept_photos, batch_id, lane, part)
+
+        return await _pictures_first(connection, batch_id, photos, enter)
 
 
 async def announce_photos(
@@ -54,15 +60,19 @@ async def announce_photos(
     async with transaction(pool) as connection:
         lane = await _lock_open_batch(connection, owner_id, batch_id)
         blobs = await reserve_blobs(connection, owner_id, [(photo.sha256, photo.size) for photo in photos])
+
+        async def enter(entries: Sequence[tuple[str, Blob]]) -> list[Accepted]:
+            here = [entry for entry in entries if entry[1].stored]
+            awaited = [entry for entry in entries if not entry[1].stored]
+            known = {}
+            for statement, part in ((_sql.accept_photos, here), (_sql.reserve_photos, awaited)):
+                if part:
+                    for accepted in await _enter(connection, statement, batch_id, lane, part):
+                        known[accepted.name, accepted.blob.id] = accepted
+            return [known[name, blob.id] for name, blob in entries]
+
         entries = [(photo.name, blobs[photo.sha256]) for photo in photos]
-        here = [entry for entry in entries if entry[1].stored]
-        awaited = [entry for entry in entries if not entry[1].stored]
-        known = {}
-        for statement, part in ((_sql.accept_photos, here), (_sql.reserve_photos, awaited)):
-            if part:
-                for accepted in await _enter(connection, statement, batch_id, lane, part):
-                    known[accepted.name, accepted.blob.id] = accepted
-        return [known[name, blob.id] for name, blob in entries]
+        return await _pictures_first(connection, batch_id, entries, enter)
 
 
 async def reserved_photos(pool: Pool, batch_id: BatchId, photo_ids: Sequence[PhotoId]) -> list[Accepted]:
@@ -103,6 +113,26 @@ async def _lock_open_batch(connection: Connection, owner_id: OwnerId, batch_id: 
     return str(row["lane"])
 
 
+async def _pictures_first(
+    connection: Connection,
+    batch_id: BatchId,
+    photos: Sequence[tuple[str, Blob]],
+    enter: Callable[[Sequence[tuple[str, Blob]]], Awaitable[list[Accepted]]],
+) -> list[Accepted]:
+    """Enter photos so that raw files find the pictures that came with them; in the order given."""
+    pictures = iter(await enter([photo for photo in photos if not is_raw(photo[0])]))
+    hosts = await join_companions(connection, batch_id, [name for name, _ in photos])
+    alone = iter(await enter([photo for photo in photos if is_raw(photo[0]) and photo[0] not in hosts]))
+    accepted = []
+    for name, blob in photos:
+        if host := hosts.get(name):
+            one = Accepted(host.photo_id, name, blob, True, host.state, companion_of=host.name)
+            accepted.append(one)
+        else:
+            accepted.append(next(alone if is_raw(name) else pictures))
+    return accepted
+
+
 async def _enter(
     connection: Connection,
     statement: Callable[..., Awaitable[None]],
@@ -110,6 +140,8 @@ async def _enter(
     lane: str,
     photos: Sequence[tuple[str, Blob]],
 ) -> list[Accepted]:
+    if not photos:
+        return []
     ids = [new_id() for _ in photos]
     blob_ids = [blob.id for _, blob in photos]
     names = [name for name, _ in photos]

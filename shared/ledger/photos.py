@@ -22,6 +22,7 @@ _SAME_NAME = (
     "error_detail",
     "finished_at",
     "corrected_species",
+    "companions",
 )
 
 

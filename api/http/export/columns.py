@@ -26,11 +26,15 @@ COLUMNS: tuple[tuple[str, type], ...] = (
     ("finished_at", datetime),
 )
 
+LAST_COLUMNS: tuple[tuple[str, type], ...] = (("companions", str),)
+"""Behind the contract's, whose order stays."""
+_BETWEEN_NAMES = " | "
+
 
 def columns(top_k: int) -> list[tuple[str, type]]:
     """Name and type of each column for a batch whose answers name up to `top_k` species."""
     more = [((f"species_{rank}", str), (f"probability_{rank}", float)) for rank in range(2, top_k + 1)]
-    return [*COLUMNS, *(column for pair in more for column in pair)]
+    return [*COLUMNS, *(column for pair in more for column in pair), *LAST_COLUMNS]
 
 
 def row(photo: Photo, top_k: int) -> list[Value]:
@@ -59,4 +63,4 @@ def row(photo: Photo, top_k: int) -> list[Value]:
     for rank in range(1, top_k):
         other = answers[rank] if rank < len(answers) else {}
         values += [other.get("species"), other.get("probability")]
-    return values
+    return [*values, _BETWEEN_NAMES.join(photo.companions) or None]

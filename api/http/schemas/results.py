@@ -55,6 +55,9 @@ class Result(Document):
     box: BoxDocument | None = Field(
         description="The part of the photo that the model looked at for its answer; null: all of it"
     )
+    companions: list[str] = Field(
+        description="Names of the camera raw files that came beside this picture: one photo, answered once"
+    )
 
     @classmethod
     def of(cls, photo: Photo, **more: Any) -> Self:
@@ -75,6 +78,7 @@ class Result(Document):
             model=photo.model,
             error=error,
             finished_at=photo.finished_at,
+            companions=photo.companions,
             box=None if photo.box is None else BoxDocument(**asdict(photo.box)),
             **more,
         )

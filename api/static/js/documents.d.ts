@@ -55,6 +55,7 @@ export interface Result {
   error: Reason | null;
   finished_at: string | null;
   box: BoxDocument | null;
+  companions: string[];
   // These only a photo's own call and an export tell.
   latitude?: number | null;
   longitude?: number | null;
@@ -93,6 +94,7 @@ export interface AcceptedFile {
   name: string;
   sha256: string;
   duplicate: boolean;
+  companion_of: string | null;
 }
 
 export interface RejectedFile {
@@ -109,6 +111,7 @@ export interface UploadReceipt {
 export interface StoredPlace {
   photo_id: string;
   state: "stored";
+  companion_of: string | null;
 }
 
 export interface UploadPlace {

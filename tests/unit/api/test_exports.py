@@ -23,6 +23,7 @@ CONTRACT = [
     "corrected_species", "taken_at", "latitude", "longitude", "width", "height", "model",
     "error", "finished_at",
 ]  # fmt: skip
+LAST = ["companions"]
 MOMENT = datetime(2026, 5, 1, 6, 30, tzinfo=UTC)
 
 
@@ -50,6 +51,7 @@ def photo(seq: int = 1, **changed: object) -> Photo:
         "error_detail": None,
         "finished_at": MOMENT,
         "corrected_species": None,
+        "companions": [],
     }
     return Photo(**(known | changed))  # type: ignore[arg-type]
 
@@ -74,8 +76,16 @@ def table(top_k: int, *photos: Photo) -> list[list[str]]:
 
 
 def test_the_columns_are_those_of_the_contract() -> None:
-    assert [name for name, _ in columns(1)] == CONTRACT
-    assert table(3)[0] == [*CONTRACT, "species_2", "probability_2", "species_3", "probability_3"]
+    assert [name for name, _ in columns(1)] == [*CONTRACT, *LAST]
+    assert table(3)[0] == [*CONTRACT, "species_2", "probability_2", "species_3", "probability_3", *LAST]
+
+
+def test_a_raw_file_beside_a_picture_is_named_in_its_row() -> None:
+    pair = photo(companions=["trip/IMG.CR2", "trip/IMG.DNG"])
+    head, row, alone = table(2, pair, photo())
+    assert dict(zip(head, row, strict=True))["companions"] == "trip/IMG.CR2 | trip/IMG.DNG"
+    assert dict(zip(head, alone, strict=True))["companions"] == ""
+    assert json.loads(exported(JsonLinesExport(), pair))["companions"] == ["trip/IMG.CR2", "trip/IMG.DNG"]
 
 
 def test_a_csv_row_has_every_value_in_its_column() -> None:
@@ -127,7 +137,7 @@ def test_parquet_has_types_and_a_row_group_a_page() -> None:
     file = parquet.ParquetFile(io.BytesIO(exported(ParquetExport(2), photo(), FAILED)))
     assert file.num_row_groups == 2
     rows = file.read().to_pylist()
-    assert list(rows[0]) == [*CONTRACT, "species_2", "probability_2"]
+    assert list(rows[0]) == [*CONTRACT, "species_2", "probability_2", *LAST]
     assert (rows[0]["seq"], rows[0]["probability"], rows[0]["taken_at"]) == (1, 0.91, MOMENT)
     assert (rows[1]["error"], rows[1]["species"], rows[1]["probability_2"]) == ("corrupt-image", None, None)
 
