@@ -16,7 +16,7 @@ from shared.photo import exif, sniff
 from shared.photo.cut import ends_early
 from shared.photo.developing import developed
 from shared.photo.raw.kinds import content_type
-from shared.photo.raw.preview import preview
+from shared.photo.raw.preview import Preview, preview
 
 # Pillow is configured once a process. Its own bomb guard is a warning and a limit for the process;
 # `opened` checks each photo against the caller's limit before a pixel is decoded.
@@ -35,9 +35,6 @@ _FORMATS: Final = {
     sniff.TIFF: "TIFF",
     sniff.BMP: "BMP",
 }
-_GOOD_PREVIEW_SIDE = 480
-"""Pixels of its shorter side above which a raw's preview is taken as it is: twice what a model looks at.
-One that is smaller is taken where the sensor's data can't be developed."""
 _LEAST_PREVIEW_SIDE = 96  # in what is smaller no one would know a bird
 _TURNED = frozenset((5, 6, 7, 8))  # the orientations that swap width and height
 
@@ -101,18 +98,21 @@ def _open(data: bytes, max_pixels: int, develop: bool) -> tuple[Image.Image, str
 
 
 def _open_raw(data: bytes, max_pixels: int, develop: bool) -> Image.Image:
-    jpeg = preview(data)
-    small = None if jpeg is None else Image.open(io.BytesIO(jpeg), formats=("JPEG",))
-    if small is not None and min(small.size) >= _GOOD_PREVIEW_SIDE:
-        return small
+    found = preview(data)
+    if found is not None and found.good:
+        return _jpeg(found)
     if not develop:
         raise NotDeveloped
     try:
         return developed(data, max_pixels=max_pixels, least_side=_LEAST_PREVIEW_SIDE)
     except BirdsError:
-        if small is None or min(small.size) < _LEAST_PREVIEW_SIDE:
+        if found is None or min(found.width, found.height) < _LEAST_PREVIEW_SIDE:
             raise
-        return small
+        return _jpeg(found)
+
+
+def _jpeg(found: Preview) -> Image.Image:
+    return Image.open(io.BytesIO(found.jpeg), formats=("JPEG",))
 
 
 def _explained(error: Exception, data: bytes) -> BirdsError:

@@ -1,18 +1,34 @@
 """The largest JPEG in a camera raw file, with the raw's own EXIF: what the camera showed of the photo."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from shared.photo.raw.exif_block import HEADER, exif_of, orientation_of, turned
 from shared.photo.raw.streams import JpegStream, end_of, jpeg_streams, segments
 from shared.photo.raw.tiff import directories
 
+GOOD_SIDE = 480  # pixels of the shorter side: twice what a model looks at
 _TILES, _STRIPS = 324, 273
 _APP1 = 0xE1
 _START = b"\xff\xd8"
 
 
-def preview(data: bytes) -> bytes | None:
-    """A JPEG file, or None where the raw holds none; the same bytes whoever asks.
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A JPEG file; its size in pixels as it is stored."""
+
+    jpeg: bytes
+    width: int
+    height: int
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing better is needed."""
+        return min(self.width, self.height) >= GOOD_SIDE
+
+
+def preview(data: bytes) -> Preview | None:
+    """The largest, or None where the raw holds none; the same bytes whoever asks.
 
     Its EXIF is the raw's, without maker notes; its orientation is its own where it has one, since cameras
     that turn the preview say so in it. Raises EOFError where the file ends before its preview does.
@@ -29,7 +45,8 @@ def preview(data: bytes) -> bytes | None:
         raise EOFError("the file is truncated inside of its preview")
     exif = _exif(data, stream, streams)
     rest = _without_exif(data, stream, end)
-    return _START + (_segment(exif) if exif else b"") + rest
+    jpeg = _START + (_segment(exif) if exif else b"") + rest
+    return Preview(jpeg, stream.width, stream.height)
 
 
 def _pieces_of_pictures(data: bytes) -> set[int]:

@@ -78,15 +78,16 @@ def test_thumbnails_of_raws(name: str) -> None:
 
 @all_raws
 def test_a_preview_is_a_jpeg_of_its_own_that_keeps_time_place_and_orientation(name: str) -> None:
-    data = preview(RAWS[name][0](PREVIEW, 6))
-    assert data is not None
-    image = Image.open(io.BytesIO(data))
+    found = preview(RAWS[name][0](PREVIEW, 6))
+    assert found is not None
+    assert (found.width, found.height, found.good) == (960, 640, True)
+    image = Image.open(io.BytesIO(found.jpeg))
     image.load()
     tags = exif.read(image)
     assert exif.orientation(tags) == 6
     assert exif.position(tags) == pytest.approx((52.5, 13.4))
     assert tags.get_ifd(34665)[36867] == raws.TAKEN
-    assert len(data) < len(PREVIEW) + 2000  # without notes that only the maker reads
+    assert len(found.jpeg) < len(PREVIEW) + 2000  # without notes that only the maker reads
 
 
 def test_a_preview_that_the_camera_turned_is_not_turned_again() -> None:
@@ -101,7 +102,7 @@ def test_tiles_of_the_sensor_are_not_taken_for_the_photo() -> None:
     assert max(stream.pixels for stream in jpeg_streams(small)) == 800 * 600
     found = preview(small)
     assert found is not None
-    assert Image.open(io.BytesIO(found)).size == (300, 200)
+    assert Image.open(io.BytesIO(found.jpeg)).size == (300, 200)
 
 
 @pytest.mark.parametrize("orientation", [1, 6])
