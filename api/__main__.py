@@ -16,7 +16,9 @@ from api.duties.sweeper import Sweeper
 from api.http.app import build_app
 from api.http.draining import OPEN_REQUESTS
 from api.intake.budget import ByteBudget
+from api.intake.files import Unpacking
 from api.intake.presigned import PresignedUploads
+from api.intake.spool import Spool
 from api.intake.storing import Store
 from api.services import Services
 from api.settings import ApiSettings
@@ -105,7 +107,7 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
             yield services
         finally:
             await services.thumbnails.close()
-            services.unpacking.shutdown(wait=False, cancel_futures=True)
+            services.unpacking.threads.shutdown(wait=False, cancel_futures=True)
 
 
 def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Services:
@@ -123,7 +125,10 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
         presigned=PresignedUploads(pool, objects, relay, feed, max_bytes=settings.max_photo_bytes),
         backlog=Backlog(pool, settings.backlog_max),
         budget=ByteBudget(settings.intake_bytes),
-        unpacking=ThreadPoolExecutor(settings.archives_at_once, "unpack"),
+        unpacking=Unpacking(
+            ThreadPoolExecutor(settings.archives_at_once, "unpack"),
+            Spool(settings.spool_folder, settings.spool_bytes),
+        ),
         thumbnails=Thumbnails(
             objects,
             max_bytes=settings.max_photo_bytes,

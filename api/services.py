@@ -1,7 +1,6 @@
 """What handlers work with; opened by the composition root, handed to every handler that asks for it."""
 
 import asyncio
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from api.duties.backlog import Backlog
@@ -9,6 +8,7 @@ from api.duties.feed import Feed
 from api.duties.relay import Relay
 from api.duties.sweeper import Sweeper
 from api.intake.budget import ByteBudget
+from api.intake.files import Unpacking
 from api.intake.presigned import PresignedUploads
 from api.intake.storing import Store
 from api.settings import ApiSettings
@@ -29,8 +29,7 @@ class Services:
     presigned: PresignedUploads
     backlog: Backlog
     budget: ByteBudget
-    unpacking: Executor
-    """Threads for zip archives only: they wait for the network, and must not keep others waiting."""
+    unpacking: Unpacking
     thumbnails: Thumbnails
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process is to stop: whoever waits for news answers with what there is."""

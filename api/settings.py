@@ -1,5 +1,7 @@
 """Settings of an api process."""
 
+from pathlib import Path
+
 from pydantic import Field
 
 from shared.settings import MIB, SharedSettings
@@ -38,6 +40,15 @@ class ApiSettings(SharedSettings):
         ge=1,
         description="Archives being unpacked at the same moment; each takes a thread while it unpacks",
     )
+    spool_bytes: int = Field(
+        10 * GIB,
+        ge=1,
+        description="Bytes on disk for archives that can be read only from their end, over all requests;"
+        " the largest request fits",
+    )
+    spool_folder: Path = Field(
+        Path("/var/tmp"), description="Where they lie; `/tmp` is memory on many systems"
+    )
     body_idle_s: float = Field(
         60.0, gt=0, description="Silence in the middle of a request after which it is given up, in seconds"
     )
@@ -49,6 +60,12 @@ class ApiSettings(SharedSettings):
     group_bytes: int = Field(32 * MIB, ge=1, description="A group of photos is also full at this size")
     group_age_s: float = Field(
         0.5, gt=0, description="A group is stored at this age even if it is not full, in seconds"
+    )
+    refused_max: int = Field(
+        100_000,
+        ge=0,
+        description="Refused files of one batch that are kept by name, as many as a request may have; the"
+        " rest is only counted, so that names alone fill no disk",
     )
     backlog_max: int = Field(
         1_000_000,

@@ -9,6 +9,7 @@ from uuid import UUID
 import uuid6
 
 from shared.photo.box import Box
+from shared.photo.taken import TakenTime
 
 OwnerId = NewType("OwnerId", UUID)
 KeyId = NewType("KeyId", UUID)
@@ -67,12 +68,25 @@ class Batch:
     created_at: datetime
     closed_at: datetime | None
     finished_at: datetime | None
+    refused: int = 0  # files that became no photo of it
+    left_out: int = 0  # files that a client did not send, and said so
 
     @property
     def state(self) -> BatchState:
         if self.finished_at is not None:
             return BatchState.FINISHED
         return BatchState.OPEN if self.closed_at is None else BatchState.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedFile:
+    """A file that was given to a batch and became no photo of it, and why."""
+
+    id: UUID
+    name: str
+    code: str
+    detail: str
+    refused_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +134,10 @@ class Photo:
     box: Box | None  # the part of the photo that the model looked at for its answer; None: all of it
     width: int | None
     height: int | None
-    taken_at: datetime | None
+    taken_at: datetime | None  # UTC
+    taken_local: datetime | None  # without a zone: as a clock showed it there
+    taken_offset_minutes: int | None  # local time minus UTC
+    taken_from: str | None  # a TimeSource; null for a time that was recorded before there were any
     latitude: float | None
     longitude: float | None
     model: str | None
@@ -142,7 +159,7 @@ class Answer:
     box: Box | None = None
     width: int | None = None
     height: int | None = None
-    taken_at: datetime | None = None
+    taken: TakenTime | None = None
     latitude: float | None = None
     longitude: float | None = None
     error_code: str | None = None

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict
-from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ import numpy as np
 from shared.photo.box import Box
 from shared.photo.decode import decode
 from shared.photo.facts import PhotoFacts
+from shared.photo.taken import TakenTime
 from shared.vision.preprocess import CropMode, Interpolation, Preprocessing
 
 PREPARE: Final = f"{__name__}:prepare"
@@ -41,15 +41,12 @@ def prepare(data: bytes, arguments: dict[str, Any]) -> tuple[dict[str, Any], mem
 
 
 def told(facts: PhotoFacts) -> dict[str, Any]:
-    taken_at = None if facts.taken_at is None else facts.taken_at.isoformat()
-    return {**asdict(facts), "taken_at": taken_at}
+    return {**asdict(facts), "taken": None if facts.taken is None else facts.taken.as_columns()}
 
 
 def facts_of(fields: dict[str, Any]) -> PhotoFacts:
-    taken_at = fields["taken_at"]
-    return PhotoFacts(
-        **{**fields, "taken_at": None if taken_at is None else datetime.fromisoformat(taken_at)}
-    )
+    taken = fields["taken"]
+    return PhotoFacts(**{**fields, "taken": None if taken is None else TakenTime.of_columns(taken)})
 
 
 def _preprocessing(fields: dict[str, Any]) -> Preprocessing:

@@ -34,7 +34,7 @@ class Delivery:
             box=box,
             width=facts.width,
             height=facts.height,
-            taken_at=facts.taken_at,
+            taken=facts.taken,
             latitude=facts.latitude,
             longitude=facts.longitude,
         )

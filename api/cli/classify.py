@@ -1,18 +1,19 @@
 """`birds classify`: sends photos while their answers come in."""
 
-import sys
 import time
 from pathlib import Path
 from socket import gethostname
 
+from api.cli.findings import Findings
 from api.cli.output import check_writable, replacing, report_console
 from api.cli.progress import open_display
 from api.cli.report import print_report
 from api.cli.run import ClassifyOrder, ClassifyRun, default_name, unfinished_batch
 from api.cli.running import EXIT_SOME_FAILED, CouldNotRunError, counted, say
 from api.cli.server import connected
-from api.cli.tally import Tally
-from api.cli.walk import Findings, find_photos
+from api.cli.tally import Tally, reasons
+from api.cli.unsent import print_unsent
+from api.cli.walk import find_photos
 from api.client import BatchDocument, BirdsClient, Patience
 
 INTERRUPTED = "interrupted; run the same command again to go on where it stopped"
@@ -23,9 +24,14 @@ def find(order: ClassifyOrder) -> Findings:
     if order.csv:
         check_writable(order.csv)
     findings = find_photos(order.paths)
-    if line := findings.skipped_line():
+    if order.verbose:
+        for file in findings.left_out:
+            say(f"left out {file.name}: {file.detail}")
+    for line in findings.skipped_lines():
         say(line)
-    if not findings.files and not findings.unreadable:
+    if not findings.files:
+        for name, reason in reasons(findings.unreadable):
+            say(f"failed {name}: {reason}")
         raise CouldNotRunError(f"no photos in {', '.join(str(path) for path in order.paths)}")
     return findings
 
@@ -40,7 +46,7 @@ async def classify(order: ClassifyOrder, findings: Findings, data: Path | None) 
         if order.csv:
             with replacing(order.csv) as file:
                 await client.save_export(batch["id"], file)
-    _report(order, tally, batch, time.monotonic() - began)
+    _report(order, findings, tally, batch, time.monotonic() - began)
     return EXIT_SOME_FAILED if tally.problems else 0
 
 
@@ -50,13 +56,12 @@ async def _send_and_follow(
     display = open_display(results_on_stdout=order.json)
     try:
         run = ClassifyRun(client, batch, order, display)
-        await run.run(findings.files)
+        await run.run(findings)
     finally:
         display.close()
     tally = run.tally
     if batch["state"] == "open":
         say(f"{counted(tally.sent, 'photo')} sent, {tally.there_already:,} there already")
-    tally.refusals += findings.unreadable
     return tally
 
 
@@ -71,14 +76,18 @@ async def _open_batch(client: BirdsClient, order: ClassifyOrder, files: int) -> 
     return batch
 
 
-def _report(order: ClassifyOrder, tally: Tally, batch: BatchDocument, seconds: float) -> None:
-    if not order.wait:
-        for name, reason in tally.refusals:
-            say(f"failed {name}: {reason}")
-        print(batch["id"])
-    elif order.json:
-        for name, reason in tally.problems:
-            say(f"failed {name}: {reason}")
-        sys.stdout.flush()
-    else:
+def _report(
+    order: ClassifyOrder, findings: Findings, tally: Tally, batch: BatchDocument, seconds: float
+) -> None:
+    if order.wait and not order.json:
         print_report(report_console(), tally, batch["id"], seconds)
+        return
+    for name, first in tally.twins:
+        say(f"same {name}: the same bytes as {first}")
+    for name, reason in tally.problems:
+        say(f"failed {name}: {reason}")
+    say(tally.account_line)
+    if order.json:
+        print_unsent(tally.refused, findings.left_out)
+    else:
+        print(batch["id"])

@@ -69,6 +69,7 @@ def classify(
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Upload, print the batch, and leave.")] = False,
     lane: Annotated[Lane | None, typer.Option(help="Which queue; interactive is served first.")] = None,
     top_k: Annotated[int | None, typer.Option(help="Species to name for each photo.", min=1, max=20)] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Name every file that is left out.")] = False,
     data: Data = None,
 ) -> None:
     """Upload photos and print what birds they show.
@@ -82,7 +83,9 @@ def classify(
 
     if no_wait and (csv or as_json):
         raise typer.BadParameter("there are no answers to write with --no-wait")
-    order = ClassifyOrder(paths, name, csv, as_json, not no_wait, lane.value if lane else None, top_k)
+    order = ClassifyOrder(
+        paths, name, csv, as_json, not no_wait, lane.value if lane else None, top_k, verbose
+    )
     with in_one_line(command.INTERRUPTED):
         findings = command.find(order)  # outside of the loop, so that Ctrl-C ends a long search at once
         raise typer.Exit(run(command.classify(order, findings, data)))

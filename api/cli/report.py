@@ -8,6 +8,7 @@ from api.cli.running import counted
 from api.cli.tally import Tally
 
 PROBLEMS_SHOWN = 20  # the rest stand in the export
+TWINS_SHOWN = 5
 
 
 def print_report(console: Console, tally: Tally, batch_id: str, seconds: float) -> None:
@@ -26,9 +27,21 @@ def print_report(console: Console, tally: Tally, batch_id: str, seconds: float) 
             )
         console.print(table)
         console.print()
+    _print_twins(console, tally)
     _print_problems(console, tally)
     console.print(_summary(tally, seconds), highlight=False)
+    console.print(tally.account_line, highlight=False)
     console.print(f"batch {batch_id}", highlight=False)
+
+
+def _print_twins(console: Console, tally: Tally) -> None:
+    for name, first in tally.twins[:TWINS_SHOWN]:
+        line = f"[yellow]same[/] {escape(name)}: the same bytes as {escape(first)}"
+        console.print(line, highlight=False, soft_wrap=True)
+    if len(tally.twins) > TWINS_SHOWN:
+        console.print(f"… and {len(tally.twins) - TWINS_SHOWN:,} more of the same bytes as another")
+    if tally.twins:
+        console.print()
 
 
 def _print_problems(console: Console, tally: Tally) -> None:
@@ -44,7 +57,7 @@ def _print_problems(console: Console, tally: Tally) -> None:
 def _summary(tally: Tally, seconds: float) -> str:
     parts = [f"{counted(len(tally.answers), 'photo')} answered in {seconds:,.1f} s"]
     if tally.problems:
-        parts.append(f"{len(tally.problems):,} failed")
+        parts.append(f"{len(tally.problems):,} failed or refused")
     if tally.no_birds:
         parts.append(f"{tally.no_birds:,} probably show no bird")
     return ", ".join(parts)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from api.cli.findings import Findings, unsent_entries
 from api.cli.progress import Display, Standing, Ticker
 from api.cli.tally import Tally
 from api.client import BatchDocument, BirdsClient, LocalFile, Outcome, Result
@@ -27,6 +28,7 @@ class ClassifyOrder:
     wait: bool
     lane: Lane | None
     top_k: int | None
+    verbose: bool = False
 
 
 class ClassifyRun:
@@ -42,10 +44,17 @@ class ClassifyRun:
         self._ticker = Ticker(display)
         self._standing = Standing(0, 0)
 
-    async def run(self, files: Sequence[LocalFile]) -> None:
+    async def run(self, findings: Findings) -> None:
+        files = findings.files
         photos = [file for file in files if not file.archive]
         self._standing = Standing(len(photos), sum(file.size for file in files))
+        self.tally.account.left_out = len(findings.left_out)
+        for outcome in findings.unreadable:
+            self.tally.settle(outcome)
         await run_all([self._send(files), self._follow()] if self._order.wait else [self._send(files)])
+        if self._batch["state"] != "open":
+            self.tally.account.leave_to_earlier(len(files), self.tally.answers)
+        await self._tell_unsent(findings)
 
     async def _send(self, files: Sequence[LocalFile]) -> None:
         if self._batch["state"] != "open":
@@ -53,6 +62,11 @@ class ClassifyRun:
             return  # all was sent before the interruption
         await self._client.upload(self._batch["id"], files, watch=self)
         await self._client.close(self._batch["id"])
+
+    async def _tell_unsent(self, findings: Findings) -> None:
+        """So that the batch's list and exports have a row for every file that was given."""
+        unsent = [*unsent_entries(self.tally.refused), *(file.entry for file in findings.left_out)]
+        await self._client.tell_unsent(self._batch["id"], unsent)
 
     async def _follow(self) -> None:
         async for result in self._client.results(self._batch["id"]):

@@ -1,7 +1,9 @@
-"""Counts answers by species, and keeps what went wrong."""
+"""Counts answers by species, and keeps what went wrong and what came twice."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from api.cli.account import Account
 from api.client import Outcome, Result
 from shared.vision.bundle import NO_BIRD_BELOW
 
@@ -27,21 +29,29 @@ class SpeciesRow:
 
 @dataclass
 class Tally:
-    """One run's answers by photo, and its failures as (name, reason)."""
+    """One run's answers by photo, failures as (name, reason), twins by bytes as (name, first name)."""
 
     answers: dict[str, Best | None] = field(default_factory=dict)
     failures: dict[str, tuple[str, str]] = field(default_factory=dict)
-    refusals: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[Outcome] = field(default_factory=list)
+    twins: list[tuple[str, str]] = field(default_factory=list)
+    account: Account = field(default_factory=Account)
     sent: int = 0
     there_already: int = 0
+    _names: dict[bytes, str] = field(default_factory=dict)  # by the digest of the bytes
 
     def settle(self, outcome: Outcome) -> None:
+        self.account.settle(outcome)
         if outcome.reason is not None:
-            self.refusals.append((outcome.name, f"{outcome.reason['code']}: {outcome.reason['detail']}"))
+            self.refused.append(outcome)
         elif outcome.sent:
             self.sent += 1
         else:
             self.there_already += 1
+        if outcome.sha256 is not None:
+            first = self._names.setdefault(bytes.fromhex(outcome.sha256), outcome.name)
+            if first != outcome.name:
+                self.twins.append((outcome.name, first))
 
     def answer(self, result: Result) -> None:
         """A later result of the same photo takes the place of the earlier."""
@@ -50,6 +60,14 @@ class Tally:
         self.answers[photo_id] = _best(result)
         if error is not None:
             self.failures[photo_id] = (result["name"], f"{error['code']}: {error['detail']}")
+
+    @property
+    def account_line(self) -> str:
+        return self.account.line(self.answers.keys(), self.failures.keys())
+
+    @property
+    def refusals(self) -> list[tuple[str, str]]:
+        return list(reasons(self.refused))
 
     @property
     def problems(self) -> list[tuple[str, str]]:
@@ -72,6 +90,13 @@ class Tally:
             for (species, scientific), found in groups.items()
         ]
         return sorted(rows, key=lambda row: (-row.photos, row.species))
+
+
+def reasons(outcomes: Iterable[Outcome]) -> Iterator[tuple[str, str]]:
+    """Those that were refused, as (name, reason)."""
+    for outcome in outcomes:
+        if outcome.reason is not None:
+            yield outcome.name, f"{outcome.reason['code']}: {outcome.reason['detail']}"
 
 
 def _best(result: Result) -> Best | None:

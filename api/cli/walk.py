@@ -1,13 +1,16 @@
 """Finds the photos that a person means by files, folders and zips."""
 
 import os
-from collections import Counter
+import stat
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from api.cli.findings import AGAIN, OTHER, Findings
+from api.cli.roots import named_roots
 from api.cli.running import CouldNotRunError
 from api.client.files import LocalFile, clean_name
+from shared.photo.litter import litter_of
 from shared.photo.sniff import RAW_SUFFIXES, SNIFF_BYTES, TIFF, ZIP, content_type
 
 # Judged by name, so that a folder of a million photos is listed without opening one.
@@ -15,73 +18,125 @@ PHOTO_SUFFIXES = frozenset((
     ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".heic", ".heif", ".hif", ".avif", ".tif",
     ".tiff", ".bmp",
 )) | RAW_SUFFIXES  # fmt: skip
-JUNK_FOLDERS = frozenset(("__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information"))
-
-
-@dataclass
-class Findings:
-    """Files to send in a stable order; what a folder held that is no photo, by suffix; what can't be read."""
-
-    files: list[LocalFile] = field(default_factory=list)
-    skipped: Counter[str] = field(default_factory=Counter)
-    unreadable: list[tuple[str, str]] = field(default_factory=list)
-
-    def skipped_line(self) -> str | None:
-        if not self.skipped:
-            return None
-        kinds = ", ".join(f"{count:,} {suffix}" for suffix, count in self.skipped.most_common())
-        return f"skipped {self.skipped.total():,} that are no photos: {kinds}"
+ARCHIVE_SUFFIX = ".zip"  # the documents of many programs are zips, too, by their first bytes
+DANGLES = "the link leads to nothing"
+NO_FILE = "this is neither a file nor a folder"
 
 
 def find_photos(paths: Sequence[Path]) -> Findings:
-    """All photos under `paths`. A file that is named is always sent; in folders, photos are picked.
+    """All photos under `paths`. A file that is named is always sent; in folders, photos and zips are picked.
 
     Photos in a folder are named from that folder on: `trip/day 1/a.jpg` for the path `…/trip`.
     Raises `CouldNotRunError` for a path that is not there.
     """
-    findings = Findings()
     for path in paths:
-        # Not resolved: a link is called what the person calls it.
-        absolute = Path(os.path.abspath(path))
+        if not os.path.lexists(path):
+            raise CouldNotRunError(f"{path}: No such file or directory")
+    walk = _Walk()
+    for root, name in named_roots(paths):
+        walk.take_root(root, name)
+    walk.follow_links()
+    return walk.findings
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Something in a folder; `litter`: its kind, where it is in a folder of litter."""
+
+    path: str
+    name: str
+    is_folder: bool
+    litter: str | None = None
+
+
+class _Walk:
+    """One search. Linked folders are read last, under the link's name, unless they were read already."""
+
+    def __init__(self) -> None:
+        self.findings = Findings()
+        self._read: set[tuple[int, int]] = set()  # device and inode of folders
+        self._links: list[_Place] = []
+
+    def take_root(self, root: Path, name: str) -> None:
+        """A path that a person named; it is what they mean, whatever it is called."""
         try:
-            if absolute.is_dir():
-                _add_folder(findings, absolute, absolute.name)
+            if root.is_dir():
+                self._read_folder(_Place(str(root), name, is_folder=True))
+            elif root.is_file():
+                self.findings.files.append(LocalFile.found(root, name))
             else:
-                findings.files.append(LocalFile.found(absolute))
+                root.stat()
+                self.findings.refuse(name, NO_FILE)
         except OSError as error:
-            raise CouldNotRunError(f"{path}: {error.strerror}") from None
-    return findings
+            self.findings.refuse(name, _why(str(root), error))
 
+    def follow_links(self) -> None:
+        while self._links:  # one may lead to a folder with others
+            self._read_folder(self._links.pop(0))
 
-def _add_folder(findings: Findings, folder: Path, name: str) -> None:
-    """Everything below `folder` by name, but what is hidden and what systems leave behind."""
-    with os.scandir(folder) as listing:
-        entries = sorted(listing, key=lambda entry: entry.name)
-    for entry in entries:
-        if entry.name.startswith(".") or entry.name in JUNK_FOLDERS:
-            continue
-        try:
-            _add_entry(findings, entry, f"{name}/{entry.name}" if name else entry.name)
-        except OSError as error:
-            findings.unreadable.append((clean_name(f"{name}/{entry.name}"), error.strerror or str(error)))
+    def _read_folder(self, root: _Place) -> None:
+        """Everything below in the order of names; by a list, since folders may lie deeper than calls can."""
+        to_read = [root]
+        while to_read:
+            place = to_read.pop()
+            try:
+                if place.is_folder:
+                    to_read.extend(reversed(self._places(place)))
+                elif place.litter:
+                    self.findings.leave_out(place.name, place.litter)
+                else:
+                    self._take(place)
+            except OSError as error:
+                if place.litter:
+                    self.findings.leave_out(place.name, place.litter)
+                else:
+                    self.findings.refuse(place.name, _why(place.path, error))
 
+    def _places(self, folder: _Place) -> list[_Place]:
+        """What is in the folder, or nothing where it was read before."""
+        found = os.stat(folder.path)
+        if (found.st_dev, found.st_ino) in self._read:
+            self.findings.leave_out(f"{folder.name}/", AGAIN)
+            return []
+        self._read.add((found.st_dev, found.st_ino))
+        below = f"{folder.name}/" if folder.name else ""
+        with os.scandir(folder.path) as listing:
+            return [
+                _Place(
+                    entry.path,
+                    below + entry.name,
+                    entry.is_dir(follow_symlinks=False),
+                    folder.litter or litter_of(f"{entry.name}/" if os.path.isdir(entry) else entry.name),
+                )
+                for entry in sorted(listing, key=lambda entry: entry.name)
+            ]
 
-def _add_entry(findings: Findings, entry: "os.DirEntry[str]", name: str) -> None:
-    if entry.is_dir(follow_symlinks=False):  # a link to a folder may lead in circles
-        _add_folder(findings, Path(entry.path), name)
-    elif entry.is_file():  # no pipe, which would be waited for
-        if _is_photo(entry):
-            findings.files.append(LocalFile(Path(entry.path), clean_name(name), entry.stat().st_size))
+    def _take(self, place: _Place) -> None:
+        found = os.stat(place.path)
+        if stat.S_ISDIR(found.st_mode):
+            self._links.append(replace(place, is_folder=True))
+        elif not stat.S_ISREG(found.st_mode):  # a pipe would be waited for
+            self.findings.refuse(place.name, NO_FILE)
         else:
-            findings.skipped[Path(entry.name).suffix.lower() or "without suffix"] += 1
+            self._take_file(place, found.st_size)
+
+    def _take_file(self, place: _Place, size: int) -> None:
+        path, suffix = Path(place.path), os.path.splitext(place.path)[1].lower()
+        if suffix == ARCHIVE_SUFFIX:
+            self.findings.files.append(LocalFile.found(path, place.name))
+        elif suffix in PHOTO_SUFFIXES or _looks_like_photo(path):
+            self.findings.files.append(LocalFile(path, clean_name(place.name), size))
+        else:
+            self.findings.leave_out(place.name, OTHER, suffix or "without suffix")
 
 
-def _is_photo(entry: "os.DirEntry[str]") -> bool:
-    suffix = os.path.splitext(entry.name)[1].lower()
-    return suffix in PHOTO_SUFFIXES or _looks_like_photo(entry.path)
+def _why(path: str, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError) and os.path.islink(path):
+        return DANGLES
+    return error.strerror or str(error)
 
 
-def _looks_like_photo(path: str) -> bool:
+def _looks_like_photo(path: Path) -> bool:
     """By its first bytes. Not TIFF: raw files of scanners and microscopes begin like it, too."""
-    with open(path, "rb") as file:
+    with path.open("rb") as file:
         return content_type(file.read(SNIFF_BYTES)) not in {None, ZIP, TIFF}

@@ -1,21 +1,35 @@
 """The client: every call of the interface, for scripts and for the `birds` command."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 from uuid import uuid4
 
+from api.client.errors import BirdsApiError
 from api.client.files import LocalFile
 from api.client.follow import follow, result_page
+from api.client.listing import refused_files
 from api.client.outcomes import Outcome, Unwatched, Watch
 from api.client.patience import Patience
-from api.client.records import BatchDocument, ExportFormat, Lane, ModelList, Result, ResultPage, SpeciesList
+from api.client.records import (
+    BatchDocument,
+    ExportFormat,
+    Lane,
+    ModelList,
+    RefusedDocument,
+    RejectedFile,
+    Result,
+    ResultPage,
+    SpeciesList,
+)
 from api.client.transport import Transport
 from api.client.upload import Upload
 
 BATCHES_A_PAGE = 100
+UNSENT_A_REQUEST = 1000  # the most that a server takes
+NO_SUCH_CALL = frozenset((404, 405))  # what an older server says to a path that it does not know
 CLASSIFY_WAIT_S = 25  # proxies cut what stays silent for 30 s; after that the photo is looked at
 LOOK_AGAIN_S = 1.0
 ANSWERED = frozenset(("done", "failed"))
@@ -87,6 +101,18 @@ class BirdsClient:
         found = (file if isinstance(file, LocalFile) else LocalFile.found(Path(file)) for file in files)
         return await Upload(self._transport, batch_id, watch or Unwatched()).run(found)
 
+    async def tell_unsent(self, batch_id: str, files: Sequence[RejectedFile]) -> None:
+        """List in the batch what was not sent, so that exports have it; `left-out` is the code of what is no
+        photo. A server that keeps no such list is not told."""
+        for start in range(0, len(files), UNSENT_A_REQUEST):
+            body = {"files": files[start : start + UNSENT_A_REQUEST]}
+            try:
+                await self._transport.json("POST", f"v1/batches/{batch_id}/refused", json=body)
+            except BirdsApiError as error:
+                if error.status not in NO_SUCH_CALL:
+                    raise
+                return
+
     async def close(self, batch_id: str) -> None:
         """No more photos; the batch is finished once all are answered."""
         await self._transport.json("POST", f"v1/batches/{batch_id}/close")
@@ -118,6 +144,10 @@ class BirdsClient:
                 await asyncio.to_thread(file.write, block)
 
         await self._transport.patience.keep_trying(download)
+
+    def refused(self, batch_id: str) -> AsyncIterator[RefusedDocument]:
+        """The files that were given to a batch and became no photo of it: refused, or not sent."""
+        return refused_files(self._transport, batch_id)
 
     async def retry(self, batch_id: str) -> BatchDocument:
         """Queue the failed photos again whose failure may pass."""

@@ -4,7 +4,6 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from io import BufferedReader
 from os import fstat
 from pathlib import Path
 
@@ -12,6 +11,11 @@ from shared.photo.sniff import SNIFF_BYTES, is_archive
 
 GROUP_FILES = 100  # in one announcement or form: many enough to cost little, few enough to see them go
 GROUP_BYTES = 32 * 1024 * 1024  # of large photos fewer go together, so that the first answers come early
+BLOCK_BYTES = 256 * 1024  # one trip to a thread reads this much: many small photos, or a piece of a large one
+MAX_NAME = 1024  # characters that a server takes; the end of a long path tells more than its beginning
+
+
+CHANGED = "the file was changed while it was being sent"
 
 
 class FileChangedError(OSError):
@@ -34,24 +38,32 @@ class LocalFile:
             head = file.read(SNIFF_BYTES)
             return cls(path, clean_name(name or path.name), fstat(file.fileno()).st_size, is_archive(head))
 
-    def open(self) -> BufferedReader:
-        """Open for reading. Raises `FileChangedError` if the size is another now, OSError if it is gone."""
-        file = self.path.open("rb")
-        if fstat(file.fileno()).st_size != self.size:
-            file.close()
-            raise FileChangedError("the file was changed while it was being sent")
-        return file
+    def blocks(self) -> Iterator[bytes]:
+        """Its bytes, `size` in all. Raises `FileChangedError` if it has another size, OSError if it can't be
+        read to its end; before the first block where the file has no more than one."""
+        with self.path.open("rb") as file:
+            if fstat(file.fileno()).st_size != self.size:
+                raise FileChangedError(CHANGED)
+            for start in range(0, self.size, BLOCK_BYTES):
+                wanted = min(BLOCK_BYTES, self.size - start)
+                block = file.read(wanted)
+                if len(block) < wanted:
+                    raise FileChangedError(CHANGED)
+                yield block
 
     def sha256(self) -> str:
         """In hexadecimal. Raises OSError."""
-        with self.open() as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.sha256()
+        for block in self.blocks():
+            digest.update(block)
+        return digest.hexdigest()
 
 
 def clean_name(name: str) -> str:
-    """File names may be any bytes; what is sent as a name must be text of one line."""
+    """File names may be any bytes; what is sent as a name is text of one line, of `MAX_NAME` at most."""
     text = name.encode("utf-8", "replace").decode()
-    return text if text.isprintable() else "".join(c for c in text if unicodedata.category(c) != "Cc")
+    line = text if text.isprintable() else "".join(c for c in text if unicodedata.category(c) != "Cc")
+    return line[-MAX_NAME:]
 
 
 def grouped(files: Iterable[LocalFile]) -> Iterator[list[LocalFile]]:

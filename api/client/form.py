@@ -5,14 +5,17 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from urllib.parse import quote
 
-from api.client.files import LocalFile
+from api.client.files import BLOCK_BYTES, LocalFile
 
-BLOCK_BYTES = 256 * 1024  # one trip to a thread reads this much: many small photos, or a piece of a large one
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ._-/()")
 
 
 class PhotoForm:
-    """A form with one part for each file. A file that can't be read is left out and noted in `unreadable`."""
+    """A form with one part for each file. A file that can't be read is left out and noted in `unreadable`.
+
+    What was sent can't be taken back: where the reading of a file fails after its part was begun, the body
+    ends with that error, and the request with it. Sent again, it goes without that file.
+    """
 
     def __init__(self, files: Sequence[LocalFile], tell_bytes: Callable[[int], None]) -> None:
         self.unreadable: dict[LocalFile, OSError] = {}
@@ -25,8 +28,7 @@ class PhotoForm:
         return {"Content-Type": f"multipart/form-data; boundary={self._boundary}"}
 
     async def body(self) -> AsyncIterator[bytes]:
-        """The encoded form; may be asked for again where a request is repeated."""
-        self.unreadable.clear()
+        """The encoded form; may be asked for again where a request is repeated. Raises OSError."""
         blocks = _joined(self._parts())
         while block := await asyncio.to_thread(next, blocks, b""):
             yield block
@@ -34,15 +36,25 @@ class PhotoForm:
 
     def _parts(self) -> Iterator[bytes]:
         for file in self._files:
-            try:
-                with file.open() as stream:
-                    yield self._head(file.name)
-                    while piece := stream.read(BLOCK_BYTES):
-                        yield piece
-                    yield b"\r\n"
-            except OSError as error:
-                self.unreadable[file] = error
+            if file not in self.unreadable:
+                yield from self._part(file)
         yield f"--{self._boundary}--\r\n".encode()
+
+    def _part(self, file: LocalFile) -> Iterator[bytes]:
+        blocks = file.blocks()
+        try:
+            first = next(blocks, b"")
+        except OSError as error:
+            self.unreadable[file] = error
+            return
+        yield self._head(file.name)
+        yield first
+        try:
+            yield from blocks
+        except OSError as error:
+            self.unreadable[file] = error
+            raise
+        yield b"\r\n"
 
     def _head(self, name: str) -> bytes:
         # A quoted name may hold only what needs no quoting in any parser; others travel percent-encoded.

@@ -10,13 +10,15 @@ from api.client.records import Reason
 class Outcome:
     """What became of one photo: accepted under `photo_id`, or refused for `reason`.
 
-    `sent`: its bytes travelled now; otherwise the server had the photo already.
+    `sent`: its bytes travelled now; otherwise the server had the photo already. `sha256` in hexadecimal is
+    known of what was accepted.
     """
 
     name: str
     photo_id: str | None = None
     sent: bool = False
     reason: Reason | None = None
+    sha256: str | None = None
 
 
 class Watch(Protocol):

@@ -26,6 +26,8 @@ class BatchDocument(TypedDict):
     created_at: str
     closed_at: str | None
     finished_at: str | None
+    refused: int
+    left_out: int
 
 
 class Reason(TypedDict):
@@ -61,12 +63,15 @@ class Result(TypedDict):
     bird_probability: float | None
     width: int | None
     height: int | None
-    taken_at: str | None
+    taken_at: str | None  # UTC; null where no offset from it was recorded
     model: str | None
     error: Reason | None
     finished_at: str | None
     box: BoxDocument | None
     companions: list[str]
+    taken_local: str | None  # as a clock showed it there, without a zone
+    taken_offset_minutes: int | None  # local time minus UTC
+    taken_from: str | None  # where the time was found
 
 
 class ResultPage(TypedDict):
@@ -84,6 +89,8 @@ class AcceptedFile(TypedDict):
 
 
 class RejectedFile(TypedDict):
+    """A file that became no photo: refused by the server, or not sent to it."""
+
     name: str
     code: str
     detail: str
@@ -115,6 +122,7 @@ class UploadPlace(TypedDict):
     headers: dict[str, str]
     expires_at: str | None
     companion_of: str | None
+    duplicate: bool
 
 
 class UploadPlaces(TypedDict):
@@ -122,6 +130,15 @@ class UploadPlaces(TypedDict):
 
     files: list[UploadPlace]
     rejected: list[RejectedFile]
+
+
+class RefusedDocument(TypedDict):
+    """A file that was given to a batch and became no photo of it."""
+
+    name: str
+    code: str
+    detail: str
+    refused_at: str
 
 
 class Species(TypedDict):

@@ -9,6 +9,7 @@ import aiohttp
 from yarl import URL
 
 from api.client.errors import BirdsApiError, ServerUnreachableError
+from api.client.foreign import foreign_answer
 from api.client.patience import IMPATIENT, Patience
 
 CONNECT_S = 5.0  # a server on any network answers a handshake sooner
@@ -61,7 +62,11 @@ class Transport:
         async def attempt() -> Any:
             data = {} if body is None else {"data": body()}
             async with self.request(method, path, headers=headers, **data, **options) as response:
-                return await response.json() if response.content_type == "application/json" else None
+                if response.content_type == "application/json":
+                    return await response.json()
+                if await response.read():
+                    raise await foreign_answer(response)
+                return None
 
         return await (self.patience if repeatable else IMPATIENT).keep_trying(attempt)
 
@@ -109,13 +114,16 @@ def _base(url: str) -> URL:
 
 
 async def _problem(response: aiohttp.ClientResponse) -> BirdsApiError:
-    """Any answer of 400 or more; a proxy's error page has no code, so its status is given."""
+    """Any answer of 400 or more."""
     try:
         problem = await response.json(content_type=None)
-        code, detail = str(problem["code"]), str(problem.get("detail") or problem.get("title") or "")
-    except (ValueError, TypeError, KeyError, aiohttp.ClientPayloadError):
-        code, detail = f"http-{response.status}", response.reason or "no reason given"
-    return BirdsApiError(code, response.status, detail, retry_after_s=_seconds(response))
+        error = BirdsApiError(
+            str(problem["code"]), response.status, str(problem.get("detail") or problem.get("title") or "")
+        )
+    except (ValueError, TypeError, KeyError):
+        error = await foreign_answer(response)
+    error.retry_after_s = _seconds(response)
+    return error
 
 
 def _seconds(response: aiohttp.ClientResponse) -> float | None:

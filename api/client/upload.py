@@ -5,11 +5,13 @@ storage can't be reached from here, everything travels through the api.
 """
 
 import asyncio
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
-from api.client.errors import BirdsApiError
+from api.client.errors import BirdsApiError, ServerUnreachableError
 from api.client.files import LocalFile, grouped
 from api.client.form import PhotoForm
 from api.client.outcomes import Outcome, Watch
@@ -21,6 +23,7 @@ from api.client.transport import Transport
 
 GROUPS_AT_ONCE = 3  # one is hashed while another is announced and a third one sent
 NOT_FOUND = 404
+TOO_LARGE = 413  # "content too large", as HTTP has it
 SMALL_BYTES = 100 * 1024  # up to here passing through the api costs less than a request of its own
 
 
@@ -34,6 +37,7 @@ class Upload:
         self._watch = watch
         self._outcomes: list[Outcome] = []
         self._raw_previews: bool | None = None  # whether they are enough; None until it was asked
+        self._too_large: float = math.inf  # bytes: the smallest request that was refused for its size
 
     async def run(self, files: Iterable[LocalFile]) -> list[Outcome]:
         """Send all; a file that can't be read or is refused harms only itself. Raises `BirdsApiError`."""
@@ -91,41 +95,79 @@ class Upload:
         if not hashed:
             return []
         files = [AnnouncedFile(name=file.name, size=file.size, sha256=digest) for file, digest in hashed]
-        places: UploadPlaces = await self._transport.json(
-            "POST", f"{self._path}/uploads", json={"files": files}
-        )
-        if not places["rejected"]:
-            return self._missing([file for file, _ in hashed], places["files"])
-        if len(hashed) == 1:
-            self._refuse(places["rejected"])
-            return []
+        try:
+            places: UploadPlaces = await self._transport.json(
+                "POST", f"{self._path}/uploads", json={"files": files}
+            )
+        except BirdsApiError as error:
+            if not error.divides:
+                raise
+            if len(hashed) == 1:
+                self._refuse_file(hashed[0][0], error)
+                return []
+        else:
+            if not places["rejected"]:
+                return self._missing(hashed, places["files"])
+            if len(hashed) == 1:
+                self._refuse(places["rejected"])
+                return []
         # Names need not be unique: which one was refused is found by asking about fewer.
-        middle = len(hashed) // 2
-        return [*await self._announce(hashed[:middle]), *await self._announce(hashed[middle:])]
+        first, second = _halves(hashed)
+        return [*await self._announce(first), *await self._announce(second)]
 
     def _missing(
-        self, files: Sequence[LocalFile], places: Sequence[UploadPlace]
+        self, hashed: Sequence[tuple[LocalFile, str]], places: Sequence[UploadPlace]
     ) -> list[tuple[LocalFile, UploadPlace]]:
         missing = []
-        for file, place in zip(files, places, strict=True):
+        for (file, digest), place in zip(hashed, places, strict=True):
             if place["state"] == "upload":
                 missing.append((file, place))
             else:
                 self._watch.bytes_sent(file.size)
-                self._settle(Outcome(file.name, place["photo_id"]))
+                self._settle(Outcome(file.name, place["photo_id"], sha256=digest))
         return missing
 
     async def _send_through_api(self, files: Sequence[LocalFile]) -> None:
-        """In one request, archives as well as photos."""
+        """In one request, archives as well as photos; in several where the way takes no such large one."""
         if not files:
             return
+        size = sum(file.size for file in files)
+        if len(files) > 1 and size >= self._too_large:
+            await self._send_halves(files)
+            return
         form = PhotoForm(files, self._watch.bytes_sent)
-        receipt = await self._transport.json(
-            "POST", f"{self._path}/photos", body=form.body, headers=form.headers
-        )
+        try:
+            receipt = await self._post(form)
+        except BirdsApiError as error:
+            if not error.divides:
+                raise
+            if error.status == TOO_LARGE:
+                self._too_large = min(self._too_large, size)
+            if len(files) == 1:
+                self._refuse_file(files[0], error)
+            else:
+                await self._send_halves(files)
+            return
         self._settle_all(receipt, known=files[0].archive)
-        for file, error in form.unreadable.items():
-            self._give_up(file, error)
+        for file, unreadable in form.unreadable.items():
+            self._give_up(file, unreadable)
+
+    async def _send_halves(self, files: Sequence[LocalFile]) -> None:
+        for half in _halves(files):
+            await self._send_through_api(half)
+
+    async def _post(self, form: PhotoForm) -> UploadReceipt:
+        """Once more where a file that could not be read to its end broke the request off."""
+        while True:
+            left_out = len(form.unreadable)
+            try:
+                receipt: UploadReceipt = await self._transport.json(
+                    "POST", f"{self._path}/photos", body=form.body, headers=form.headers
+                )
+                return receipt
+            except ServerUnreachableError:
+                if len(form.unreadable) == left_out:
+                    raise
 
     async def _send_to_storage(self, files: Sequence[tuple[LocalFile, UploadPlace]]) -> None:
         """Each by itself, and then the group is made complete; what could not be put goes through the api."""
@@ -159,7 +201,7 @@ class Upload:
         """`known`: photos may have been there already, since nobody asked before sending them."""
         for photo in receipt["accepted"]:
             sent = not (known and photo["duplicate"])
-            self._settle(Outcome(photo["name"], photo["photo_id"], sent))
+            self._settle(Outcome(photo["name"], photo["photo_id"], sent, sha256=photo["sha256"]))
         self._refuse(receipt["rejected"])
 
     def _refuse(self, refusals: Sequence[RejectedFile]) -> None:
@@ -167,11 +209,23 @@ class Upload:
             reason = Reason(code=refusal["code"], detail=refusal["detail"])
             self._settle(Outcome(refusal["name"], reason=reason))
 
+    def _refuse_file(self, file: LocalFile, error: BirdsApiError) -> None:
+        """One that the server, or something on the way to it, does not even take a request with."""
+        self._settle(Outcome(file.name, reason=Reason(code=error.code, detail=error.detail)))
+
     def _give_up(self, file: LocalFile, error: OSError) -> None:
         """A file of ours that is gone, changed, or not for us to read."""
         self._watch.bytes_sent(file.size)
         reason = Reason(code="unreadable", detail=error.strerror or str(error))
         self._settle(Outcome(file.name, reason=reason))
+
+
+_T = TypeVar("_T")
+
+
+def _halves(many: Sequence[_T]) -> tuple[Sequence[_T], Sequence[_T]]:
+    middle = len(many) // 2
+    return many[:middle], many[middle:]
 
 
 def _digests(group: Sequence[LocalFile]) -> list[tuple[LocalFile, str | OSError]]:

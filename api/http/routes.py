@@ -11,6 +11,7 @@ from api.http.handlers import (
     photos,
     photos_in,
     probes,
+    refused,
     results,
     uploads,
 )
@@ -19,6 +20,7 @@ from api.http.schemas.batches import BatchDocument, BatchPage
 from api.http.schemas.catalogue import Health, ModelList, Readiness, SpeciesList
 from api.http.schemas.limits import Limits
 from api.http.schemas.photos import CompletionReceipt, Label, UploadPlaces, UploadReceipt
+from api.http.schemas.refused import RefusedPage
 from api.http.schemas.results import DetailedResult, Result, ResultPage
 from shared.errors import Code
 
@@ -101,6 +103,29 @@ _PHOTOS_IN = (
         _FULL,
         details="A photo that is not there yet is rejected as `missing-object`, one of another size than"
         " announced as `checksum-mismatch`: upload it again and complete it again.",
+    ),
+)
+
+_REFUSED = (
+    Operation(
+        "GET",
+        f"{_BATCH}/refused",
+        refused.listing,
+        "List refused files",
+        (Response(200, "In the order of time", RefusedPage),),
+        details="Every file that was given and became no photo, with the reason: refused on its way in, alone"
+        " or in an archive, announced and never uploaded, or not sent by a client that said so. A name stands"
+        " here once; a file that is accepted under it takes it away.",
+    ),
+    Operation(
+        "POST",
+        f"{_BATCH}/refused",
+        refused.tell,
+        "Tell of files that are not sent",
+        (Response(200, "The batch", BatchDocument),),
+        details="So that every file that a person gave is accounted for: what a client leaves out"
+        " (`left-out`) or can't read (`unreadable`) is listed and exported like what is refused here."
+        " A closed batch takes it too.",
     ),
 )
 
@@ -272,4 +297,12 @@ _SERVICE = (
     ),
 )
 
-OPERATIONS: tuple[Operation, ...] = (*_BATCHES, *_PHOTOS_IN, *_ANSWERS_OUT, *_PHOTOS, *_CATALOGUE, *_SERVICE)
+OPERATIONS: tuple[Operation, ...] = (
+    *_BATCHES,
+    *_PHOTOS_IN,
+    *_REFUSED,
+    *_ANSWERS_OUT,
+    *_PHOTOS,
+    *_CATALOGUE,
+    *_SERVICE,
+)

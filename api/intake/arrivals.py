@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from api import metrics
-from api.intake.files import ReceivedPhoto, Refused
+from api.intake.files import LeftOutEntry, Received, ReceivedPhoto, Refused
 from api.intake.storing import Store
 from api.settings import ApiSettings
 from shared.errors import BirdsError, Code
@@ -16,7 +16,7 @@ from shared.records import BatchId, OwnerId
 
 GROUPS_IN_FLIGHT = 2  # one is stored while another is recorded; more would only hold memory
 
-Outcome = Accepted | Refused
+Outcome = Accepted | Refused | LeftOutEntry
 
 
 class Arrivals:
@@ -50,10 +50,14 @@ class Arrivals:
             self._drop_group()
         self.flush()
         await asyncio.gather(*self._storing, return_exceptions=True)
+        if not isinstance(error, asyncio.CancelledError):  # a body that breaks off is sent again, or is not
+            most = self._settings.refused_max
+            others: list[Refused | LeftOutEntry] = [*self.refused, *self.left_out]
+            await self._store.refuse(self._owner, self._batch_id, others, most=most)
         if error is None:
             self._check()
 
-    async def take(self, file: ReceivedPhoto | Refused) -> None:
+    async def take(self, file: Received) -> None:
         """Photos are stored sooner or later; returns when there is room for the next one."""
         if len(self._outcomes) >= self._settings.max_request_files:
             if isinstance(file, ReceivedPhoto):
@@ -62,6 +66,9 @@ class Arrivals:
                 Code.TOO_LARGE, f"Over {self._settings.max_request_files:,} files in one request."
             )
         place = len(self._outcomes)
+        if isinstance(file, LeftOutEntry):
+            self._outcomes.append(file)
+            return
         if isinstance(file, Refused):
             self._outcomes.append(_counted(file))
             return
@@ -88,12 +95,16 @@ class Arrivals:
 
     @property
     def accepted(self) -> list[Accepted]:
-        """In the order sent, as `refused`; to be asked after leaving."""
+        """In the order sent, as `refused` and `left_out`; to be asked after leaving."""
         return [outcome for outcome in self._outcomes if isinstance(outcome, Accepted)]
 
     @property
     def refused(self) -> list[Refused]:
         return [outcome for outcome in self._outcomes if isinstance(outcome, Refused)]
+
+    @property
+    def left_out(self) -> list[LeftOutEntry]:
+        return [outcome for outcome in self._outcomes if isinstance(outcome, LeftOutEntry)]
 
     def _add(self, place: int, photo: ReceivedPhoto) -> None:
         if not self._group:

@@ -10,14 +10,18 @@ from dataclasses import dataclass
 from api.intake.archive import ArchiveLimits, Piece, unpack
 from api.intake.budget import Share
 from api.intake.multipart import MultipartReader
-from api.intake.names import clean_name
+from api.intake.names import clean_name, entry_name
+from api.intake.other_archives import HEAD_BYTES, other_archive
+from api.intake.spool import Spool
 from api.intake.threads import run_in_thread
 from shared.errors import BirdsError, Code
 from shared.photo import sniff
 from shared.photo.inspect import inspect
+from shared.photo.litter import LITTER_KINDS
 
 Read = Callable[[], Awaitable[bytes]]
 
+LEFT_OUT = "left-out"  # the code under which the batch lists such a file
 INSPECT_INLINE = 256 * 1024  # bytes; the header of a larger file may take long enough to be worth a thread
 
 
@@ -40,29 +44,51 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOutEntry:
+    """One entry of an archive that is litter; `kind` is one of `LITTER_KINDS`."""
+
+    name: str
+    kind: str
+
+    @property
+    def detail(self) -> str:
+        return f"It is passed over with {LITTER_KINDS[self.kind]}."
+
+
+Received = ReceivedPhoto | Refused | LeftOutEntry
+
+
+@dataclass(frozen=True, slots=True)
 class FileLimits:
     max_bytes: int  # of a photo
     max_pixels: int
     archive: ArchiveLimits
 
 
+@dataclass(frozen=True, slots=True)
+class Unpacking:
+    """Where archives are unpacked: threads that wait for the network, and room for those that come whole."""
+
+    threads: Executor
+    spool: Spool
+
+
 class FileReader:
     """Reads files out of one request."""
 
-    def __init__(self, limits: FileLimits, unpacking: Executor, new_share: Callable[[], Share]) -> None:
+    def __init__(self, limits: FileLimits, unpacking: Unpacking, new_share: Callable[[], Share]) -> None:
         self._limits = limits
         self._unpacking = unpacking
         self._new_share = new_share
 
-    async def all_of(self, parts: MultipartReader) -> AsyncGenerator[ReceivedPhoto | Refused, None]:
+    async def all_of(self, parts: MultipartReader) -> AsyncGenerator[Received, None]:
         """Every file of a multipart body, in the order sent."""
         while (raw_name := await parts.next_part()) is not None:
-            name = clean_name(raw_name)
             read = await _peeked(parts.read)
             if not sniff.is_archive(read.head):
-                yield await self.photo(name, read)
+                yield await self._file(clean_name(raw_name), read)
                 continue
-            async with aclosing(self._unpacked(name, read)) as entries:
+            async with aclosing(self._unpacked(raw_name, read)) as entries:
                 async for entry in entries:
                     yield entry
 
@@ -81,6 +107,15 @@ class FileReader:
         except BaseException:
             share.release()
             raise
+
+    async def _file(self, name: str, read: "_Peeked") -> ReceivedPhoto | Refused:
+        """One that is no archive that we unpack."""
+        problem = other_archive(read.head)
+        if problem is None:
+            return await self.photo(name, read)
+        while await read():
+            pass
+        return Refused(name, problem)
 
     async def _collected(self, read: Read, share: Share) -> tuple[bytes, bytes]:
         pieces: list[bytes] = []
@@ -101,27 +136,35 @@ class FileReader:
         else:
             await asyncio.to_thread(inspect, data, max_pixels=self._limits.max_pixels)
 
-    async def _unpacked(self, archive: str, read: Read) -> AsyncGenerator[ReceivedPhoto | Refused, None]:
-        pieces = run_in_thread(self._unpacking, read, lambda chunks: unpack(chunks, self._limits.archive))
+    async def _unpacked(self, raw_name: str, read: Read) -> AsyncGenerator[Received, None]:
+        pieces = run_in_thread(
+            self._unpacking.threads,
+            read,
+            lambda chunks: unpack(chunks, self._limits.archive, self._unpacking.spool),
+        )
         try:
             async with aclosing(pieces):
                 async for piece in pieces:
-                    yield await self._entry(piece, pieces)
+                    yield await self._entry(entry_name(raw_name, piece.name), piece, pieces)
         except BirdsError as problem:
-            yield Refused(archive, problem)
+            yield Refused(clean_name(raw_name), problem)
         while await read():  # what follows the archive's end, or the point where it was given up
             pass
 
-    async def _entry(self, first: Piece, rest: AsyncIterator[Piece]) -> ReceivedPhoto | Refused:
+    async def _entry(self, name: str, first: Piece, rest: AsyncIterator[Piece]) -> Received:
         """One entry; raises what ended the whole archive in the middle of it."""
+        if first.litter is not None:
+            return LeftOutEntry(name, first.litter)
+        if first.problem is not None:
+            return Refused(name, first.problem)
         entry = _Entry(first, rest)
-        found = await self.photo(clean_name(first.name), entry.read)
+        found = await self._file(name, await _peeked(entry.read))
         problem = entry.archive_problem or entry.problem
         if problem is not None and isinstance(found, ReceivedPhoto):
             found.share.release()
         if entry.archive_problem is not None:
             raise entry.archive_problem
-        return found if problem is None else Refused(found.name, problem)
+        return found if problem is None else Refused(name, problem)
 
 
 class _Entry:
@@ -165,6 +208,6 @@ class _Peeked:
 
 async def _peeked(read: Read) -> _Peeked:
     head = b""
-    while len(head) < sniff.SNIFF_BYTES and (more := await read()):
+    while len(head) < HEAD_BYTES and (more := await read()):
         head += more
     return _Peeked(head, read)

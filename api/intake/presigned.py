@@ -9,6 +9,7 @@ from api.intake.files import Refused
 from shared.errors import BirdsError, Code
 from shared.ledger.database import Pool
 from shared.ledger.intake import Accepted, Announced, announce_photos, queue_reserved, reserved_photos
+from shared.ledger.reservations import NEVER_CAME
 from shared.objects import ObjectStore
 from shared.records import BatchId, OwnerId, PhotoId
 
@@ -76,7 +77,7 @@ class PresignedUploads:
         async with looks:
             size = await self._objects.size(one.blob.key)
         if size is None:
-            return Refused(one.name, BirdsError(Code.MISSING_OBJECT, "Its bytes have not been uploaded."))
+            return Refused(one.name, BirdsError(Code.MISSING_OBJECT, NEVER_CAME))
         if size != one.blob.size:
             detail = f"{one.blob.size:,} bytes were announced, {size:,} came."
             return Refused(one.name, BirdsError(Code.CHECKSUM_MISMATCH, detail))

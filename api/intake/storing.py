@@ -8,14 +8,16 @@ from collections.abc import Sequence
 
 from api.duties.feed import Feed
 from api.duties.relay import Relay
-from api.intake.files import ReceivedPhoto
+from api.intake.files import LEFT_OUT, LeftOutEntry, ReceivedPhoto, Refused
 from shared.errors import BirdsError, Code
 from shared.ledger.blobs import reserve_blobs
 from shared.ledger.database import Pool, ReferenceRefused
 from shared.ledger.intake import Accepted, accept_photos
+from shared.ledger.refused import record_refused
 from shared.objects import ObjectStore
 from shared.records import BatchId, Blob, OwnerId
 
+REFUSED_AT_ONCE = 1000  # recorded in one transaction, which takes some milliseconds
 TRIES = 3  # a sweep may discard a blob between our reserving and naming it; twice in a row is no chance
 
 
@@ -45,6 +47,20 @@ class Store:
             return accepted
         raise BirdsError(Code.UNAVAILABLE, "The photos could not be recorded; try again.")
 
+    async def refuse(
+        self, owner: OwnerId, batch_id: BatchId, files: Sequence[Refused | LeftOutEntry], *, most: int
+    ) -> None:
+        """Note files that are no good or left out; `most` of a batch by name.
+
+        Raises `not-found`, `unavailable`.
+        """
+        told = [(file.name, *_reason(file)) for file in files if file.name]
+        for start in range(0, len(told), REFUSED_AT_ONCE):
+            part = told[start : start + REFUSED_AT_ONCE]
+            await record_refused(self._pool, owner, batch_id, part, most=most)
+        if told:
+            self._feed.announce(batch_id)
+
     async def _stored(self, owner: OwnerId, photos: Sequence[ReceivedPhoto]) -> dict[bytes, Blob]:
         pictures = {photo.sha256: photo.data for photo in photos}
         blobs = await reserve_blobs(
@@ -57,3 +73,10 @@ class Store:
             if isinstance(outcome, BaseException):  # the other transfers have come to their end too
                 raise outcome
         return blobs
+
+
+def _reason(file: Refused | LeftOutEntry) -> tuple[str, str]:
+    """Code and detail."""
+    if isinstance(file, LeftOutEntry):
+        return LEFT_OUT, file.detail
+    return file.problem.code.value, file.problem.detail

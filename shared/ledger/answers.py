@@ -1,13 +1,14 @@
 """Writes down what workers found out: one transaction a batch of answers (idempotent)."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from shared.ledger.database import Pool, transaction
 from shared.ledger.statements import statements
 from shared.messages import ResultHint
-from shared.records import Answer, ModelId
+from shared.photo.file_names import taken_by_name
+from shared.records import Answer, ModelId, PhotoState
 
 _sql = statements("answers")
 _blobs = statements("blobs")
@@ -19,16 +20,35 @@ async def record_answers(pool: Pool, answers: Sequence[Answer], model_id: ModelI
     `model_id` gave the predictions; it may be None only if every answer is a failure.
     Raises LedgerAway; LedgerRefused where one of them can't be written: then none was.
     """
-    rows = [_row(position, answer) for position, answer in enumerate(answers)]
     batch_ids = sorted({answer.batch_id for answer in answers})
     async with transaction(pool) as connection:
         async for _ in _sql.lock_batches(connection, ids=batch_ids):
             pass
+        answers = await _with_time_by_name(connection, answers)
+        rows = [_row(position, answer) for position, answer in enumerate(answers)]
         moved = [row async for row in _sql.record_answers(connection, answers=rows, model_id=model_id)]
         doubtful = [a.photo_id for a in answers if a.error_code in ("checksum-mismatch", "missing-object")]
         if doubtful:
             await _blobs.distrust_blobs(connection, photo_ids=doubtful)
     return [ResultHint(batch_id=row["id"], last_seq=row["last_seq"]) for row in moved]
+
+
+async def _with_time_by_name(connection: Any, answers: Sequence[Answer]) -> list[Answer]:
+    """A photo without a date may have one in its name, and who reads photos is not told their names."""
+    dateless = [answer.photo_id for answer in answers if _wants_time(answer)]
+    if not dateless:
+        return list(answers)
+    times = {
+        row["id"]: taken_by_name(row["name"]) async for row in _sql.names_of(connection, photo_ids=dateless)
+    }
+    return [
+        replace(answer, taken=times.get(answer.photo_id)) if _wants_time(answer) else answer
+        for answer in answers
+    ]
+
+
+def _wants_time(answer: Answer) -> bool:
+    return answer.state is PhotoState.DONE and answer.taken is None
 
 
 def _row(position: int, answer: Answer) -> dict[str, Any]:
@@ -41,7 +61,7 @@ def _row(position: int, answer: Answer) -> dict[str, Any]:
         "box": None if answer.box is None else asdict(answer.box),
         "width": answer.width,
         "height": answer.height,
-        "taken_at": None if answer.taken_at is None else answer.taken_at.isoformat(),
+        **({} if answer.taken is None else answer.taken.as_columns()),
         "latitude": answer.latitude,
         "longitude": answer.longitude,
         "error_code": answer.error_code,

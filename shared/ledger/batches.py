@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.errors import RETRYABLE_CODES, BirdsError, Code
 from shared.ledger.database import Connection, Pool, transaction
+from shared.ledger.reservations import give_up_uploads
 from shared.ledger.statements import statements
 from shared.records import Batch, BatchId, BlobId, Counts, Lane, OwnerId, PhotoId, new_id
 
@@ -65,7 +66,7 @@ async def close_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> None:
     """Take no more photos; places reserved for uploads that have not come are given up."""
     async with transaction(pool) as connection:
         await lock_batch(connection, owner_id, batch_id)
-        await _sql.drop_uploads(connection, batch_id=batch_id)
+        await give_up_uploads(connection, [batch_id])
         await _sql.close_batch(connection, batch_id=batch_id)
 
 
@@ -124,4 +125,6 @@ def _batch(row: Any) -> Batch:
         created_at=row["created_at"],
         closed_at=row["closed_at"],
         finished_at=row["finished_at"],
+        refused=row["refused"],
+        left_out=row["left_out"],
     )

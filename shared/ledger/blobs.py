@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.ledger.database import Connection, Pool, ReferenceRefused, transaction
+from shared.ledger.reservations import give_up_abandoned_uploads
 from shared.ledger.statements import statements
 from shared.records import Blob, BlobId, OwnerId, new_id
 
@@ -50,7 +51,7 @@ async def discard_unused_blobs(pool: Pool, blob_ids: Sequence[BlobId], *, writab
 
 async def find_abandoned_blobs(pool: Pool, older_than_s: float, limit: int) -> list[BlobId]:
     """Give up uploads that never came and find blobs that old which no photo shows."""
-    await _sql.drop_abandoned_uploads(pool, older_than_s=older_than_s)
+    await give_up_abandoned_uploads(pool, older_than_s)
     rows = _sql.abandoned_blobs(pool, older_than_s=older_than_s, limit=limit)
     return [BlobId(row["id"]) async for row in rows]
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from shared.errors import BirdsError, Code
 from shared.ledger.batches import lock_batch
 from shared.ledger.blobs import mark_stored, reserve_blobs
 from shared.ledger.companions import is_raw, join_companions
 from shared.ledger.database import Connection, Pool, transaction
+from shared.ledger.refused import forget_refused
 from shared.ledger.statements import statements
 from shared.records import BatchId, Blob, BlobId, OwnerId, PhotoId, PhotoState, new_id
 
@@ -44,11 +46,12 @@ async def accept_photos(
     store again).
     """
     async with transaction(pool) as connection:
-        lane = await _lock_open_batch(connection, owner_id, batch_id)
+        batch = await _lock_open_batch(connection, owner_id, batch_id)
         await mark_stored(connection, [blob.id for _, blob in photos if not blob.stored])
+        await forget_refused(connection, batch, [name for name, _ in photos])
 
         async def enter(part: Sequence[tuple[str, Blob]]) -> list[Accepted]:
-            return await _enter(connection, _sql.accept_photos, batch_id, lane, part)
+            return await _enter(connection, _sql.accept_photos, batch, part)
 
         return await _pictures_first(connection, batch_id, photos, enter)
 
@@ -58,7 +61,7 @@ async def announce_photos(
 ) -> list[Accepted]:
     """Reserve a place for each; those whose bytes are here already are queued at once. In the same order."""
     async with transaction(pool) as connection:
-        lane = await _lock_open_batch(connection, owner_id, batch_id)
+        batch = await _lock_open_batch(connection, owner_id, batch_id)
         blobs = await reserve_blobs(connection, owner_id, [(photo.sha256, photo.size) for photo in photos])
 
         async def enter(entries: Sequence[tuple[str, Blob]]) -> list[Accepted]:
@@ -67,11 +70,12 @@ async def announce_photos(
             known = {}
             for statement, part in ((_sql.accept_photos, here), (_sql.reserve_photos, awaited)):
                 if part:
-                    for accepted in await _enter(connection, statement, batch_id, lane, part):
+                    for accepted in await _enter(connection, statement, batch, part):
                         known[accepted.name, accepted.blob.id] = accepted
             return [known[name, blob.id] for name, blob in entries]
 
         entries = [(photo.name, blobs[photo.sha256]) for photo in photos]
+        await forget_refused(connection, batch, [name for name, blob in entries if blob.stored])
         return await _pictures_first(connection, batch_id, entries, enter)
 
 
@@ -99,18 +103,20 @@ async def queue_reserved(
     """
     ids = [photo.photo_id for photo in photos]
     async with transaction(pool) as connection:
-        await _lock_open_batch(connection, owner_id, batch_id)
+        batch = await _lock_open_batch(connection, owner_id, batch_id)
         await mark_stored(connection, [photo.blob.id for photo in photos])
         await _sql.queue_reserved(connection, batch_id=batch_id, ids=ids)
         rows = _sql.photos_that_came(connection, batch_id=batch_id, ids=ids)
-        return {PhotoId(row["id"]) async for row in rows}
+        came = {PhotoId(row["id"]) async for row in rows}
+        await forget_refused(connection, batch, [photo.name for photo in photos if photo.photo_id in came])
+        return came
 
 
-async def _lock_open_batch(connection: Connection, owner_id: OwnerId, batch_id: BatchId) -> str:
-    row = await lock_batch(connection, owner_id, batch_id)
-    if row["closed_at"] is not None:
+async def _lock_open_batch(connection: Connection, owner_id: OwnerId, batch_id: BatchId) -> Any:
+    batch = await lock_batch(connection, owner_id, batch_id)
+    if batch["closed_at"] is not None:
         raise BirdsError(Code.BATCH_CLOSED, "This batch takes no more photos.")
-    return str(row["lane"])
+    return batch
 
 
 async def _pictures_first(
@@ -136,8 +142,7 @@ async def _pictures_first(
 async def _enter(
     connection: Connection,
     statement: Callable[..., Awaitable[None]],
-    batch_id: BatchId,
-    lane: str,
+    batch: Any,
     photos: Sequence[tuple[str, Blob]],
 ) -> list[Accepted]:
     if not photos:
@@ -145,8 +150,9 @@ async def _enter(
     ids = [new_id() for _ in photos]
     blob_ids = [blob.id for _, blob in photos]
     names = [name for name, _ in photos]
-    await statement(connection, ids=ids, batch_id=batch_id, blob_ids=blob_ids, names=names, lane=lane)
-    rows = _sql.identify_photos(connection, batch_id=batch_id, blob_ids=blob_ids, names=names)
+    entries = {"batch_id": batch["id"], "blob_ids": blob_ids, "names": names}
+    await statement(connection, ids=ids, lane=batch["lane"], **entries)
+    rows = _sql.identify_photos(connection, **entries)
     found = {(row["blob_id"], row["name"]): row async for row in rows}
     taken: set[PhotoId] = set()
     accepted = []

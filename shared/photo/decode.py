@@ -3,19 +3,23 @@
 import math
 from dataclasses import dataclass
 
-from PIL import Image
+from PIL import ExifTags, Image, ImageChops
 from PIL.JpegImagePlugin import JpegImageFile
 
 from shared.errors import BirdsError, Code
-from shared.photo import exif
+from shared.photo import exif, gps, sniff
 from shared.photo.box import Box
+from shared.photo.dates import taken
 from shared.photo.facts import PhotoFacts
 from shared.photo.opening import check_pixels, opened, pending_orientation, upright_size
 from shared.photo.rgb import to_rgb
+from shared.photo.unended import ended, is_padded, with_noise
 
 _OVERSAMPLING = 2
 """A JPEG is decoded at a fraction of its size only while at least this many times `min_side` is left:
 the resize that follows then hides what the coarser decode lost."""
+
+_NOT_WHOLE = frozenset((Code.TRUNCATED_IMAGE, Code.CORRUPT_IMAGE))
 
 _TRANSPOSITIONS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -44,6 +48,37 @@ def decode(data: bytes, *, max_pixels: int, min_side: int | None, box: Box | Non
     decoded at 1/2, 1/4 or 1/8; with `box` it is the box's. None decodes every pixel.
     Raises BirdsError: empty-file, unsupported-type, too-many-pixels, truncated-image, corrupt-image.
     """
+    kind = sniff.content_type(data[: sniff.SNIFF_BYTES])
+    try:
+        if is_padded(data, kind):
+            raise BirdsError(Code.TRUNCATED_IMAGE, "The file ends before the picture does.")
+        return _decoded(data, max_pixels, min_side, box)
+    except BirdsError as error:
+        whole = _whole(data, kind, max_pixels) if error.code in _NOT_WHOLE else None
+        if whole is None:
+            raise
+        return _decoded(whole, max_pixels, min_side, box)
+
+
+def _whole(data: bytes, kind: str | None, max_pixels: int) -> bytes | None:
+    """A picture that lacks nothing but its end marker, with one; None for all others."""
+    candidate = ended(data, kind)
+    if candidate is None:
+        return None
+    try:
+        picture = _decoded(candidate, max_pixels, None, None).image
+        for noisy in with_noise(candidate, kind):
+            if (
+                ImageChops.difference(picture, _decoded(noisy, max_pixels, None, None).image).getbbox()
+                is not None
+            ):
+                return None
+    except BirdsError:
+        return None
+    return candidate
+
+
+def _decoded(data: bytes, max_pixels: int, min_side: int | None, box: Box | None) -> Decoded:
     with opened(data, max_pixels=max_pixels, develop=True) as (image, kind):
         width, height = upright_size(image)
         if min_side is not None:
@@ -72,8 +107,8 @@ def _facts(image: Image.Image, width: int, height: int, kind: str) -> PhotoFacts
     if min(width, height) < 1:
         raise BirdsError(Code.CORRUPT_IMAGE, "The picture has no pixels.")
     tags = exif.read(image)
-    latitude, longitude = exif.position(tags) or (None, None)
-    return PhotoFacts(width, height, kind, exif.taken_at(tags), latitude, longitude)
+    latitude, longitude = gps.position(exif.directory(tags, ExifTags.IFD.GPSInfo)) or (None, None)
+    return PhotoFacts(width, height, kind, taken(tags, image.info.get("xmp")), latitude, longitude)
 
 
 def _transposed(image: Image.Image, orientation: int) -> Image.Image:

@@ -1,7 +1,8 @@
 """What is known of a photo beside its pixels."""
 
 from dataclasses import dataclass
-from datetime import datetime
+
+from shared.photo.taken import TakenTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,8 +12,7 @@ class PhotoFacts:
     width: int
     height: int
     content_type: str
-    taken_at: datetime | None = None
-    """UTC. Most cameras write no time zone; their clock is then taken as if it showed UTC."""
+    taken: TakenTime | None = None
     latitude: float | None = None
     """Degrees, north positive; never without `longitude`."""
     longitude: float | None = None

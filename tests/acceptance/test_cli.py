@@ -126,7 +126,7 @@ async def test_archives_and_large_photos_and_single_files_in_one_run(birds: Bird
     end = await birds("classify", large, archive, single, "--json")
     assert end.status == 0, end
     names = {json.loads(line)["name"] for line in end.out.splitlines()}
-    assert names == {"large.png", "day 1/1.jpg", "2.jpg", "3.jpg"}
+    assert names == {"large.png", "card/day 1/1.jpg", "card/2.jpg", "3.jpg"}
     assert end.sent == (4, 0)
 
 

@@ -91,8 +91,14 @@ async def test_archive_is_unpacked_and_junk_left_out(alice: Http) -> None:
     batch = await alice.batch()
     for compression in (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED):
         body = (await alice.send(batch, [("photos.zip", zipped(entries, compression))])).body
-        assert [photo["name"] for photo in body["accepted"]] == ["trip/a.jpg", "trip/b.jpg"]
+        assert [photo["name"] for photo in body["accepted"]] == ["photos/trip/a.jpg", "photos/trip/b.jpg"]
         assert body["rejected"] == []
+        assert [one["name"] for one in body["left_out"]] == [
+            "photos/__MACOSX/trip/._a.jpg",
+            "photos/trip/.DS_Store",
+            "photos/trip/Thumbs.db",
+        ]
+        assert {one["reason"] for one in body["left_out"]} == {"system", "thumbnail"}
 
 
 async def test_closed_batch_takes_nothing(alice: Http) -> None:

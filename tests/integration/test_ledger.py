@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -13,6 +15,7 @@ from shared.ledger.database import Pool
 from shared.ledger.keys import create_key, find_owner, revoke_keys
 from shared.ledger.migrate import migrate
 from shared.ledger.photos import results_after
+from shared.photo.taken import TakenTime, TimeSource
 from shared.records import Answer, BatchState, Counts
 from tests.support.ledger import a_batch, a_model, an_answer, an_owner, queue_photos
 from tests.support.stack import Stack
@@ -49,6 +52,28 @@ async def test_a_reader_never_sees_a_later_seq_before_an_earlier_one(pool: Pool)
     writers = [record_answers(pool, [an_answer(batch, photo)], model) for photo in photos]
     await asyncio.gather(read(), *writers)
     assert seen == list(range(1, 201))
+
+
+async def test_local_time_is_kept_and_a_name_tells_it_last(pool: Pool) -> None:
+    owner, model = await an_owner(pool), await a_model(pool)
+    batch = await a_batch(pool, owner)
+    names = [
+        "IMG_20230504_213000.jpg",
+        "trip/IMG_20230504_213000.jpg",
+        "PXL_20230504_213000123.jpg",
+        "DSC_0001.jpg",
+    ]
+    photos = await queue_photos(pool, owner, batch, names)
+    answers = [an_answer(batch, photo) for photo in photos]
+    evening = datetime(2021, 5, 4, 21, 30, 0, 250_000)
+    answers[0] = replace(answers[0], taken=TakenTime.by_clock(TimeSource.ORIGINAL, evening, -360))
+    await record_answers(pool, answers, model)
+    by_camera, by_name, in_utc, never = await results_after(pool, batch, 0, 10)
+    assert (by_camera.taken_local, by_camera.taken_offset_minutes) == (evening, -360)
+    assert by_camera.taken_at == datetime(2021, 5, 5, 3, 30, 0, 250_000, UTC)
+    assert (by_name.taken_local, by_name.taken_at) == (datetime(2023, 5, 4, 21, 30), None)
+    assert (in_utc.taken_local, in_utc.taken_at) == (None, datetime(2023, 5, 4, 21, 30, 0, 123_000, UTC))
+    assert [one.taken_from for one in (by_camera, by_name, never)] == ["DateTimeOriginal", "FileName", None]
 
 
 async def test_the_same_file_twice_is_one_photo(pool: Pool) -> None:

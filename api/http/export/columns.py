@@ -1,40 +1,71 @@
 """The table that CSV and Parquet share: its columns, in the contract's order, and its rows."""
 
 from datetime import datetime
+from enum import Enum
 
-from shared.records import Photo
+from shared.records import Photo, RefusedFile
 
 Value = str | int | float | datetime | None
 
-COLUMNS: tuple[tuple[str, type], ...] = (
-    ("seq", int),
-    ("photo_id", str),
-    ("name", str),
-    ("state", str),
-    ("species", str),
-    ("scientific_name", str),
-    ("probability", float),
-    ("bird_probability", float),
-    ("corrected_species", str),
-    ("taken_at", datetime),
-    ("latitude", float),
-    ("longitude", float),
-    ("width", int),
-    ("height", int),
-    ("model", str),
-    ("error", str),
-    ("finished_at", datetime),
+REFUSED = "refused"
+
+
+class Kind(Enum):
+    TEXT = "text"
+    WHOLE = "whole number"
+    REAL = "real number"
+    UTC = "moment"
+    LOCAL = "time without a zone"
+
+
+COLUMNS: tuple[tuple[str, Kind], ...] = (
+    ("seq", Kind.WHOLE),
+    ("photo_id", Kind.TEXT),
+    ("name", Kind.TEXT),
+    ("state", Kind.TEXT),
+    ("species", Kind.TEXT),
+    ("scientific_name", Kind.TEXT),
+    ("probability", Kind.REAL),
+    ("bird_probability", Kind.REAL),
+    ("corrected_species", Kind.TEXT),
+    ("taken_at", Kind.UTC),
+    ("latitude", Kind.REAL),
+    ("longitude", Kind.REAL),
+    ("width", Kind.WHOLE),
+    ("height", Kind.WHOLE),
+    ("model", Kind.TEXT),
+    ("error", Kind.TEXT),
+    ("finished_at", Kind.UTC),
 )
 
-LAST_COLUMNS: tuple[tuple[str, type], ...] = (("companions", str),)
+
+LAST_COLUMNS: tuple[tuple[str, Kind], ...] = (
+    ("taken_local", Kind.LOCAL),
+    ("taken_offset_minutes", Kind.WHOLE),
+    ("taken_from", Kind.TEXT),
+    ("companions", Kind.TEXT),
+)
 """Behind the contract's, whose order stays."""
 _BETWEEN_NAMES = " | "
 
 
-def columns(top_k: int) -> list[tuple[str, type]]:
+def columns(top_k: int) -> list[tuple[str, Kind]]:
     """Name and type of each column for a batch whose answers name up to `top_k` species."""
-    more = [((f"species_{rank}", str), (f"probability_{rank}", float)) for rank in range(2, top_k + 1)]
+    more = [
+        ((f"species_{rank}", Kind.TEXT), (f"probability_{rank}", Kind.REAL)) for rank in range(2, top_k + 1)
+    ]
     return [*COLUMNS, *(column for pair in more for column in pair), *LAST_COLUMNS]
+
+
+def refused_row(file: RefusedFile, top_k: int) -> list[Value]:
+    """A file that became no photo: only its name, state, reason and time are known."""
+    known: dict[str, Value] = {
+        "name": file.name,
+        "state": REFUSED,
+        "error": file.code,
+        "finished_at": file.refused_at,
+    }
+    return [known.get(name) for name, _ in columns(top_k)]
 
 
 def row(photo: Photo, top_k: int) -> list[Value]:
@@ -63,4 +94,5 @@ def row(photo: Photo, top_k: int) -> list[Value]:
     for rank in range(1, top_k):
         other = answers[rank] if rank < len(answers) else {}
         values += [other.get("species"), other.get("probability")]
-    return [*values, _BETWEEN_NAMES.join(photo.companions) or None]
+    companions = _BETWEEN_NAMES.join(photo.companions) or None
+    return [*values, photo.taken_local, photo.taken_offset_minutes, photo.taken_from, companions]

@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from api.http.export.columns import Value, columns, row
-from shared.records import Photo
+from api.http.export.columns import Value, columns, refused_row, row
+from shared.records import Photo, RefusedFile
 
 # What makes a spreadsheet take a text for a formula (CSV injection), in East Asian keyboards' wide forms too.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -24,12 +24,17 @@ class CsvExport:
     def page(self, photos: Sequence[Photo]) -> bytes:
         return _lines([cell(value) for value in row(photo, self._top_k)] for photo in photos)
 
+    def refused(self, files: Sequence[RefusedFile]) -> bytes:
+        return _lines([cell(value) for value in refused_row(file, self._top_k)] for file in files)
+
     def end(self) -> bytes:
         return b""
 
 
 def cell(value: Value) -> str | int | float | None:
     """Numbers stay numbers; a text that would run as a formula gets a quote before it, which stops it."""
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.isoformat()
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, str) and value.startswith(_FORMULA):

@@ -1,19 +1,19 @@
 """Parquet, a row group a page. Imports pyarrow, which takes a moment: load it where it is needed."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import pyarrow as pa
 from pyarrow import parquet
 
-from api.http.export.columns import columns, row
-from shared.records import Photo
+from api.http.export.columns import Kind, Value, columns, refused_row, row
+from shared.records import Photo, RefusedFile
 
 _TYPES = {
-    str: pa.string(),
-    int: pa.int64(),
-    float: pa.float64(),
-    datetime: pa.timestamp("us", tz="UTC"),
+    Kind.TEXT: pa.string(),
+    Kind.WHOLE: pa.int64(),
+    Kind.REAL: pa.float64(),
+    Kind.UTC: pa.timestamp("us", tz="UTC"),
+    Kind.LOCAL: pa.timestamp("us"),
 }
 
 
@@ -30,7 +30,12 @@ class ParquetExport:
         return self._sink.take()
 
     def page(self, photos: Sequence[Photo]) -> bytes:
-        rows = [row(photo, self._top_k) for photo in photos]
+        return self._row_group([row(photo, self._top_k) for photo in photos])
+
+    def refused(self, files: Sequence[RefusedFile]) -> bytes:
+        return self._row_group([refused_row(file, self._top_k) for file in files])
+
+    def _row_group(self, rows: list[list[Value]]) -> bytes:
         arrays = [
             pa.array([values[place] for values in rows], type=field.type)
             for place, field in enumerate(self._schema)

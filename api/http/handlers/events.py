@@ -8,7 +8,6 @@ from aiohttp import WSCloseCode, web
 from api import metrics
 from api.duties.feed import Watcher
 from api.http.auth import SUBPROTOCOL
-from api.http.schemas.batches import CountsDocument, counts_of
 from api.http.schemas.results import FeedQuery, FinishedMessage, ProgressMessage, ResultMessage
 from api.services import Services
 from shared.errors import BirdsError, Code
@@ -79,7 +78,7 @@ class EventStream:
         self._batch_id = batch_id
         self._socket = socket
         self._after = after
-        self._told: tuple[CountsDocument, BatchState] | None = None
+        self._told: ProgressMessage | None = None
         self._told_at = float("-inf")
 
     async def run(self) -> int:
@@ -121,13 +120,13 @@ class EventStream:
     async def _send_progress(self, batch: Batch, *, last: bool) -> float:
         """Tell how the batch stands if that is news; returns in how many seconds it may be told."""
         now = asyncio.get_running_loop().time()
-        news = (counts_of(batch), batch.state)
+        news = ProgressMessage.of(batch)
         if news == self._told:
             return float("inf")
         if not last and now < self._told_at + PROGRESS_S:
             return self._told_at + PROGRESS_S - now
         self._told, self._told_at = news, now
-        await self._send(ProgressMessage(counts=news[0], state=news[1]).model_dump_json())
+        await self._send(news.model_dump_json())
         return float("inf")
 
     async def _send(self, message: str) -> None:

@@ -14,7 +14,8 @@ from api.services import Services
 from shared.ledger.batches import get_batch
 from shared.ledger.database import Pool
 from shared.ledger.photos import results_after
-from shared.records import BatchId, OwnerId, Photo
+from shared.ledger.refused import refused_after
+from shared.records import BatchId, OwnerId, Photo, RefusedFile
 
 PAGE = 1000  # answers in memory at a time, about 1 MB; also a row group of a Parquet file
 
@@ -31,6 +32,8 @@ async def download(
     await response.write(export.begin())
     async for photos in _pages(services.pool, batch_id):
         await response.write(await asyncio.to_thread(export.page, photos))
+    async for files in _refused_pages(services.pool, batch_id):
+        await response.write(await asyncio.to_thread(export.refused, files))
     await response.write(await asyncio.to_thread(export.end))
     await response.write_eof()
     return response
@@ -55,3 +58,12 @@ async def _pages(pool: Pool, batch_id: BatchId) -> AsyncIterator[list[Photo]]:
         if len(photos) < PAGE:
             return
         after = photos[-1].seq or after
+
+
+async def _refused_pages(pool: Pool, batch_id: BatchId) -> AsyncIterator[list[RefusedFile]]:
+    after = None
+    while files := await refused_after(pool, batch_id, after, PAGE):
+        yield files
+        if len(files) < PAGE:
+            return
+        after = files[-1].id

@@ -1,5 +1,6 @@
 """What people look at in a browser, and the files that it needs."""
 
+from importlib.resources import files
 from pathlib import Path
 
 from aiohttp import web
@@ -7,6 +8,7 @@ from aiohttp import web
 from api.http.binding import SERVICES
 
 STATIC = Path(__file__).parents[2] / "static"
+LITTER = Path(str(files("shared.photo"))) / "litter.json"
 OPENAPI = web.AppKey("openapi", bytes)
 DOCS = web.AppKey("docs", str)
 
@@ -31,11 +33,17 @@ async def home(request: web.Request) -> web.StreamResponse:
     return web.FileResponse(STATIC / "index.html", headers=_headers(storage))
 
 
+async def litter(_: web.Request) -> web.StreamResponse:
+    """What the page leaves out of folders: the list that all others leave out by."""
+    return web.FileResponse(LITTER)
+
+
 def add_pages(app: web.Application, openapi_json: bytes, docs_html: str) -> None:
     """The page and its files; the two documents are made once."""
     app[OPENAPI] = openapi_json
     app[DOCS] = docs_html
     app.router.add_get("/", home)
+    app.router.add_get("/static/litter.json", litter)
     app.router.add_static("/static", STATIC)
 
 

@@ -29,7 +29,7 @@ async def upload(request: web.Request, services: Services, owner: OwnerId, batch
         async with aclosing(reader.all_of(MultipartReader(body.read, boundary))) as files:
             async for file in files:
                 await arrivals.take(file)
-    return json_response(UploadReceipt.of(arrivals.accepted, arrivals.refused), 202)
+    return json_response(UploadReceipt.of(arrivals.accepted, arrivals.refused, arrivals.left_out), 202)
 
 
 async def check_open(services: Services, batch: Batch) -> None:

@@ -1,5 +1,6 @@
 """Presigned uploads: where clients put photos themselves, and that they have."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
@@ -31,6 +32,7 @@ async def announce(services: Services, owner: OwnerId, batch_id: BatchId, body: 
     await check_open(services, await get_batch(services.pool, owner, batch_id))
     photos = [Announced(clean_name(file.name), bytes.fromhex(file.sha256), file.size) for file in body.files]
     outcomes = await services.presigned.announce(owner, batch_id, photos)
+    await _note_refused(services, owner, batch_id, outcomes)
     places = [
         _place(services, file, outcome)
         for file, outcome in zip(body.files, outcomes, strict=True)
@@ -46,6 +48,7 @@ async def complete(
     await check_open(services, await get_batch(services.pool, owner, batch_id))
     ids = [PhotoId(photo_id) for photo_id in dict.fromkeys(body.photo_ids)]
     outcomes = await services.presigned.complete(owner, batch_id, ids)
+    await _note_refused(services, owner, batch_id, outcomes)
     accepted = [AcceptedFile.of(outcome) for outcome in outcomes if isinstance(outcome, Accepted)]
     rejected = [
         RejectedUpload.of(outcome, photo_id=photo_id)
@@ -53,6 +56,13 @@ async def complete(
         if isinstance(outcome, Refused)
     ]
     return json_response(CompletionReceipt(accepted=accepted, rejected=rejected), 202)
+
+
+async def _note_refused(
+    services: Services, owner: OwnerId, batch_id: BatchId, outcomes: Sequence[Accepted | Refused]
+) -> None:
+    refused = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
+    await services.store.refuse(owner, batch_id, refused, most=services.settings.refused_max)
 
 
 def _place(services: Services, file: AnnouncedFile, one: Accepted) -> UploadPlace:
@@ -66,6 +76,7 @@ def _place(services: Services, file: AnnouncedFile, one: Accepted) -> UploadPlac
             headers={},
             expires_at=None,
             companion_of=one.companion_of,
+            duplicate=one.duplicate,
         )
     lifetime = timedelta(seconds=services.settings.upload_url_s)
     return UploadPlace(
@@ -76,4 +87,5 @@ def _place(services: Services, file: AnnouncedFile, one: Accepted) -> UploadPlac
         url=services.objects.upload_url(one.blob.key, lifetime),
         headers={"Content-Type": file.content_type or _ANY_TYPE},
         expires_at=datetime.now(UTC) + lifetime,
+        duplicate=False,  # a place is no photo yet
     )

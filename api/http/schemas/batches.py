@@ -47,6 +47,8 @@ class BatchDocument(Document):
     created_at: datetime
     closed_at: datetime | None
     finished_at: datetime | None
+    refused: int = Field(description="Files that were given and became no photo; listed at `/refused`")
+    left_out: int = Field(description="Files that a client did not send, and said so; listed there too")
 
     @classmethod
     def of(cls, batch: records.Batch) -> "BatchDocument":
@@ -60,6 +62,8 @@ class BatchDocument(Document):
             created_at=batch.created_at,
             closed_at=batch.closed_at,
             finished_at=batch.finished_at,
+            refused=batch.refused,
+            left_out=batch.left_out,
         )
 
 

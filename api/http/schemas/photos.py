@@ -10,9 +10,10 @@ from pydantic import Field
 from api.http.schemas.base import Body, Document, Line, Query
 from api.http.schemas.batches import MAX_TOP_K
 from api.http.schemas.results import MAX_WAIT_S
-from api.intake.files import Refused
+from api.intake.files import LeftOutEntry, Refused
 from shared.errors import Code
 from shared.ledger.intake import Accepted
+from shared.photo.litter import LITTER_KINDS
 
 MAX_SENT_NAME = 1024  # of a name as it is sent, before it is made tidy
 MAX_ANNOUNCED = 1000  # uploads announced or completed in one request: about a second of work
@@ -52,22 +53,33 @@ class RejectedFile(Document):
         return cls(name=file.name, code=file.problem.code, detail=file.problem.detail, **more)
 
 
+class LeftOutFile(Document):
+    name: str
+    reason: str = Field(description=f"What kind of litter it is: {', '.join(LITTER_KINDS)}")
+
+
 class UploadReceipt(Document):
-    """Both lists in the order sent."""
+    """Each list in the order sent; every file of the request, archives unpacked, is in one of them."""
 
     accepted: list[AcceptedFile]
     rejected: list[RejectedFile]
+    left_out: list[LeftOutFile] = Field(
+        description="Entries of archives that nobody means by photos, such as thumbnails and deleted files"
+    )
 
     @classmethod
-    def of(cls, accepted: Sequence[Accepted], refused: Sequence[Refused]) -> Self:
+    def of(
+        cls, accepted: Sequence[Accepted], refused: Sequence[Refused], left_out: Sequence[LeftOutEntry]
+    ) -> Self:
         return cls(
             accepted=[AcceptedFile.of(photo) for photo in accepted],
             rejected=[RejectedFile.of(file) for file in refused],
+            left_out=[LeftOutFile(name=file.name, reason=file.kind) for file in left_out],
         )
 
 
 class AnnouncedFile(Body):
-    name: Line = Field(max_length=MAX_SENT_NAME, description="Made tidy as the names of uploaded files are")
+    name: str = Field(description="Made tidy as the names of uploaded files are")
     size: int = Field(ge=0, le=_MAX_SIZE, description="Bytes")
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="Hexadecimal, lower case")
     content_type: str | None = Field(
@@ -96,6 +108,7 @@ class UploadPlace(Document):
     companion_of: str | None = Field(
         None, description="Of a camera raw file: the picture beside it, which is the same photo"
     )
+    duplicate: bool = Field(description="The batch had this photo already; it is counted once")
 
 
 class UploadPlaces(Document):

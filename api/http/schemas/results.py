@@ -9,11 +9,13 @@ from uuid import UUID
 from pydantic import Field
 
 from api.http.schemas.base import MAX_BIGINT, Document, Query
-from api.http.schemas.batches import CountsDocument
-from shared.records import BatchState, Photo, PhotoState
+from api.http.schemas.batches import CountsDocument, counts_of
+from shared.photo.taken import TimeSource
+from shared.records import Batch, BatchState, Photo, PhotoState
 
 MAX_RESULTS = 1000  # results in a page, about 1 MB
 MAX_WAIT_S = 60  # a long poll; proxies cut silent requests soon after
+_LOCAL_TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?$"
 _DIGITS = 6  # of the bird probability, which the ledger keeps in single precision
 
 
@@ -48,12 +50,21 @@ class Result(Document):
     bird_probability: float | None = Field(description="That there is a bird at all")
     width: int | None = Field(description="Pixels, upright")
     height: int | None
-    taken_at: datetime | None = Field(description="By the camera's clock; taken as UTC where it says no zone")
+    taken_at: datetime | None = Field(description="UTC; null where no offset from it was recorded")
     model: str | None = Field(description="`name@version` that gave the answer")
     error: Reason | None = Field(description="Why it failed; null unless failed")
     finished_at: datetime | None
     box: BoxDocument | None = Field(
         description="The part of the photo that the model looked at for its answer; null: all of it"
+    )
+    taken_local: str | None = Field(
+        pattern=_LOCAL_TIME, description="As a clock showed it there, without a zone: `2023-05-04T21:30:00`"
+    )
+    taken_offset_minutes: int | None = Field(
+        description="Local time minus UTC; null where it was not recorded"
+    )
+    taken_from: TimeSource | None = Field(
+        description="Where the time was found: EXIF's tag, XMP, the camera's MakerNote, or the file's name"
     )
     companions: list[str] = Field(
         description="Names of the camera raw files that came beside this picture: one photo, answered once"
@@ -80,6 +91,9 @@ class Result(Document):
             finished_at=photo.finished_at,
             companions=photo.companions,
             box=None if photo.box is None else BoxDocument(**asdict(photo.box)),
+            taken_local=None if photo.taken_local is None else photo.taken_local.isoformat(),
+            taken_offset_minutes=photo.taken_offset_minutes,
+            taken_from=photo.taken_from,
             **more,
         )
 
@@ -147,6 +161,12 @@ class ProgressMessage(Document):
     type: Literal["progress"] = "progress"
     counts: CountsDocument
     state: BatchState
+    refused: int = Field(description="As the batch has it")
+    left_out: int = Field(description="As the batch has it")
+
+    @classmethod
+    def of(cls, batch: Batch) -> Self:
+        return cls(counts=counts_of(batch), state=batch.state, refused=batch.refused, left_out=batch.left_out)
 
 
 class FinishedMessage(Document):

@@ -19,6 +19,13 @@ export class ApiError extends Error {
     this.retryAfterS = retryAfterS;
   }
 
+  /** Whether it is about what was sent, so that a part of it may be taken where the whole was not. */
+  get divides() {
+    if (this.status === 413) return true;
+    if (this.code === "invalid-request") return [400, 422].includes(this.status);
+    return this.code === byTheWay(this.status) && [400, 403, 406, 414, 415, 422, 431].includes(this.status);
+  }
+
   /** Whether the same request may succeed later. */
   get passing() {
     return this.status === 0 || this.status === 429 || this.status >= 500;
@@ -122,7 +129,7 @@ export class Api {
    */
   #failure(status, text, retryAfter) {
     if (status === 401) this.#session.forget({ refused: true });
-    return new ApiError(status, problem(text), retryAfter ? Number(retryAfter) : null);
+    return new ApiError(status, problem(status, text), retryAfter ? Number(retryAfter) : null);
   }
 }
 
@@ -152,14 +159,20 @@ export function exchange(method, url, headers, body, sent, signal) {
   });
 }
 
+/** The code of an answer that is none of the server's: a proxy's, a firewall's, a portal's. */
+const byTheWay = (/** @type {number} */ status) => `http-${status}`;
+
 /**
+ * @param {number} status
  * @param {string} text
  * @returns {Partial<Problem>}
  */
-function problem(text) {
+function problem(status, text) {
   try {
-    return JSON.parse(text);
+    const { code, detail } = JSON.parse(text);
+    if (code) return { code, detail };
   } catch {
-    return { code: "unavailable", detail: "The server could not answer." }; // a proxy's page, say
+    // no JSON: a page, say
   }
+  return { code: byTheWay(status), detail: `The way to the server answered, not the server: ${status}.` };
 }

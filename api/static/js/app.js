@@ -7,6 +7,7 @@ import { groupsOf, newLook } from "./look.js";
 import { keepTrying } from "./patience.js";
 import * as router from "./router.js";
 import { Session } from "./session.js";
+import { sifted } from "./upload/litter.js";
 import { Uploads } from "./upload/uploads.js";
 import { photos } from "./words.js";
 
@@ -14,6 +15,7 @@ import { photos } from "./words.js";
  * @import { BatchDocument, BatchPage, Result, Species } from "./documents.js"
  * @import { Group, Look } from "./look.js"
  * @import { Chosen } from "./upload/chosen.js"
+ * @import { ToSend, Unsent } from "./upload/litter.js"
  *
  * @typedef {{ text: string, yes: string, act: () => void }} Question
  */
@@ -155,16 +157,19 @@ export class App {
   }
 
   /**
-   * Sends files into the batch that is shown while it is open, into a new one otherwise.
-   * @param {Chosen[]} files
+   * Sends files into the batch that is shown while it is open, into a new one otherwise; what is not sent, the batch
+   * is told.
+   * @param {Chosen[]} chosen
    */
-  async send(files) {
-    if (!files.length) return this.tell("There is no photo in what you chose.");
+  async send(chosen) {
+    if (!chosen.length) return this.tell("There is no file in what you chose.");
+    this.notice = null;
     await this.#attempt(async () => {
+      const { files, unsent } = await sifted(this.api, chosen, this.#waiting);
       const open = this.#openBatch;
-      const batchId = open ?? (await this.#newBatch(files));
+      const batchId = open ?? (await this.#newBatch([...files, ...unsent]));
       if (!open && files.length === 1) this.#awaited = batchId;
-      this.uploads.send(batchId, files, this.shrink);
+      this.uploads.send(batchId, files, unsent, this.shrink);
       if (!open) router.go(router.batchAddress(batchId));
     });
   }
@@ -175,13 +180,15 @@ export class App {
     return feed?.batch?.state === "open" && this.uploads.mayTakeMore(feed.id) ? feed.id : null;
   }
 
-  /** @param {Chosen[]} files */
+  #waiting = (/** @type {Error | null} */ error) => void (error && this.tell(error.message));
+
+  /** @param {(ToSend | Unsent)[]} files */
   async #newBatch(files) {
     const lane = files.length <= 3 ? "interactive" : "bulk"; // somebody waits for a few, and only looks at many
     const body = { name: nameFor(files), lane };
     const headers = { "Idempotency-Key": randomKey() }; // asked again after a lost answer, it is the same batch
     const batch = await keepTrying(() => this.api.json("POST", "/v1/batches", body, headers), {
-      waiting: (error) => void (error && this.tell(error.message)),
+      waiting: this.#waiting,
     });
     return batch.id;
   }
@@ -359,12 +366,11 @@ export class App {
   }
 }
 
-/** @param {Chosen[]} files */
+/** @param {(ToSend | Unsent)[]} files */
 function nameFor(files) {
   const [{ name }] = files;
   const folder = name.includes("/") ? name.split("/")[0] : null;
-  if (folder) return folder.slice(0, 200);
-  if (files.length === 1) return name.slice(0, 200);
+  if (folder || files.length === 1) return Array.from(folder ?? name).slice(0, 200).join("");
   return `${files.length} photos, ${new Intl.DateTimeFormat(undefined, { dateStyle: "medium" }).format(new Date())}`;
 }
 

@@ -15,6 +15,8 @@ export interface BatchDocument {
   state: BatchState;
   counts: CountsDocument;
   created_at: string;
+  refused: number;
+  left_out: number;
 }
 
 export interface BatchPage {
@@ -56,6 +58,9 @@ export interface Result {
   finished_at: string | null;
   box: BoxDocument | null;
   companions: string[];
+  taken_local: string | null;
+  taken_offset_minutes: number | null;
+  taken_from: string | null;
   // These only a photo's own call and an export tell.
   latitude?: number | null;
   longitude?: number | null;
@@ -76,6 +81,8 @@ export interface ProgressMessage {
   type: "progress";
   counts: CountsDocument;
   state: BatchState;
+  refused: number;
+  left_out: number;
 }
 
 export interface FinishedMessage {
@@ -108,8 +115,18 @@ export interface UploadReceipt {
   rejected: RejectedFile[];
 }
 
+export interface RefusedDocument extends RejectedFile {
+  refused_at: string;
+}
+
+export interface RefusedPage {
+  refused: RefusedDocument[];
+  next_cursor: string | null;
+}
+
 export interface StoredPlace {
   photo_id: string;
+  duplicate: boolean;
   state: "stored";
   companion_of: string | null;
 }

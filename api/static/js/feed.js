@@ -2,6 +2,7 @@
 
 import { Patience, keepTrying, rest } from "./patience.js";
 import { Rate } from "./rate.js";
+import { RefusedFiles } from "./refused.js";
 import { Results } from "./results.js";
 
 /**
@@ -21,6 +22,7 @@ export class Feed {
   #changed;
   #gone;
   #stop = new AbortController();
+  #closed = new AbortController();
 
   /**
    * @param {Api} api
@@ -35,6 +37,7 @@ export class Feed {
     this.id = batchId;
     this.batch = /** @type {BatchDocument | null} */ (null);
     this.results = new Results();
+    this.refused = new RefusedFiles(api, this.path, this.#closed.signal, changed);
     this.rate = new Rate();
     this.loaded = false; // what was there is here
     this.problem = /** @type {Error | null} */ (null); // why there is no news at the moment
@@ -61,11 +64,12 @@ export class Feed {
 
   close() {
     this.#stop.abort();
+    this.#closed.abort();
   }
 
   /** After a retry a finished batch is not finished any more. */
   async again() {
-    this.close();
+    this.#stop.abort();
     this.#stop = new AbortController();
     await this.run();
   }
@@ -87,7 +91,7 @@ export class Feed {
     await this.#look();
     if (this.loaded) return;
     for await (const portion of this.#api.lines(`${this.path}/export?format=jsonl`, signal)) {
-      for (const result of portion) this.results.put(result);
+      for (const result of portion) if (result.photo_id) this.results.put(result); // the others are refused files
       this.#changed();
     }
     this.#tell({ loaded: true });
@@ -95,6 +99,11 @@ export class Feed {
 
   async #look() {
     this.#tell({ batch: await this.#api.json("GET", this.path) });
+    this.#keepUp();
+  }
+
+  #keepUp() {
+    if (this.batch) this.refused.keepUp(this.batch.refused + this.batch.left_out);
   }
 
   /**
@@ -126,7 +135,9 @@ export class Feed {
     this.problem = null;
     if (message.type === "result") this.results.put(message);
     if (message.type === "progress" && this.batch) {
-      this.batch = { ...this.batch, counts: message.counts, state: message.state };
+      const { counts, state, refused, left_out } = message;
+      this.batch = { ...this.batch, counts, state, refused, left_out };
+      this.#keepUp();
       this.rate.note(message.counts.done + message.counts.failed);
     }
     this.#changed();

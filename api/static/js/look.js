@@ -1,6 +1,7 @@
 // How a person wants to see a batch: arrangement and filter, and the photos that follow from it.
 
 import { NOT_A_BIRD, best, isBird, isFailed, speciesOf } from "./results.js";
+import { inItsOwnTime } from "./words.js";
 
 /**
  * @import { AnsweredResult } from "./documents.js"
@@ -163,12 +164,12 @@ function byDay(results) {
 }
 
 // Without a date of the camera's at the end.
-const moment = (/** @type {AnsweredResult} */ result) => result.taken_at ?? "9999";
+const moment = (/** @type {AnsweredResult} */ result) => result.taken_local ?? result.taken_at ?? "9999";
 const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeZone: "UTC" });
 
 /** @param {AnsweredResult} result */
 function day(result) {
-  return result.taken_at ? DAY.format(new Date(result.taken_at)) : "No date in the photo";
+  return inItsOwnTime(result, DAY) ?? "No date in the photo";
 }
 
 const collator = new Intl.Collator(undefined, { numeric: true });

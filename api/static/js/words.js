@@ -1,9 +1,13 @@
-// Numbers, times and reasons in plain words.
+// Numbers and times in plain words.
+
+/** @import { Result } from "./documents.js" */
 
 const whole = new Intl.NumberFormat("en");
 const UNITS = ["bytes", "KB", "MB", "GB", "TB"];
 
 export const count = (/** @type {number} */ value) => whole.format(Math.round(value));
+
+export const files = (/** @type {number} */ value) => `${count(value)} ${value === 1 ? "file" : "files"}`;
 
 export const photos = (/** @type {number} */ value) => `${count(value)} ${value === 1 ? "photo" : "photos"}`;
 
@@ -26,12 +30,25 @@ export function duration(seconds) {
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
-// Cameras say no time zone: what they say is shown as it is.
+// A photo's own local time is shown as it was taken, wherever it is looked at.
 const TAKEN = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
 const HERE = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-export const takenAt = (/** @type {string} */ time) => TAKEN.format(new Date(time));
+export const takenAt = (/** @type {Taken} */ photo) => inItsOwnTime(photo, TAKEN);
 export const at = (/** @type {string} */ time) => HERE.format(new Date(time));
+
+/**
+ * @typedef {Pick<Result, "taken_at" | "taken_local" | "taken_from">} Taken
+ *
+ * @param {Taken} photo
+ * @param {Intl.DateTimeFormat} format in UTC, which changes no local time
+ * @returns {string | null} UTC, which is said, where that alone is known; null where no time is
+ */
+export function inItsOwnTime({ taken_at: utc, taken_local: local, taken_from: from }, format) {
+  if (local) return format.format(new Date(`${local}Z`));
+  if (!utc) return null;
+  return format.format(new Date(utc)) + (from ? " UTC" : ""); // without: recorded when a camera's clock passed for UTC
+}
 
 /**
  * @param {number} latitude degrees
@@ -42,33 +59,6 @@ export function position(latitude, longitude) {
   const side = (value, positive, negative) => `${Math.abs(value).toFixed(5)}° ${value < 0 ? negative : positive}`;
   return `${side(latitude, "N", "S")}, ${side(longitude, "E", "W")}`;
 }
-
-/** @type {Record<string, string>} */
-const REASONS = {
-  "unsupported-type": "This is no photo that can be read here (JPEG, HEIC, camera raw, PNG, WebP, AVIF, TIFF, GIF and BMP can).",
-  "empty-file": "The file is empty.",
-  "too-large": "The file is larger than this server takes.",
-  "too-many-pixels": "The photo has more pixels than this server takes.",
-  "corrupt-image": "The photo is damaged.",
-  "truncated-image": "The end of the photo is missing; it was not copied whole.",
-  "checksum-mismatch": "Other bytes arrived than were sent. Send the photo again.",
-  "missing-object": "The photo did not arrive. Send it again.",
-  "decode-timeout": "The photo took too long to read.",
-  "worker-crashed": "Reading this photo ended the program that did it.",
-  "archive-too-large": "The zip file unpacks to more than this server takes.",
-  "unsafe-archive": "The zip file is locked, or names places outside of itself.",
-  "corrupt-archive": "The zip file is damaged.",
-  "batch-closed": "This batch takes no more photos.",
-  "part-of-batch": "This photo is deleted with its batch.",
-  "backlog-full": "The server has enough to do for now.",
-  "no-model": "No model is loaded yet.",
-  unavailable: "A part of the server could not be reached.",
-  unreadable: "The file could not be read on this device; it may have been moved.",
-  internal: "Something went wrong on the server.",
-};
-
-/** @type {(code: string, detail?: string) => string} */
-export const reason = (code, detail) => REASONS[code] ?? detail ?? code;
 
 const PASSING = new Set(["checksum-mismatch", "missing-object", "decode-timeout", "worker-crashed", "no-model",
   "unavailable", "internal", "backlog-full"]);

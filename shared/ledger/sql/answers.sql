@@ -2,6 +2,9 @@
 -- In id order, so that two workers never wait for each other.
 select id from batches where id = any(:ids::uuid[]) order by id for no key update;
 
+-- name: names_of
+select id, name from photos where id = any(:photo_ids::uuid[]);
+
 -- name: record_answers
 -- Answers move queued photos to their terminal state under the next seq of their batch; photos in
 -- any other state stay as they are (a second delivery is harmless). The caller holds the batches' locks.
@@ -9,8 +12,8 @@ with answers as (
     -- A photo may be delivered twice into one group; it must take one seq.
     select distinct on (photo_id) * from jsonb_to_recordset(:answers::jsonb) as t (
         position integer, photo_id uuid, state text, predictions jsonb, bird_probability real, box jsonb,
-        width integer, height integer, taken_at timestamptz, latitude double precision,
-        longitude double precision, error_code text, error_detail text
+        width integer, height integer, taken_at timestamptz, taken_local timestamp, taken_offset_minutes smallint,
+        taken_from text, latitude double precision, longitude double precision, error_code text, error_detail text
     )
     order by photo_id, position
 ), landing as (
@@ -23,7 +26,9 @@ with answers as (
     update photos
     set state = landing.state, seq = landing.seq, predictions = landing.predictions,
         bird_probability = landing.bird_probability, box = landing.box, width = landing.width, height = landing.height,
-        taken_at = landing.taken_at, latitude = landing.latitude, longitude = landing.longitude,
+        taken_at = landing.taken_at, taken_local = landing.taken_local,
+        taken_offset_minutes = landing.taken_offset_minutes, taken_from = landing.taken_from,
+        latitude = landing.latitude, longitude = landing.longitude,
         error_code = landing.error_code, error_detail = landing.error_detail,
         model_id = case when landing.state = 'done' then :model_id::uuid end, finished_at = now()
     from landing where photos.id = landing.photo_id

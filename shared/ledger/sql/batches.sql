@@ -22,7 +22,7 @@ limit :limit;
 
 -- name: lock_batch^
 -- Every change to photos of a batch begins here, so seq order is commit order and counts can't drift.
-select id, lane, top_k, closed_at from batches
+select id, lane, top_k, closed_at, refused, left_out from batches
 where id = :batch_id and owner_id = :owner_id
 for no key update;
 
@@ -32,10 +32,6 @@ update batches
 set closed_at = coalesce(closed_at, now()),
     finished_at = case when queued = 0 then coalesce(finished_at, now()) end
 where id = :batch_id;
-
--- name: drop_uploads!
--- Places that were reserved for uploads which never came.
-delete from photos where batch_id = :batch_id and state = 'uploading';
 
 -- name: retry_failed$
 -- Takes back answers: failed photos whose failure may pass are queued again, under no seq.

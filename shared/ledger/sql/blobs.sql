@@ -51,7 +51,3 @@ select id from blobs
 where created_at < now() - make_interval(secs => :older_than_s)
   and not exists (select from photos where photos.blob_id = blobs.id)
 limit :limit;
-
--- name: drop_abandoned_uploads!
--- Photos whose presigned upload never came.
-delete from photos where state = 'uploading' and reserved_at < now() - make_interval(secs => :older_than_s);

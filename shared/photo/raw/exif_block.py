@@ -21,9 +21,9 @@ ORIENTATION, DATE_TAKEN = 274, 36867
 HEADER = b"Exif\0\0"
 _HEAD_BYTES, _ENTRY_BYTES = 8, 13  # an entry's value may be padded by a byte
 _MAX_BYTES = 65_000  # of a segment of a JPEG
-_ABOUT_THE_PHOTO = frozenset((270, 271, 272, ORIENTATION, 306, 315, 33432, DATE_TAKEN))
-"""Description, maker, model, orientation, time of the last change, artist, copyright; DateTimeOriginal, which
-TIFF/EP has in the first directory. The others there describe how the raw file's pixels are stored."""
+_ABOUT_THE_PHOTO = frozenset((270, 271, 272, ORIENTATION, 306, 315, 33432))
+"""Description, maker, model, orientation, time of the last change, artist, copyright. What else stands in the
+first directory describes how the raw file's pixels are stored."""
 _NOT_COPIED = frozenset((37500, 40965))  # maker notes, interoperability: offsets into the file they are from
 _MAX_VALUE_BYTES = 1024
 
@@ -58,6 +58,8 @@ def turned(exif: bytes, orientation: int) -> bytes:
 
 
 def _written(order: str, first: Directory, exif: Directory, gps: Directory) -> bytes:
+    if DATE_TAKEN in first:  # TIFF/EP's place for it, which some makers take instead of EXIF's
+        exif = {DATE_TAKEN: first[DATE_TAKEN]} | exif
     first = _small(first, _ABOUT_THE_PHOTO.intersection(first))
     exif = _small(exif, exif.keys() - _NOT_COPIED)
     gps = _small(gps, gps.keys())

@@ -3,14 +3,19 @@
 import io
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from api.intake import archive
 from api.intake.archive import ArchiveLimits, unpack
+from api.intake.spool import Spool
 from shared.errors import BirdsError, Code
 
 ROOMY = ArchiveLimits(max_entries=100, max_bytes=10_000_000, max_ratio=100)
+
+
+SPOOL = Spool(Path("/var/tmp"), 10_000_000)
 
 
 def packed(*entries: tuple[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -29,7 +34,9 @@ def unpacked(data: bytes, limits: ArchiveLimits = ROOMY) -> tuple[dict[str, byte
     """What is in it by name, or what is wrong with it; and what ended the unpacking, if something did."""
     found: dict[str, bytes | Code] = {}
     try:
-        for piece in unpack(chunks(data), limits):
+        for piece in unpack(chunks(data), limits, SPOOL):
+            if piece.litter:
+                continue
             if piece.problem:
                 found[piece.name] = piece.problem.code
             else:
@@ -41,7 +48,9 @@ def unpacked(data: bytes, limits: ArchiveLimits = ROOMY) -> tuple[dict[str, byte
     return found, None
 
 
-@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2])
+@pytest.mark.parametrize(
+    "compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
 def test_entries_come_out_as_they_went_in(compression: int) -> None:
     large = bytes(range(256)) * (3 * archive.PIECE // 256)
     data = packed(("a.jpg", b"one"), ("trip/b.jpg", large), ("empty", b""), compression=compression)
@@ -84,19 +93,23 @@ def test_a_damaged_entry_is_refused_alone() -> None:
     assert unpacked(bytes(data)) == ({"a.jpg": Code.CORRUPT_ARCHIVE, "b.jpg": b"two"}, None)
 
 
-def test_an_encrypted_archive_is_unsafe() -> None:
-    data = bytearray(packed(("a.jpg", b"one")))
+def test_an_encrypted_entry_is_unsafe_alone() -> None:
+    data = bytearray(packed(("a.jpg", b"one"), ("b.jpg", b"two")))
     data[6] |= 1  # the flag in the local header
-    assert unpacked(bytes(data)) == ({}, Code.UNSAFE_ARCHIVE)
+    assert unpacked(bytes(data)) == ({"a.jpg": Code.UNSAFE_ARCHIVE, "b.jpg": b"two"}, None)
 
 
-def test_a_packing_that_can_not_be_streamed_is_unsupported() -> None:
-    assert unpacked(packed(("a.jpg", b"one"), compression=zipfile.ZIP_LZMA)) == ({}, Code.UNSUPPORTED_TYPE)
+def test_an_unknown_packing_is_unsupported_alone() -> None:
+    data = bytearray(packed(("a.jpg", b"one"), ("b.jpg", b"two")))
+    data[8] = 97  # the method in the local header
+    assert unpacked(bytes(data)) == ({"a.jpg": Code.UNSUPPORTED_TYPE, "b.jpg": b"two"}, None)
 
 
 def test_what_comes_before_the_damage_is_kept() -> None:
     data = packed(("a.jpg", b"one"), ("b.jpg", bytes(1000)))
-    assert unpacked(data[: data.index(b"b.jpg") + 8]) == ({"a.jpg": b"one"}, Code.CORRUPT_ARCHIVE)
+    cut_in_an_entry, cut_between = data[: data.index(b"b.jpg") + 8], data[: data.index(b"b.jpg") - 20]
+    assert unpacked(cut_in_an_entry) == ({"a.jpg": b"one", "b.jpg": Code.CORRUPT_ARCHIVE}, None)
+    assert unpacked(cut_between) == ({"a.jpg": b"one"}, Code.CORRUPT_ARCHIVE)
 
 
 def test_no_archive_at_all_is_corrupt() -> None:

@@ -16,14 +16,14 @@ from api.http.export.jsonl_format import JsonLinesExport
 from api.http.export.parquet_format import ParquetExport
 from api.http.schemas.results import Result
 from shared.photo.box import Box
-from shared.records import BatchId, Blob, BlobId, Photo, PhotoId, PhotoState
+from shared.records import BatchId, Blob, BlobId, Photo, PhotoId, PhotoState, RefusedFile
 
 CONTRACT = [
     "seq", "photo_id", "name", "state", "species", "scientific_name", "probability", "bird_probability",
     "corrected_species", "taken_at", "latitude", "longitude", "width", "height", "model",
     "error", "finished_at",
 ]  # fmt: skip
-LAST = ["companions"]
+LAST = ["taken_local", "taken_offset_minutes", "taken_from", "companions"]
 MOMENT = datetime(2026, 5, 1, 6, 30, tzinfo=UTC)
 
 
@@ -44,6 +44,9 @@ def photo(seq: int = 1, **changed: object) -> Photo:
         "width": 4032,
         "height": 3024,
         "taken_at": MOMENT,
+        "taken_local": MOMENT.replace(tzinfo=None) - timedelta(hours=6),
+        "taken_offset_minutes": -360,
+        "taken_from": "DateTimeOriginal",
         "latitude": -33.5,
         "longitude": -70.25,
         "model": "student@3",
@@ -67,11 +70,15 @@ FAILED = photo(
 )
 
 
-def exported(export: Export, *photos: Photo) -> bytes:
-    return export.begin() + b"".join(export.page([one]) for one in photos) + export.end()
+REFUSED = RefusedFile(UUID(int=3), "=trip/notes.txt", "unsupported-type", "It is no photo.", MOMENT)
 
 
-def table(top_k: int, *photos: Photo) -> list[list[str]]:
+def exported(export: Export, *files: Photo | RefusedFile) -> bytes:
+    pages = (export.page([one]) if isinstance(one, Photo) else export.refused([one]) for one in files)
+    return export.begin() + b"".join(pages) + export.end()
+
+
+def table(top_k: int, *photos: Photo | RefusedFile) -> list[list[str]]:
     return list(csv.reader(io.StringIO(exported(CsvExport(top_k), *photos).decode(), newline="")))
 
 
@@ -96,6 +103,7 @@ def test_a_csv_row_has_every_value_in_its_column() -> None:
     assert values["bird_probability"] == "0.99"
     assert (values["latitude"], values["longitude"]) == ("-33.5", "-70.25")
     assert values["taken_at"] == "2026-05-01T06:30:00Z"
+    assert [values[name] for name in LAST] == ["2026-05-01T00:30:00", "-360", "DateTimeOriginal", ""]
     assert (values["species_2"], values["probability_2"], values["species_3"]) == ("Grey Heron", "0.05", "")
 
 
@@ -138,9 +146,38 @@ def test_parquet_has_types_and_a_row_group_a_page() -> None:
     assert file.num_row_groups == 2
     rows = file.read().to_pylist()
     assert list(rows[0]) == [*CONTRACT, "species_2", "probability_2", *LAST]
+    assert rows[0]["taken_local"] == MOMENT.replace(tzinfo=None) - timedelta(hours=6)
     assert (rows[0]["seq"], rows[0]["probability"], rows[0]["taken_at"]) == (1, 0.91, MOMENT)
     assert (rows[1]["error"], rows[1]["species"], rows[1]["probability_2"]) == ("corrupt-image", None, None)
 
 
 def test_parquet_of_nothing_is_a_file() -> None:
     assert parquet.ParquetFile(io.BytesIO(exported(ParquetExport(5)))).metadata.num_rows == 0
+
+
+def test_a_refused_file_has_a_row_with_its_name_reason_and_time() -> None:
+    head, row = table(2, REFUSED)
+    told = {
+        "name": "'=trip/notes.txt",
+        "state": "refused",
+        "error": "unsupported-type",
+        "finished_at": "2026-05-01T06:30:00Z",
+    }
+    assert dict(zip(head, row, strict=True)) == dict.fromkeys(head, "") | told
+    rows = parquet.read_table(io.BytesIO(exported(ParquetExport(2), photo(), REFUSED))).to_pylist()
+    assert [(one["seq"], one["state"], one["error"]) for one in rows] == [
+        (1, "done", None),
+        (None, "refused", "unsupported-type"),
+    ]
+
+
+def test_a_refused_file_is_a_line_with_the_members_of_a_result() -> None:
+    first, second = map(json.loads, exported(JsonLinesExport(), photo(), REFUSED).splitlines())
+    told = {
+        "name": "=trip/notes.txt",
+        "state": "refused",
+        "predictions": [],
+        "error": {"code": "unsupported-type", "detail": "It is no photo."},
+        "finished_at": "2026-05-01T06:30:00Z",
+    }
+    assert second == dict.fromkeys(first) | told

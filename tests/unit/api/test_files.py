@@ -6,14 +6,16 @@ import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from api.intake.archive import PIECE, ArchiveLimits
 from api.intake.budget import ByteBudget
-from api.intake.files import FileLimits, FileReader, ReceivedPhoto, Refused
+from api.intake.files import FileLimits, FileReader, LeftOutEntry, ReceivedPhoto, Refused, Unpacking
 from api.intake.multipart import MultipartReader
+from api.intake.spool import Spool
 from shared.errors import Code
 from tests.support import raws
 from tests.unit.api.test_multipart import BOUNDARY, form, in_chunks
@@ -37,18 +39,18 @@ def archive(*entries: tuple[str, bytes]) -> bytes:
 
 
 @pytest.fixture
-def unpacking() -> Iterator[ThreadPoolExecutor]:
+def unpacking(tmp_path: Path) -> Iterator[Unpacking]:
     with ThreadPoolExecutor(1) as executor:
-        yield executor
+        yield Unpacking(executor, Spool(tmp_path, 1_000_000))
 
 
 async def received(
-    unpacking: ThreadPoolExecutor, *parts: tuple[str, bytes], chunk: int = 4000, limits: FileLimits = LIMITS
-) -> list[tuple[str, Code | None]]:
-    """Name of each file, and why it was refused; checks that no byte stays in the budget."""
+    unpacking: Unpacking, *parts: tuple[str, bytes], chunk: int = 4000, limits: FileLimits = LIMITS
+) -> list[tuple[str, str | None]]:
+    """Name of each file, and why it was refused or left out; checks that no byte stays in the budget."""
     budget = ByteBudget(TOTAL)
     reader = FileReader(limits, unpacking, lambda: budget.share(lambda: None))
-    found: list[tuple[str, Code | None]] = []
+    found: list[tuple[str, str | None]] = []
     async for file in reader.all_of(MultipartReader(in_chunks(form(*parts), chunk), BOUNDARY)):
         match file:
             case ReceivedPhoto(name, data, sha256, share):
@@ -57,6 +59,8 @@ async def received(
                 found.append((name, None))
             case Refused(name, problem):
                 found.append((name, problem.code))
+            case LeftOutEntry(name, kind):
+                found.append((name, kind))
     assert budget.free == TOTAL
     return found
 
@@ -75,13 +79,13 @@ async def test_camera_raws_are_taken_alone_and_in_archives(unpacking: ThreadPool
     assert found == [
         ("1.NEF", None),
         ("2.dng", None),
-        ("DCIM/3.CR2", None),
+        ("card/DCIM/3.CR2", None),
         ("too wide.arw", Code.TOO_MANY_PIXELS),
     ]
 
 
 @pytest.mark.parametrize("chunk", [1, 100, 1_000_000])
-async def test_one_bad_file_is_refused_alone(unpacking: ThreadPoolExecutor, chunk: int) -> None:
+async def test_one_bad_file_is_refused_alone(unpacking: Unpacking, chunk: int) -> None:
     found = await received(
         unpacking,
         ("a.jpg", picture()),
@@ -102,13 +106,13 @@ async def test_one_bad_file_is_refused_alone(unpacking: ThreadPoolExecutor, chun
     ]
 
 
-async def test_a_file_that_is_too_large_is_passed_over(unpacking: ThreadPoolExecutor) -> None:
+async def test_a_file_that_is_too_large_is_passed_over(unpacking: Unpacking) -> None:
     found = await received(unpacking, ("large.jpg", picture() + bytes(60_000)), ("b.jpg", picture()))
     assert found == [("large.jpg", Code.TOO_LARGE), ("b.jpg", None)]
 
 
 @pytest.mark.parametrize("chunk", [500, 1_000_000])
-async def test_archives_are_unpacked_where_they_stand(unpacking: ThreadPoolExecutor, chunk: int) -> None:
+async def test_archives_are_unpacked_where_they_stand(unpacking: Unpacking, chunk: int) -> None:
     card = archive(
         ("trip/1.jpg", picture(shade=1)),
         ("../evil.jpg", picture(shade=2)),
@@ -121,31 +125,36 @@ async def test_archives_are_unpacked_where_they_stand(unpacking: ThreadPoolExecu
     )
     assert found == [
         ("a.jpg", None),
-        ("trip/1.jpg", None),
-        ("evil.jpg", Code.UNSAFE_ARCHIVE),
-        ("inner.zip", Code.UNSUPPORTED_TYPE),
-        ("large.jpg", Code.TOO_LARGE),
-        ("2.jpg", None),
+        ("card/trip/1.jpg", None),
+        ("card/evil.jpg", Code.UNSAFE_ARCHIVE),
+        ("card/inner.zip", Code.UNSUPPORTED_TYPE),
+        ("card/large.jpg", Code.TOO_LARGE),
+        ("card/2.jpg", None),
         ("z.jpg", None),
     ]
 
 
-async def test_a_broken_archive_keeps_what_came_before(unpacking: ThreadPoolExecutor) -> None:
+async def test_a_broken_archive_keeps_what_came_before(unpacking: Unpacking) -> None:
     card = archive(("1.jpg", picture()), ("2.jpg", picture(shade=1)))
     cut = card[: card.index(b"2.jpg") + 30]
     found = await received(unpacking, ("card.zip", cut), ("z.jpg", picture()))
-    assert found == [("1.jpg", None), ("card.zip", Code.CORRUPT_ARCHIVE), ("z.jpg", None)]
+    assert found == [("card/1.jpg", None), ("card/2.jpg", Code.CORRUPT_ARCHIVE), ("z.jpg", None)]
 
 
-async def test_an_archive_that_ends_inside_an_entry_is_broken(unpacking: ThreadPoolExecutor) -> None:
+async def test_an_archive_that_ends_inside_an_entry_is_broken(unpacking: Unpacking) -> None:
     card = archive(("1.jpg", picture()), ("2.jpg", picture() + bytes(2 * PIECE)))
     limits = replace(LIMITS, max_bytes=10 * PIECE)
     found = await received(unpacking, ("card.zip", card[: -PIECE // 2]), ("z.jpg", picture()), limits=limits)
-    assert found == [("1.jpg", None), ("card.zip", Code.CORRUPT_ARCHIVE), ("z.jpg", None)]
+    assert found == [("card/1.jpg", None), ("card/2.jpg", Code.CORRUPT_ARCHIVE), ("z.jpg", None)]
 
 
-async def test_a_large_archive_is_given_up_and_passed_over(unpacking: ThreadPoolExecutor) -> None:
+async def test_a_large_archive_is_given_up_and_passed_over(unpacking: Unpacking) -> None:
     card = archive(*((f"{number}.jpg", picture(shade=number)) for number in range(5)))
     limits = replace(LIMITS, archive=ArchiveLimits(max_entries=2, max_bytes=1_000_000, max_ratio=100))
     found = await received(unpacking, ("card.zip", card), ("z.jpg", picture()), limits=limits)
-    assert found == [("0.jpg", None), ("1.jpg", None), ("card.zip", Code.ARCHIVE_TOO_LARGE), ("z.jpg", None)]
+    assert found == [
+        ("card/0.jpg", None),
+        ("card/1.jpg", None),
+        ("card.zip", Code.ARCHIVE_TOO_LARGE),
+        ("z.jpg", None),
+    ]

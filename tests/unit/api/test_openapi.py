@@ -25,6 +25,8 @@ CALLS = [
     "POST /v1/batches/{batch_id}/uploads",
     "POST /v1/batches/{batch_id}/uploads/complete",
     "POST /v1/batches/{batch_id}/close",
+    "GET /v1/batches/{batch_id}/refused",
+    "POST /v1/batches/{batch_id}/refused",
     "GET /v1/batches/{batch_id}/results",
     "GET /v1/batches/{batch_id}/events",
     "GET /v1/batches/{batch_id}/export",

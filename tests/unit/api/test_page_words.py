@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from api.http.schemas import batches, catalogue, photos, problem, results
+from api.http.schemas import batches, catalogue, photos, problem, refused, results
 from api.http.schemas.base import Document
 from api.http.schemas.photos import NOT_A_BIRD
-from shared.errors import RETRYABLE_CODES, Code
+from shared.errors import RETRYABLE_CODES
 from shared.vision.bundle import NO_BIRD_BELOW
 
 STATIC = Path(__file__).parents[3] / "api" / "static"
@@ -30,26 +30,14 @@ READ: dict[str, type[Document]] = {
     "Species": catalogue.Species,
     "AcceptedFile": photos.AcceptedFile,
     "RejectedFile": photos.RejectedFile,
+    "RefusedDocument": refused.RefusedDocument,
+    "RefusedPage": refused.RefusedPage,
     "UploadReceipt": photos.UploadReceipt,
     "UploadPlace": photos.UploadPlace,
     "StoredPlace": photos.UploadPlace,
     "UploadPlaces": photos.UploadPlaces,
     "Problem": problem.Problem,
 }
-# Of a person who is not signed in, of our own page's mistakes, and of archives' entries: seen as they are.
-ELSEWHERE = {
-    Code.INVALID_REQUEST,
-    Code.UNKNOWN_SPECIES,
-    Code.UNAUTHORIZED,
-    Code.NOT_FOUND,
-    Code.METHOD_NOT_ALLOWED,
-    Code.UNSUPPORTED_MEDIA_TYPE,
-}
-
-
-def test_every_reason_is_put_in_plain_words() -> None:
-    said = set(re.findall(r'^  "?([a-z-]+)"?: "', WORDS, re.MULTILINE))
-    assert {str(code) for code in Code} - said == {str(code) for code in ELSEWHERE}
 
 
 def test_the_page_offers_a_retry_for_just_what_the_server_queues_again() -> None:

@@ -12,7 +12,7 @@ from tests.unit.api.test_exports import FAILED, photo
 
 CONTRACT = [
     "seq", "photo_id", "name", "state", "predictions", "bird_probability", "width", "height", "taken_at",
-    "model", "error", "finished_at", "box",
+    "model", "error", "finished_at", "box", "taken_local", "taken_offset_minutes", "taken_from", "companions",
 ]  # fmt: skip
 SHA256 = "0" * 64
 
@@ -68,6 +68,13 @@ def test_a_result_is_as_the_contract_says() -> None:
         0.99,
         None,
     )
+
+
+def test_local_time_stays_as_it_was_taken() -> None:
+    result = json.loads(Result.of(photo()).model_dump_json())
+    assert (result["taken_local"], result["taken_offset_minutes"]) == ("2026-05-01T00:30:00", -360)
+    alone = json.loads(Result.of(photo(taken_at=None, taken_offset_minutes=None)).model_dump_json())
+    assert (alone["taken_at"], alone["taken_local"]) == (None, "2026-05-01T00:30:00")
 
 
 def test_a_failure_has_an_error_and_no_predictions() -> None:

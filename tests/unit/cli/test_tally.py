@@ -29,6 +29,9 @@ def result(
         error=None if done else {"code": "corrupt-image", "detail": "no pixels"},
         finished_at=None,
         box=None,
+        taken_local=None,
+        taken_offset_minutes=None,
+        taken_from=None,
     )
 
 

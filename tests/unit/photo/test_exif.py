@@ -4,29 +4,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import ExifTags, Image, TiffImagePlugin
+from PIL import ExifTags, Image
 
 from shared.errors import BirdsError
 from shared.photo import exif
 from shared.photo.decode import decode
 from shared.photo.facts import PhotoFacts
+from tests.unit.photo.metadata import ATHENS, tags
 from tests.unit.photo.pictures import LIMIT, encoded, upright
-
-Ratio = TiffImagePlugin.IFDRational
-ATHENS = {1: "N", 2: (37.0, 58.0, 30.0), 3: "E", 4: (23.0, 43.0, 12.0)}
-
-
-def tags(*, taken: Any = None, offset: Any = None, gps: dict[int, Any] | None = None) -> Image.Exif:
-    block = Image.Exif()
-    block[ExifTags.Base.Make] = "a camera"
-    directory = block.get_ifd(ExifTags.IFD.Exif)
-    if taken is not None:
-        directory[ExifTags.Base.DateTimeOriginal] = taken
-    if offset is not None:
-        directory[ExifTags.Base.OffsetTimeOriginal] = offset
-    if gps:
-        block.get_ifd(ExifTags.IFD.GPSInfo).update(gps)
-    return block
 
 
 def facts_of(block: Image.Exif, kind: str = "JPEG") -> PhotoFacts:
@@ -36,63 +21,10 @@ def facts_of(block: Image.Exif, kind: str = "JPEG") -> PhotoFacts:
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
 def test_time_and_place_survive_the_way_through_a_file(kind: str) -> None:
     facts = facts_of(tags(taken="2024:05:01 18:30:00", offset="+02:00", gps=ATHENS), kind)
-    assert facts.taken_at == datetime(2024, 5, 1, 16, 30, tzinfo=UTC)
+    assert facts.taken is not None
+    assert facts.taken.local == datetime(2024, 5, 1, 18, 30)
+    assert facts.taken.utc == datetime(2024, 5, 1, 16, 30, tzinfo=UTC)
     assert (facts.latitude, facts.longitude) == pytest.approx((37.975, 23.72))
-
-
-def test_without_an_offset_the_clock_is_taken_as_utc() -> None:
-    assert exif.taken_at(tags(taken="2024:05:01 18:30:00")) == datetime(2024, 5, 1, 18, 30, tzinfo=UTC)
-
-
-def test_south_and_west_are_negative() -> None:
-    found = exif.position(tags(gps={**ATHENS, 1: "S", 3: "W"}))
-    assert found == pytest.approx((-37.975, -23.72))
-
-
-@pytest.mark.parametrize(
-    "taken",
-    [
-        "0000:00:00 00:00:00",
-        "2024:13:01 00:00:00",
-        "yesterday",
-        "",
-        "1066:10:14 09:00:00",
-        "9999:12:31 23:59:59",
-        7,
-    ],
-)
-def test_nonsense_dates_are_none(taken: Any) -> None:
-    assert exif.taken_at(tags(taken=taken, offset="-14:00")) is None
-
-
-@pytest.mark.parametrize("offset", ["+99:00", "soon", "", "+23:59", 3])
-def test_nonsense_offsets_are_utc(offset: Any) -> None:
-    assert exif.taken_at(tags(taken="2024:05:01 18:30:00", offset=offset)) == datetime(
-        2024, 5, 1, 18, 30, tzinfo=UTC
-    )
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {2: (Ratio(37, 1), Ratio(0, 0), Ratio(0, 0))},
-        {2: (91.0, 0.0, 0.0)},
-        {4: (180.0, 30.0, 0.0)},
-        {2: (-1.0, 0.0, 0.0)},
-        {2: (float("nan"), 0.0, 0.0)},
-        {2: (37.0,)},
-        {2: "north"},
-        {1: ""},
-        {3: "X"},
-        {1: b"\xff"},
-    ],
-)
-def test_hostile_positions_are_none(change: dict[int, Any]) -> None:
-    assert exif.position(tags(gps={**ATHENS, **change})) is None
-
-
-def test_half_a_position_is_none() -> None:
-    assert exif.position(tags(gps={1: "N", 2: (37.0, 58.0, 30.0)})) is None
 
 
 @pytest.mark.parametrize("value", [0, 9, -1, "6", 3.0])

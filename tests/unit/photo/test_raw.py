@@ -4,6 +4,7 @@ import io
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from shared.errors import BirdsError, Code
-from shared.photo import exif, sniff
+from shared.photo import exif, gps, sniff
 from shared.photo.decode import decode
 from shared.photo.inspect import inspect
 from shared.photo.raw.kinds import content_type
@@ -21,6 +22,7 @@ from shared.photo.thumbnail import thumbnail
 from tests.support import raws
 from tests.unit.photo.pictures import LIMIT, encoded, looks_upright, near, upright
 
+TAKEN = datetime.strptime(raws.TAKEN, "%Y:%m:%d %H:%M:%S")
 Maker = Callable[[bytes, int], bytes]
 PREVIEW = encoded(upright(960, 640), quality=90)
 RAWS: dict[str, tuple[Maker, str]] = {
@@ -52,8 +54,8 @@ def test_a_raw_is_answered_by_its_preview_with_its_own_time_and_place(name: str)
     assert looks_upright(decoded.image)
     facts = decoded.facts
     assert (facts.width, facts.height, facts.content_type) == (960, 640, kind)
-    assert facts.taken_at is not None
-    assert facts.taken_at.strftime("%Y:%m:%d %H:%M:%S") == raws.TAKEN
+    assert facts.taken is not None
+    assert facts.taken.local == TAKEN
     assert (facts.latitude, facts.longitude) == pytest.approx((52.5, 13.4))
 
 
@@ -85,9 +87,16 @@ def test_a_preview_is_a_jpeg_of_its_own_that_keeps_time_place_and_orientation(na
     image.load()
     tags = exif.read(image)
     assert exif.orientation(tags) == 6
-    assert exif.position(tags) == pytest.approx((52.5, 13.4))
+    assert gps.position(tags.get_ifd(34853)) == pytest.approx((52.5, 13.4))
     assert tags.get_ifd(34665)[36867] == raws.TAKEN
     assert len(found.jpeg) < len(PREVIEW) + 2000  # without notes that only the maker reads
+
+
+def test_the_date_is_found_where_tiff_ep_has_it() -> None:
+    first = raws.Ifd({259: 6, **raws.camera("Canon"), 36867: "2021:01:02 03:04:05"}, PREVIEW)
+    facts = decode(raws.tiff(first, at=16, mark=b"CR\x02\0\0\0\0\0"), max_pixels=LIMIT, min_side=None).facts
+    assert facts.taken is not None
+    assert facts.taken.local == datetime(2021, 1, 2, 3, 4, 5)
 
 
 def test_a_preview_that_the_camera_turned_is_not_turned_again() -> None:

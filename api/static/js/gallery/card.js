@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { NOT_A_BIRD, best, isBird, isFailed, nameOf, speciesOf } from "../results.js";
-import { at, percent, reason, takenAt } from "../words.js";
+import { at, percent, takenAt } from "../words.js";
 
 /**
  * @import { App } from "../app.js"
@@ -40,7 +40,7 @@ export function lineView(app, result) {
       </a>
       ${certainty(result)} ${accept(app, result)}
       <span class="name">${result.name}</span>
-      <span class="when">${result.taken_at ? takenAt(result.taken_at) : at(result.finished_at)}</span>
+      <span class="when">${takenAt(result) ?? at(result.finished_at)}</span>
     </article>
   `;
 }
@@ -61,7 +61,7 @@ function thumbnail(app, { photo_id: id, state }) {
  */
 function certainty(result) {
   if (result.corrected_species) return html`<span class="certainty corrected">checked</span>`;
-  if (isFailed(result)) return html`<span class="certainty">${reason(result.error.code, result.error.detail)}</span>`;
+  if (isFailed(result)) return html`<span class="certainty">${result.error.detail || result.error.code}</span>`;
   const probability = isBird(result) ? (best(result)?.probability ?? 0) : 1 - (result.bird_probability ?? 0);
   return html`
     <span class="certainty">

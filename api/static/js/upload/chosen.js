@@ -1,26 +1,26 @@
-// From what a person drops or chooses to a list of files: names keep their folders.
+// From what a person drops or chooses to a list of files: names keep their folders, and what can't be read is told.
 
-/** @typedef {{ file: File, name: string }} Chosen */
+/**
+ * @typedef {object} Chosen a file; or a folder or file that can't be read, with the reason
+ * @property {string} name as the server is to know it
+ * @property {string | null} below its path below the folder that was given, a folder's with a slash at its end; null for
+ * what was given itself
+ * @property {File} [file]
+ * @property {string} [problem]
+ */
 
-const PHOTO = /\.(jpe?g|jpe|jfif|png|webp|gif|hei[cf]|hif|avif|tiff?|bmp)$/i;
-/** The names of camera raw files, as `RAW_SUFFIXES` in shared/photo/sniff.py has them. */
-const RAW =
-  ".3fr,.arw,.cr2,.cr3,.crw,.dcr,.dng,.erf,.fff,.gpr,.iiq,.kdc,.mef,.mos,.mrw,.nef,.nrw,.orf,.ori,.pef,.raf,.raw," +
-  ".rw2,.rwl,.sr2,.srf,.srw,.x3f";
-/** What a chooser of files offers. */
-export const CHOOSABLE = `image/*,.heic,.heif,${RAW},.zip`;
+const LONGEST = 1024; // characters: the server keeps the last 512
 const ZIP = /\.zip$/i;
 
 export const isArchive = (/** @type {string} */ name) => ZIP.test(name);
 
 /**
- * Those of an <input>; from a chosen folder only photos and archives.
- * @param {FileList | null} files
+ * Those of an <input>.
+ * @param {Iterable<File> | null} files
  * @returns {Chosen[]}
  */
 export function fromInput(files) {
-  const entries = [...(files ?? [])].map((file) => ({ file, name: file.webkitRelativePath || file.name }));
-  return entries.filter(({ file, name }) => !file.webkitRelativePath || isWanted(name));
+  return [...(files ?? [])].map((file) => chosen(file.webkitRelativePath || file.name, file));
 }
 
 /**
@@ -29,57 +29,74 @@ export function fromInput(files) {
  * @returns {Promise<Chosen[]>}
  */
 export async function fromDrop(transfer) {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter((entry) => !!entry);
+  const items = [...transfer.items].filter(({ kind }) => kind === "file");
+  const entries = items.map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile()).filter((entry) => !!entry);
   if (!entries.length) return fromInput(transfer.files);
   /** @type {Chosen[]} */
   const found = [];
   for (const entry of entries) {
-    if (isFolder(entry)) for await (const inner of filesBelow(entry)) found.push(inner);
-    else found.push(await fileOf(entry));
+    if (entry instanceof File) found.push(...fromInput([entry]));
+    else await addAll(entry, found);
   }
   return found;
 }
 
-/** Folders hold more than photos: what a camera or a computer put beside them is left out. */
-function isWanted(/** @type {string} */ name) {
-  return !name.split("/").at(-1)?.startsWith(".") && (PHOTO.test(name) || isRaw(name) || ZIP.test(name));
+/**
+ * A file, or everything in a folder.
+ * @param {FileSystemEntry} root
+ * @param {Chosen[]} found
+ */
+async function addAll(root, found) {
+  const open = [root]; // a list, since folders may lie deeper than calls can
+  for (let entry = open.pop(); entry; entry = open.pop()) {
+    const path = entry.fullPath.replace(/^\//, "");
+    try {
+      if (isFolder(entry)) await list(entry, open);
+      else found.push(chosen(path, await fileOf(entry)));
+    } catch (error) {
+      found.push({ ...chosen(isFolder(entry) ? `${path}/` : path), problem: error.message });
+    }
+  }
 }
 
 /** @type {(entry: FileSystemEntry) => entry is FileSystemDirectoryEntry} */
 const isFolder = (entry) => entry.isDirectory;
 
 /**
+ * What is in a folder, as far as it can be read.
  * @param {FileSystemDirectoryEntry} folder
- * @returns {AsyncGenerator<Chosen>}
+ * @param {FileSystemEntry[]} entries are added to
  */
-async function* filesBelow(folder) {
-  for (const entry of await listing(folder)) {
-    if (isFolder(entry)) yield* filesBelow(entry);
-    else if (isWanted(entry.name)) yield await fileOf(entry);
-  }
-}
-
-/** @param {FileSystemDirectoryEntry} folder */
-async function listing(folder) {
+async function list(folder, entries) {
   const reader = folder.createReader();
-  /** @type {FileSystemEntry[]} */
-  const entries = [];
   for (;;) {
     /** @type {FileSystemEntry[]} */
     const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject)); // 100 at a time
-    if (!some.length) return entries;
+    if (!some.length) return;
     entries.push(...some);
   }
 }
 
 /**
  * @param {FileSystemEntry} entry
- * @returns {Promise<Chosen>}
+ * @returns {Promise<File>}
  */
-async function fileOf(entry) {
+function fileOf(entry) {
   const source = /** @type {FileSystemFileEntry} */ (entry);
-  const file = await new Promise((resolve, reject) => source.file(resolve, reject));
-  return { file, name: entry.fullPath.replace(/^\//, "") };
+  return new Promise((resolve, reject) => source.file(resolve, reject));
 }
 
-const isRaw = (/** @type {string} */ name) => RAW.split(",").some((suffix) => name.toLowerCase().endsWith(suffix));
+/**
+ * @param {string} path
+ * @param {File} [file]
+ * @returns {Chosen}
+ */
+function chosen(path, file) {
+  const [, ...below] = path.split("/");
+  return { name: clean(path), below: below.join("/") || null, file };
+}
+
+/** Names may hold anything; what is sent as a name must be text of one line. The end of a long path tells most. */
+function clean(/** @type {string} */ path) {
+  return path.replace(/\/$/, "").slice(-LONGEST).replace(/[\p{Cc}\p{Cs}]/gu, "");
+}

@@ -83,7 +83,7 @@ export class Pending {
   }
 }
 
-const stored = (/** @type {Item} */ { file, name, shrink }) => ({ file, name, shrink });
+const stored = (/** @type {Item} */ { file, name, given, shrink }) => ({ file, name, given, shrink });
 /** @type {(batchId: string, item: Item) => string} */
 const key = (batchId, { name, file }) => `${batchId} ${name} ${file.size}`;
 

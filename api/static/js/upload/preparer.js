@@ -3,7 +3,7 @@
 const WORKERS = 2; // reading and hashing keeps ahead of any network; more would only take memory
 
 /**
- * @typedef {{ blob: Blob, sha256: string }} Prepared
+ * @typedef {{ blob: Blob, sha256: string, isZip: boolean }} Prepared
  * @typedef {{ resolve: (prepared: Prepared) => void, reject: (error: Error) => void }} Waiting
  */
 

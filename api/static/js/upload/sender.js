@@ -14,6 +14,7 @@ import { SMALL } from "./groups.js";
  * @property {File} file
  * @property {string} name
  * @property {boolean} shrink
+ * @property {boolean} given itself, and not in a folder
  * @property {boolean} [settled] it has an outcome
  * @property {number} [saved] bytes, by shrinking
  *
@@ -21,14 +22,16 @@ import { SMALL } from "./groups.js";
  * @property {Item} item
  * @property {Blob} blob
  * @property {string} [sha256] not of an archive
+ * @property {boolean} [isZip]
  *
  * @typedef {object} Outcome what became of a file: `photoId` or `code`
  * @property {Item} item
  * @property {string} [photoId]
- * @property {boolean} [known] the server had its bytes
+ * @property {boolean} [known] the batch had it
+ * @property {boolean} [spared] the server had its bytes
+ * @property {boolean} [unsent] the server does not know of it
  * @property {string} [code]
  * @property {string} [detail]
- * @property {string} [name] in an archive
  *
  * @typedef {object} Watch what is told while items are sent
  * @property {AbortSignal} signal
@@ -65,9 +68,40 @@ export class Sender {
    * @returns {Promise<Outcome[]>}
    */
   async send(items, watch) {
-    if (isArchive(items[0].name)) return this.#throughApi([whole(items[0])], watch);
+    try {
+      return await this.#sendTogether(items, watch);
+    } catch (error) {
+      if (!error.divides) throw error;
+      if (items.length === 1) return [{ item: items[0], code: error.code, detail: error.message, unsent: true }];
+      const outcomes = []; // what is said of one file of a group may not hold for the others
+      for (const item of items) outcomes.push(...(await this.send([item], watch)));
+      return outcomes;
+    }
+  }
+
+  /**
+   * @param {Item[]} items
+   * @param {Watch} watch
+   */
+  async #sendTogether(items, watch) {
+    if (isArchive(items[0].name)) return this.#unpacked(items[0], watch);
     const [ready, unreadable] = await this.#prepare(items, watch);
-    if (!ready.length) return unreadable;
+    const archives = ready.filter((part) => part.isZip);
+    const photos = ready.filter((part) => !part.isZip);
+    const sent = photos.length ? await this.#sendPhotos(photos, watch) : [];
+    for (const { item } of archives) {
+      // The documents of many programs are zips: what lies in a folder is unpacked only if it is called one.
+      sent.push(...(item.given ? await this.#unpacked(item, watch) : [{ item, ...NO_PHOTO, unsent: true }]));
+    }
+    return [...unreadable, ...sent];
+  }
+
+  /**
+   * @param {Part[]} ready
+   * @param {Watch} watch
+   * @returns {Promise<Outcome[]>}
+   */
+  async #sendPhotos(ready, watch) {
     const [placed, settled] = await this.#announce(ready, watch);
     const small = placed.filter(({ part, place }) => part.blob.size <= SMALL || !this.#storage.inReach(place.url));
     const large = placed.filter((one) => !small.includes(one));
@@ -75,7 +109,19 @@ export class Sender {
       ...(await this.#throughStorage(large, watch)),
       ...(await this.#throughApi(small.map(({ part }) => part), watch)),
     ];
-    return [...unreadable, ...settled, ...sent];
+    return [...settled, ...sent];
+  }
+
+  /**
+   * The server tells of each photo in an archive.
+   * @param {Item} item
+   * @param {Watch} watch
+   * @returns {Promise<Outcome[]>}
+   */
+  async #unpacked(item, watch) {
+    const { accepted, rejected } = await this.#post([{ item, blob: item.file }], watch);
+    const good = accepted.map((one) => ({ item, photoId: one.photo_id, known: one.duplicate }));
+    return [...good, ...rejected.map((one) => refusal(item, one))];
   }
 
   /**
@@ -92,11 +138,11 @@ export class Sender {
     await Promise.all(
       items.map(async (item) => {
         try {
-          const { blob, sha256 } = await this.#preparer.prepare(item.file, item.shrink);
+          const { blob, sha256, isZip } = await this.#preparer.prepare(item.file, item.shrink);
           watch.saved(item, item.file.size - blob.size);
-          ready.push({ item, blob, sha256 });
+          ready.push({ item, blob, sha256, isZip });
         } catch (error) {
-          unreadable.push({ item, code: "unreadable", detail: error.message });
+          unreadable.push({ item, code: "unreadable", detail: error.message, unsent: true });
         }
       }),
     );
@@ -123,7 +169,7 @@ export class Sender {
     for (const [index, part] of parts.entries()) {
       const place = answer.files[index];
       if (place.state === "upload") placed.push({ part, place });
-      else settled.push({ item: part.item, photoId: place.photo_id, known: true });
+      else settled.push({ item: part.item, photoId: place.photo_id, known: place.duplicate, spared: !place.duplicate });
     }
     return [placed, settled];
   }
@@ -172,14 +218,21 @@ export class Sender {
    * @param {Watch} watch
    */
   async #throughApi(parts, watch) {
-    if (!parts.length) return [];
-    const answer = await keepTrying(() => {
+    return parts.length ? outcomesOf(parts, await this.#post(parts, watch)) : [];
+  }
+
+  /**
+   * @param {Part[]} parts
+   * @param {Watch} watch
+   * @returns {Promise<UploadReceipt>}
+   */
+  #post(parts, watch) {
+    return keepTrying(() => {
       const form = new FormData();
       for (const { item, blob } of parts) form.append("photo", blob, item.name);
       const sent = (/** @type {number} */ bytes) => share(parts, bytes, watch);
       return this.#api.send("POST", `${this.#path}/photos`, form, sent, watch.signal);
     }, watch);
-    return outcomesOf(parts, answer);
   }
 
   /**
@@ -192,10 +245,10 @@ export class Sender {
   }
 }
 
-const whole = (/** @type {Item} */ item) => ({ item, blob: item.file });
+const NO_PHOTO = { code: "unsupported-type", detail: "Not a photo in a format that can be read." };
 
-/** @type {(item: Item, why: { code: string, detail?: string, name?: string }) => Outcome} */
-const refusal = (item, { code, detail, name }) => ({ item, code, detail, name });
+/** @type {(item: Item, why: { code: string, detail?: string }) => Outcome} */
+const refusal = (item, { code, detail }) => ({ item, code, detail });
 
 /**
  * The bytes of a request are those of its files, one after the other.
@@ -211,17 +264,12 @@ function share(parts, bytes, watch) {
 }
 
 /**
- * Of an archive the server tells of each photo in it; otherwise there is one answer a file, in the order sent.
+ * One for each file, in the order sent.
  * @param {Part[]} parts
  * @param {UploadReceipt} answer
  * @returns {Outcome[]}
  */
 function outcomesOf(parts, { accepted, rejected }) {
-  if (isArchive(parts[0].item.name)) {
-    const [{ item }] = parts;
-    const good = accepted.map((one) => ({ item, photoId: one.photo_id, known: one.duplicate, name: one.name }));
-    return [...good, ...rejected.map((one) => refusal(item, one))];
-  }
   const refused = [...rejected];
   const taken = [...accepted];
   return parts.map(({ item, sha256 }) => {

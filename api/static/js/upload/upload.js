@@ -3,11 +3,11 @@
 import { keepTrying } from "../patience.js";
 import { Rate } from "../rate.js";
 import { takeGroup } from "./groups.js";
-import { refusedBefore, remember } from "./refused.js";
 
 /**
  * @import { Api, ApiError } from "../api.js"
  * @import { Pending } from "./pending.js"
+ * @import { Unsent } from "./litter.js"
  * @import { Item, Outcome, Sender, Watch } from "./sender.js"
  *
  * @typedef {{ api: Api, sender: Sender, pending: Pending, changed: () => void }} Services
@@ -15,6 +15,7 @@ import { refusedBefore, remember } from "./refused.js";
  * and failed from any
  */
 
+const TOLD_AT_ONCE = 1000; // files that are not sent, in one request
 const AT_ONCE = 6; // requests; as many as a browser opens to one server
 
 export class Upload {
@@ -27,6 +28,10 @@ export class Upload {
   /** @type {Map<Item, number>} bytes on their way, of those not settled */
   #bytesOf = new Map();
   #settledBytes = 0;
+  /** @type {Unsent[]} files that are not sent, of which the server does not know yet */
+  #untold = [];
+  /** @type {Promise<void> | null} */
+  #telling = null;
 
   /**
    * @param {string} batchId
@@ -40,9 +45,10 @@ export class Upload {
     this.files = 0;
     this.bytes = 0;
     this.settled = 0;
-    this.known = 0; // photos that the server had
+    this.known = 0; // photos that this batch had
+    this.spared = 0; // photos whose bytes the server had for another batch
     this.savedBytes = 0;
-    this.refused = refusedBefore(batchId);
+    this.refused = 0;
     this.rate = new Rate();
     this.isKept = true; // a reload loses nothing
   }
@@ -68,6 +74,30 @@ export class Upload {
     this.#start();
     this.isKept = false;
     this.isKept = await this.#services.pending.keep(this.batchId, items.filter((item) => !item.settled));
+  }
+
+  /**
+   * Files that are not sent: the batch keeps their names with the reasons.
+   * @param {Unsent[]} unsent
+   */
+  tell(unsent) {
+    this.#untold = this.#untold.concat(unsent);
+    this.#tellAll().catch(() => {}); // the end of the upload tries it again, and has the error
+  }
+
+  /** Ends when the server knows of all files that are not sent. */
+  #tellAll() {
+    this.#telling ??= this.#tellRest().finally(() => (this.#telling = null));
+    return this.#telling;
+  }
+
+  async #tellRest() {
+    const path = `/v1/batches/${this.batchId}/refused`;
+    while (this.#untold.length) {
+      const files = this.#untold.slice(0, TOLD_AT_ONCE);
+      await keepTrying(() => this.#services.api.json("POST", path, { files }), { waiting: this.#waiting });
+      this.#untold = this.#untold.slice(files.length);
+    }
   }
 
   pause() {
@@ -120,6 +150,8 @@ export class Upload {
     }
   }
 
+  #waiting = (/** @type {ApiError | null} */ error) => this.#tell({ problem: error });
+
   /**
    * @param {AbortSignal} signal
    * @returns {Watch}
@@ -127,7 +159,7 @@ export class Upload {
   #watch(signal) {
     return {
       signal,
-      waiting: (error) => this.#tell({ problem: error }),
+      waiting: this.#waiting,
       saved: (item, bytes) => (item.saved = bytes),
       sent: (item, bytes) => {
         this.#bytesOf.set(item, Math.min(bytes, item.file.size));
@@ -148,12 +180,13 @@ export class Upload {
       this.#settledBytes += item.file.size;
       this.savedBytes += item.saved ?? 0;
     }
-    for (const { item, code, detail, name = item.name, known } of outcomes) {
-      if (code) this.refused.push({ name, code, detail });
+    for (const { code, known, spared } of outcomes) {
+      if (code) this.refused += 1;
       if (known) this.known += 1;
+      if (spared) this.spared += 1;
     }
+    this.tell(outcomes.filter((outcome) => outcome.unsent).map(asUnsent));
     this.settled += group.length;
-    remember(this.batchId, this.refused);
     this.rate.note(this.sentBytes);
     this.#services.pending.forget(this.batchId, group);
     this.#services.changed();
@@ -176,10 +209,10 @@ export class Upload {
     if (this.state !== "sending") return;
     if (this.#queue.length) return this.#start(); // more came meanwhile, or a pause was short
     this.#tell({ state: "closing" });
-    const waiting = (/** @type {ApiError | null} */ error) => this.#tell({ problem: error });
     try {
       const path = `/v1/batches/${this.batchId}/close`;
-      await keepTrying(() => this.#services.api.json("POST", path), { waiting });
+      while (this.#untold.length) await this.#tellAll();
+      await keepTrying(() => this.#services.api.json("POST", path), { waiting: this.#waiting });
       this.#tell({ state: "done", problem: null });
     } catch (error) {
       this.#tell({ state: "failed", problem: error });
@@ -192,3 +225,6 @@ export class Upload {
     this.#services.changed();
   }
 }
+
+/** @type {(outcome: Outcome) => Unsent} */
+const asUnsent = ({ item, code = "unreadable", detail }) => ({ name: item.name, code, detail: detail || "It can't be read." });

@@ -2,14 +2,13 @@
 
 import { Pending } from "./pending.js";
 import { Preparer } from "./preparer.js";
-import { refusedBefore } from "./refused.js";
 import { Sender } from "./sender.js";
 import { Storage } from "./storage.js";
 import { Upload } from "./upload.js";
 
 /**
  * @import { Api } from "../api.js"
- * @import { Chosen } from "./chosen.js"
+ * @import { ToSend, Unsent } from "./litter.js"
  */
 
 export class Uploads {
@@ -39,14 +38,6 @@ export class Uploads {
   }
 
   /**
-   * Files that were not taken, of this upload or of one before a reload.
-   * @param {string} batchId
-   */
-  refused(batchId) {
-    return this.of(batchId)?.refused ?? refusedBefore(batchId);
-  }
-
-  /**
    * Whether files may be added to an upload into this batch: nobody else adds to it, and it is not closed yet.
    * @param {string} batchId
    */
@@ -57,11 +48,14 @@ export class Uploads {
 
   /**
    * @param {string} batchId
-   * @param {Chosen[]} files
+   * @param {ToSend[]} files
+   * @param {Unsent[]} unsent
    * @param {boolean} shrink
    */
-  send(batchId, files, shrink) {
-    this.#upload(batchId).add(files.map(({ file, name }) => ({ file, name, shrink })));
+  send(batchId, files, unsent, shrink) {
+    const upload = this.#upload(batchId);
+    upload.tell(unsent);
+    upload.add(files.map((file) => ({ ...file, shrink })));
   }
 
   /** Go on with what this tab was sending when it was reloaded. */

@@ -54,7 +54,8 @@ function batchRow(app, batch) {
       <span class="when">${at(batch.created_at)}</span>
       <span class="state">
         ${batch.state === "finished" ? nothing : html`${STATES[batch.state]}, ${count(done + failed)} of `}
-        ${photos(accepted)}${failed ? html`, <strong>${count(failed)} failed</strong>` : nothing}
+        ${photos(accepted)}${failed ? html`, <strong>${count(failed)} failed</strong>` : nothing}${
+          batch.refused ? html`, <strong>${count(batch.refused)} refused</strong>` : nothing}
       </span>
       <progress aria-label=${`Answered of ${name}`} max=${accepted || 1} .value=${done + failed}
         ?hidden=${batch.state === "finished"}></progress>

@@ -1,7 +1,7 @@
 // Where photos come in: dropped, chosen, or taken.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { CHOOSABLE, fromDrop, fromInput } from "../upload/chosen.js";
+import { fromDrop, fromInput } from "../upload/chosen.js";
 
 /**
  * @import { App } from "../app.js"
@@ -22,7 +22,7 @@ export function intakeView(app, { compact = false } = {}) {
       @dragover=${over} @dragleave=${leave} @drop=${(/** @type {Within<DragEvent>} */ event) => drop(event, app)}>
       ${compact ? "" : html`<p class="hint">Drop photos, folders or a zip here</p>`}
       <div class="buttons">
-        ${input("Choose photos", choose, { multiple: true, accept: CHOOSABLE })}
+        ${input("Choose photos", choose, { multiple: true })}
         ${input("Choose a folder", choose, { folder: true })}
         ${input("Take a picture", choose, { capture: true, accept: "image/*" })}
       </div>
@@ -67,5 +67,8 @@ const leave = (/** @type {Within<DragEvent>} */ event) => event.currentTarget.cl
 async function drop(event, app) {
   event.preventDefault();
   leave(event);
-  if (event.dataTransfer) app.send(await fromDrop(event.dataTransfer));
+  if (!event.dataTransfer) return;
+  const found = fromDrop(event.dataTransfer);
+  app.tell("Reading what you dropped …");
+  app.send(await found);
 }

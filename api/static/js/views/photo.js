@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { NOT_A_BIRD, isFailed, speciesOf } from "../results.js";
-import { at, percent, position, reason, takenAt } from "../words.js";
+import { at, percent, position, takenAt } from "../words.js";
 import { modal } from "./modal.js";
 
 /**
@@ -37,7 +37,7 @@ export function photoView(app, feed) {
       <div class="facts">
         <button type="button" class="quiet close" aria-label="Close" autofocus @click=${() => app.closePhoto()}>✕</button>
         <h2 id="species">${speciesOf(result) ?? "Failed"}</h2>
-        ${isFailed(result) ? html`<p>${reason(result.error.code, result.error.detail)}</p>` : answers(result)}
+        ${isFailed(result) ? html`<p>${result.error.detail || result.error.code}</p>` : answers(result)}
         ${correction(app, result)} ${facts(result)}
       </div>
     </dialog>
@@ -148,7 +148,7 @@ function facts(result) {
   /** @type {Record<string, string | number | false | null>} */
   const entries = {
     File: result.name,
-    Taken: result.taken_at && takenAt(result.taken_at),
+    Taken: takenAt(result),
     Place: place,
     Size: result.width && `${result.width} × ${result.height} pixels`,
     Model: result.model,

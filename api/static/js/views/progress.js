@@ -21,9 +21,10 @@ export function progressView(app, feed, batch) {
     <section class="progress" aria-label="Progress">
       ${upload && upload.state !== "done" ? sending(upload) : nothing}
       ${upload?.savedBytes ? html`<p>Shrinking saved ${savings(upload)}.</p>` : nothing}
-      ${upload?.known ? html`<p>${photos(upload.known)} of these were here already and not sent again.</p>` : nothing}
+      ${upload?.known ? html`<p>In this batch already: ${photos(upload.known)}.</p>` : nothing}
+      ${upload?.spared ? html`<p>Not sent, since the server has their bytes: ${photos(upload.spared)}.</p>` : nothing}
       ${batch.state === "finished" ? nothing : answering(feed, batch, upload)}
-      <p role="status" class="status">${feed.problem?.message ?? summary(app, batch, upload)}</p>
+      <p role="status" class="status">${feed.problem?.message ?? summary(batch, upload)}</p>
     </section>
   `;
 }
@@ -66,7 +67,7 @@ const waitingFor = (problem, { state }) =>
 function answering(feed, batch, upload) {
   const { done, failed, accepted } = batch.counts;
   const answered = done + failed;
-  const total = Math.max(accepted, upload && upload.state !== "done" ? upload.files - upload.refused.length : 0);
+  const total = Math.max(accepted, upload && upload.state !== "done" ? upload.files - upload.refused : 0);
   const rate = feed.rate.perSecond();
   return html`
     <div class="bar">
@@ -89,18 +90,17 @@ function savings({ savedBytes, bytes }) {
 
 /**
  * For everybody, and read aloud: so it changes seldom.
- * @param {App} app
  * @param {BatchDocument} batch
  * @param {Upload | null} upload
  */
-function summary({ uploads }, batch, upload) {
-  const failed = batch.counts.failed ? `, ${count(batch.counts.failed)} failed` : "";
-  const refusals = uploads.refused(batch.id).length;
-  const refused = refusals ? `, ${count(refusals)} refused` : "";
-  if (batch.state === "finished") return `All ${photos(batch.counts.accepted)} answered${failed}${refused}.`;
+function summary({ state, counts, refused, left_out }, upload) {
+  const others = [[counts.failed, "failed"], [refused, "refused"], [left_out, "left out"]];
+  const rest = others.map(([number, word]) => (number ? `, ${count(Number(number))} ${word}` : "")).join("");
+  if (state === "finished") return `All ${photos(counts.accepted)} answered${rest}.`;
   if (upload?.state === "paused") return "Paused.";
+  if (upload?.state === "failed") return "Stopped.";
   if (!upload || upload.state === "done") {
-    return batch.state === "open" ? "This batch is open: more photos can be added." : "Waiting for answers.";
+    return state === "open" ? "This batch is open: more photos can be added." : "Waiting for answers.";
   }
   return upload.state === "closing" ? "All sent." : "Sending.";
 }
