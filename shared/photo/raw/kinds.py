@@ -6,6 +6,7 @@ from shared.photo.raw.tiff import Directory, directories
 _SUBFILE_TYPE, _PHOTOMETRIC, _MAKER, _DNG_VERSION = 254, 262, 271, 50706
 _REDUCED = 1  # the first picture is a smaller version of another one
 _SENSOR = frozenset((32803, 34892))  # photometric: a colour filter array; linear raw
+_BIG_TIFF = frozenset((b"+\0", b"\0+"))  # with other directories; no camera writes it
 _BY_MAKER = {
     "CANON": sniff.CR2,
     "NIKON": sniff.NEF,
@@ -22,7 +23,7 @@ _BY_MAKER = {
 def content_type(data: bytes) -> str | None:
     """As `sniff.content_type`, of a whole file, or of enough of it to hold its first directories."""
     kind = sniff.content_type(data[: sniff.SNIFF_BYTES])
-    return _of_tiff(data) if kind == sniff.TIFF else kind
+    return _of_tiff(data) if kind == sniff.TIFF and data[2:4] not in _BIG_TIFF else kind
 
 
 def _of_tiff(data: bytes) -> str:
