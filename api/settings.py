@@ -22,6 +22,11 @@ class ApiSettings(SharedSettings):
     max_request_files: int = Field(
         100_000, ge=1, description="Files in one request, archives unpacked; each needs a line in the answer"
     )
+    raw_previews: bool = Field(
+        True,
+        description="Tells clients that of a camera raw file the JPEG in it is enough, a tenth of the bytes;"
+        " `false` where the raw files are to be kept here",
+    )
     max_json_bytes: int = Field(
         8 * MIB, ge=1, description="Largest JSON body; announcing 1,000 uploads takes about 0.3 MB"
     )

@@ -69,6 +69,7 @@ class Result(TypedDict):
     error: Reason | None
     finished_at: str | None
     box: BoxDocument | None
+    companions: list[str]
     taken_local: str | None  # as a clock showed it there, without a zone
     taken_offset_minutes: int | None  # local time minus UTC
     taken_from: str | None  # where the time was found
@@ -85,6 +86,7 @@ class AcceptedFile(TypedDict):
     name: str
     sha256: str
     duplicate: bool
+    companion_of: str | None
 
 
 class RejectedFile(TypedDict):
@@ -120,7 +122,7 @@ class AnnouncedFile(TypedDict):
 
 
 class UploadPlace(TypedDict):
-    """Where an announced photo goes; `stored`: its bytes are there already, and it is queued."""
+    """Where an announced photo goes; `stored`: nothing is to be sent."""
 
     photo_id: str
     name: str
@@ -129,6 +131,7 @@ class UploadPlace(TypedDict):
     url: str | None
     headers: dict[str, str]
     expires_at: str | None
+    companion_of: str | None
     duplicate: bool
 
 

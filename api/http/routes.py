@@ -6,6 +6,7 @@ from api.http.handlers import (
     classify,
     events,
     exports,
+    limits,
     pages,
     photos,
     photos_in,
@@ -17,6 +18,7 @@ from api.http.handlers import (
 from api.http.operations import BYTES, FORM, Operation, RawBody, Response
 from api.http.schemas.batches import BatchDocument, BatchPage
 from api.http.schemas.catalogue import Health, ModelList, Readiness, SpeciesList
+from api.http.schemas.limits import Limits
 from api.http.schemas.photos import CompletionReceipt, Label, UploadPlaces, UploadReceipt
 from api.http.schemas.refused import RefusedPage
 from api.http.schemas.results import DetailedResult, Result, ResultPage
@@ -256,6 +258,7 @@ _CATALOGUE = (
         "Models, and which is active",
         (Response(200, "All models", ModelList),),
     ),
+    Operation("GET", "/v1/limits", limits.read, "What is taken", (Response(200, "The limits", Limits),)),
 )
 
 _SERVICE = (

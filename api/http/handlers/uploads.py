@@ -66,7 +66,7 @@ async def _note_refused(
 
 
 def _place(services: Services, file: AnnouncedFile, one: Accepted) -> UploadPlace:
-    if one.blob.stored:
+    if one.blob.stored or one.companion_of is not None:
         return UploadPlace(
             photo_id=one.photo_id,
             name=one.name,
@@ -75,6 +75,7 @@ def _place(services: Services, file: AnnouncedFile, one: Accepted) -> UploadPlac
             url=None,
             headers={},
             expires_at=None,
+            companion_of=one.companion_of,
             duplicate=one.duplicate,
         )
     lifetime = timedelta(seconds=services.settings.upload_url_s)

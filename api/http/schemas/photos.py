@@ -27,6 +27,9 @@ class AcceptedFile(Document):
     name: str
     sha256: str
     duplicate: bool = Field(description="The batch had this photo already; it is counted once")
+    companion_of: str | None = Field(
+        None, description="Of a camera raw file: the picture beside it, which is the same photo"
+    )
 
     @classmethod
     def of(cls, photo: Accepted) -> Self:
@@ -35,6 +38,7 @@ class AcceptedFile(Document):
             name=photo.name,
             sha256=photo.blob.sha256.hex(),
             duplicate=photo.duplicate,
+            companion_of=photo.companion_of,
         )
 
 
@@ -92,7 +96,8 @@ class Announcement(Body):
 
 
 class UploadPlace(Document):
-    """Where one file goes; with `stored` its bytes are here already, and the photo is queued."""
+    """Where one file goes; with `stored` nothing is to be sent: its bytes are here already, or those of the
+    picture that it lies beside are enough."""
 
     photo_id: UUID
     name: str
@@ -101,6 +106,9 @@ class UploadPlace(Document):
     url: str | None
     headers: dict[str, str] = Field(description="To be sent with the upload")
     expires_at: datetime | None
+    companion_of: str | None = Field(
+        None, description="Of a camera raw file: the picture beside it, which is the same photo"
+    )
     duplicate: bool = Field(description="The batch had this photo already; it is counted once")
 
 

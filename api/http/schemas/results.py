@@ -67,6 +67,9 @@ class Result(Document):
     taken_from: TimeSource | None = Field(
         description="Where the time was found: EXIF's tag, XMP, the camera's MakerNote, or the file's name"
     )
+    companions: list[str] = Field(
+        description="Names of the camera raw files that came beside this picture: one photo, answered once"
+    )
 
     @classmethod
     def of(cls, photo: Photo, **more: Any) -> Self:
@@ -88,6 +91,7 @@ class Result(Document):
             model=photo.model,
             error=error,
             finished_at=photo.finished_at,
+            companions=photo.companions,
             box=None if photo.box is None else BoxDocument(**asdict(photo.box)),
             taken_local=None if photo.taken_local is None else photo.taken_local.isoformat(),
             taken_offset_minutes=photo.taken_offset_minutes,

@@ -18,6 +18,7 @@ from api.intake.files import FileLimits, FileReader, LeftOutEntry, ReceivedPhoto
 from api.intake.multipart import MultipartReader
 from api.intake.spool import Spool
 from shared.errors import Code
+from tests.support import raws
 from tests.unit.api.test_multipart import BOUNDARY, form, in_chunks
 
 LIMITS = FileLimits(max_bytes=50_000, max_pixels=100 * 100, archive=ArchiveLimits(100, 1_000_000, 100))
@@ -63,6 +64,25 @@ async def received(
                 found.append((name, kind))
     assert budget.free == TOTAL
     return found
+
+
+async def test_camera_raws_are_taken_alone_and_in_archives(unpacking: ThreadPoolExecutor) -> None:
+    raw, no_preview = raws.nef(raws.preview(size=(640, 480))), raws.sensor_dng((100, 80))
+    limits = replace(LIMITS, max_pixels=640 * 480)
+    found = await received(
+        unpacking,
+        ("1.NEF", raw),
+        ("2.dng", no_preview),
+        ("card.zip", archive(("DCIM/3.CR2", raws.cr2(raws.preview(size=(640, 480)))))),
+        ("too wide.arw", raws.arw(raws.preview(size=(800, 600)))),
+        limits=limits,
+    )
+    assert found == [
+        ("1.NEF", None),
+        ("2.dng", None),
+        ("card/DCIM/3.CR2", None),
+        ("too wide.arw", Code.TOO_MANY_PIXELS),
+    ]
 
 
 @pytest.mark.parametrize("chunk", [1, 100, 1_000_000])

@@ -40,6 +40,7 @@ CALLS = [
     "PUT /v1/photos/{photo_id}/label",
     "GET /v1/species",
     "GET /v1/models",
+    "GET /v1/limits",
     "GET /healthz",
     "GET /readyz",
     "GET /metrics",
