@@ -1,5 +1,7 @@
 """Settings of an api process."""
 
+from pathlib import Path
+
 from pydantic import Field
 
 from shared.settings import MIB, SharedSettings
@@ -51,6 +53,17 @@ class ApiSettings(SharedSettings):
         description="Photos waiting on a lane above which uploads are told to come back later",
     )
     retry_after_s: int = Field(10, ge=1, description="`Retry-After` of the answers 429 and 503, in seconds")
+    data_folder: Path | None = Field(
+        None,
+        description="Folder of this machine in which the servers keep their data, whose disk is watched;"
+        " `scripts/up` names its own; unset: they are elsewhere, and say themselves when they are full",
+    )
+    disk_free_bytes: int = Field(
+        512 * MIB,
+        ge=0,
+        description="Bytes free on that disk below which no photo is taken in: RabbitMQ stops at 50 MB, and"
+        " Postgres needs room to answer what is queued, and to delete",
+    )
     upload_url_s: int = Field(
         3600,
         ge=60,

@@ -46,6 +46,7 @@ class Code(StrEnum):
     # What is wrong with us.
     NO_MODEL = "no-model"
     UNAVAILABLE = "unavailable"
+    NO_SPACE = "no-space"
     INTERNAL = "internal"
 
     @property
@@ -64,6 +65,7 @@ _RECOVERY = {
             Code.BACKLOG_FULL,
             Code.NO_MODEL,
             Code.UNAVAILABLE,
+            Code.NO_SPACE,
             Code.INTERNAL,
         ),
         Recovery.TRANSIENT,
@@ -109,9 +111,20 @@ class Away(BirdsError):
     """
 
     server = "a server"
+    what = Code.UNAVAILABLE
+    state = "does not answer"
 
     def __init__(self, reason: object) -> None:
-        super().__init__(Code.UNAVAILABLE, f"{self.server} does not answer ({reason}); try again")
+        super().__init__(self.what, f"{self.server} {self.state} ({reason}); try again")
+
+
+class NoSpace(Away):
+    """It answers, and has no room for more: what is there can be read, and deleted. Waiting helps once somebody
+    has made room.
+    """
+
+    what = Code.NO_SPACE
+    state = "takes nothing more"
 
 
 class LedgerAway(Away):
@@ -130,3 +143,23 @@ class SessionLost(Away):
     """The session with RabbitMQ is over; what it held is delivered again, by the next one."""
 
     server = "the broker"
+
+
+class LedgerFull(NoSpace, LedgerAway):
+    """Postgres can't write: its disk is full."""
+
+
+class StorageFull(NoSpace, StorageAway):
+    """Object storage refuses what is put there."""
+
+
+class BrokerFull(NoSpace):
+    """RabbitMQ has an alarm of its own, and reads nothing that is published. The session goes on."""
+
+    server = "the broker"
+
+
+class DiskFull(NoSpace):
+    """The disk of this machine on which the servers keep their data, or our own temporary files."""
+
+    server = "the disk"

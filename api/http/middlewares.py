@@ -1,5 +1,6 @@
 """What happens around every handler: errors become problems, responses are counted, logged and protected."""
 
+import errno
 import re
 import secrets
 import time
@@ -12,12 +13,13 @@ from api import metrics
 from api.http.binding import SERVICES
 from api.http.draining import OPEN_REQUESTS
 from api.http.problems import STATUS, InvalidRequest, problem
-from shared.errors import Away, BirdsError, Code
+from shared.errors import Away, BirdsError, Code, DiskFull
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 _QUIET_ROUTES = frozenset(("/healthz", "/readyz", "/metrics"))  # probed every few seconds
+FULL = (errno.ENOSPC, errno.EDQUOT)
 CLIENT_IS_GONE = 499  # as nginx has it; only logs and metrics see it
 _BEGUN = web.RequestKey("begun", bool)
 
@@ -67,6 +69,9 @@ def _explained(error: Exception) -> BirdsError:
         structlog.get_logger().warning("request not served", error=error.detail)
     if isinstance(error, BirdsError):
         return error
+    if isinstance(error, OSError) and error.errno in FULL:  # a temporary file of ours
+        structlog.get_logger().warning("request not served", error=repr(error))
+        return DiskFull("no space left for temporary files")
     structlog.get_logger().exception("request failed")
     return BirdsError(Code.INTERNAL, "Something went wrong here; the log says what.")
 

@@ -50,7 +50,7 @@ def codes_of(operation: Operation) -> list[Code]:
     """Every reason for which it may fail, those that follow from its parameters included."""
     codes = [*operation.codes, Code.INTERNAL]
     if operation.secured:
-        codes += [Code.UNAUTHORIZED, Code.UNAVAILABLE]
+        codes += [Code.UNAUTHORIZED, Code.UNAVAILABLE, Code.NO_SPACE]
     if _PATH_PARAMETER.search(operation.path):
         codes.append(Code.NOT_FOUND)
     if parameter(operation.handler, "query") or parameter(operation.handler, "body"):

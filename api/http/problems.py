@@ -48,10 +48,11 @@ STATUS: Mapping[Code, HTTPStatus] = MappingProxyType(
         Code.BACKLOG_FULL: HTTPStatus.TOO_MANY_REQUESTS,
         Code.NO_MODEL: HTTPStatus.SERVICE_UNAVAILABLE,
         Code.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+        Code.NO_SPACE: HTTPStatus.SERVICE_UNAVAILABLE,
         Code.INTERNAL: HTTPStatus.INTERNAL_SERVER_ERROR,
     }
 )
-_COME_BACK = frozenset((Code.BACKLOG_FULL, Code.NO_MODEL, Code.UNAVAILABLE))
+_COME_BACK = frozenset((Code.BACKLOG_FULL, Code.NO_MODEL, Code.UNAVAILABLE, Code.NO_SPACE))
 
 
 def problem(

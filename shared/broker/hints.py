@@ -10,17 +10,25 @@ from pydantic import ValidationError
 from shared.broker import topology
 from shared.broker.consumer import Consumer
 from shared.broker.session import Session, translated
+from shared.errors import BrokerFull
 from shared.messages import ResultHint
 
 
 class HintSender:
     """The fan-out, on a channel of its own that waits for no confirmation."""
 
-    def __init__(self, exchange: AbstractExchange) -> None:
+    def __init__(self, session: Session, exchange: AbstractExchange) -> None:
+        self._session = session
         self._exchange = exchange
 
+    async def check(self) -> None:
+        """Raises BrokerFull."""
+        if await self._session.is_blocked():
+            raise BrokerFull("it is low on memory or disk space")
+
     async def send(self, hints: Iterable[ResultHint]) -> None:
-        """Raises SessionLost."""
+        """Raises SessionLost, BrokerFull: it would wait until the broker reads it."""
+        await self.check()
         with translated():
             for hint in hints:
                 message = aio_pika.Message(hint.model_dump_json().encode(), content_type="application/json")
@@ -31,7 +39,7 @@ async def hint_sender(session: Session) -> HintSender:
     channel = await session.channel()
     await topology.declare_results(channel)
     with translated():
-        return HintSender(await channel.get_exchange(topology.RESULTS_EXCHANGE))
+        return HintSender(session, await channel.get_exchange(topology.RESULTS_EXCHANGE))
 
 
 async def subscribe(session: Session) -> AsyncIterator[ResultHint]:

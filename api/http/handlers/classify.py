@@ -29,6 +29,7 @@ async def classify(
     settings = services.settings
     body = RequestBody(request, settings.max_photo_bytes + FORM_BYTES, settings.body_idle_s)
     await services.backlog.check(Lane.INTERACTIVE)
+    await services.room.check()
     await body.begin()
     photo = await _received(request, services, body, query.name)
     try:

@@ -63,6 +63,7 @@ const REASONS = {
   "backlog-full": "The server has enough to do for now.",
   "no-model": "No model is loaded yet.",
   unavailable: "A part of the server could not be reached.",
+  "no-space": "The server has no space left.",
   unreadable: "The file could not be read on this device; it may have been moved.",
   internal: "Something went wrong on the server.",
 };
@@ -71,7 +72,7 @@ const REASONS = {
 export const reason = (code, detail) => REASONS[code] ?? detail ?? code;
 
 const PASSING = new Set(["checksum-mismatch", "missing-object", "decode-timeout", "worker-crashed", "no-model",
-  "unavailable", "internal", "backlog-full"]);
+  "unavailable", "no-space", "internal", "backlog-full"]);
 
 /** Whether a retry may help: the server queues just these again. */
 export const mayPass = (/** @type {string} */ code) => PASSING.has(code);
