@@ -14,6 +14,13 @@ class ApiSettings(SharedSettings):
         "0.0.0.0", description="Address to listen on; all, so that phones on the network reach it"
     )
     api_port: int = Field(5000, ge=0, le=65535, description="Port to listen on; 0 takes a free one")
+    path_prefix: str = Field(
+        "",
+        pattern=r"^(/[A-Za-z0-9._~-]+)*$",
+        description="Path below which a proxy shows the page and the interface, `/birds` say, whether it takes it"
+        " away or not; without it both are served too. No `X-Forwarded-` header is read: no answer holds a host"
+        " or a scheme",
+    )
     top_k: int = Field(5, ge=1, le=20, description="Species in an answer where the batch does not say")
 
     max_request_bytes: int = Field(

@@ -12,6 +12,7 @@ from api.cli.run import ClassifyOrder, ClassifyRun, default_name, unfinished_bat
 from api.cli.running import EXIT_SOME_FAILED, CouldNotRunError, counted, say
 from api.cli.server import connected
 from api.cli.tally import Tally
+from api.cli.waiting import explained
 from api.cli.walk import Findings, find_photos
 from api.client import BatchDocument, BirdsClient, Patience
 
@@ -50,7 +51,8 @@ async def _send_and_follow(
     display = open_display(results_on_stdout=order.json)
     try:
         run = ClassifyRun(client, batch, order, display)
-        await run.run(findings.files)
+        async with explained(client, run.standing, display.tell):
+            await run.run(findings.files)
     finally:
         display.close()
     tally = run.tally

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import AsyncIterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from api.cli.progress import Display, Standing, Ticker
@@ -46,6 +46,10 @@ class ClassifyRun:
         photos = [file for file in files if not file.archive]
         self._standing = Standing(len(photos), sum(file.size for file in files))
         await run_all([self._send(files), self._follow()] if self._order.wait else [self._send(files)])
+
+    def standing(self) -> Standing:
+        """Where it stands now."""
+        return replace(self._standing)
 
     async def _send(self, files: Sequence[LocalFile]) -> None:
         if self._batch["state"] != "open":

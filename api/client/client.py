@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 from uuid import uuid4
 
+from api.client.errors import BirdsApiError
 from api.client.files import LocalFile
 from api.client.follow import follow, result_page
 from api.client.outcomes import Outcome, Unwatched, Watch
@@ -50,6 +51,14 @@ class BirdsClient:
     async def check(self) -> None:
         """One request, tried once: is the server there, and is the key good?"""
         await self._transport.json("GET", "v1/batches", params={"limit": "1"}, repeatable=False)
+
+    async def hindrance(self) -> str | None:
+        """What keeps the server from its work, in its own words; None where nothing does, or it can't be asked."""
+        try:
+            await self._transport.json("GET", "readyz", repeatable=False)
+        except BirdsApiError as error:
+            return error.detail if error.status == 503 else None
+        return None
 
     async def create_batch(
         self, name: str | None = None, *, lane: Lane | None = None, top_k: int | None = None

@@ -24,7 +24,8 @@ _PATH_PARAMETER = re.compile(r"{(\w+)}")
 _WEBSOCKET_MESSAGES = (ResultMessage, ProgressMessage, FinishedMessage)
 
 
-def openapi_document(operations: Sequence[Operation], version: str) -> Json:
+def openapi_document(operations: Sequence[Operation], version: str, prefix: str = "") -> Json:
+    """`prefix`: the path below which a proxy shows the interface."""
     schemas, components = _schemas(operations)
     paths: dict[str, Json] = {}
     for operation in operations:
@@ -38,6 +39,7 @@ def openapi_document(operations: Sequence[Operation], version: str) -> Json:
             " Errors are problem documents (RFC 9457) with a stable code.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
+        "servers": [{"url": prefix or "/"}],
         "paths": paths,
         "components": {
             "schemas": components,

@@ -38,7 +38,8 @@ async def classify(
         photo.share.release()
     if result.state in ANSWERED:
         return json_response(result)
-    return json_response(result, 202, headers={"Location": f"/v1/photos/{result.photo_id}"})
+    location = f"{settings.path_prefix}/v1/photos/{result.photo_id}"
+    return json_response(result, 202, headers={"Location": location})
 
 
 async def _received(

@@ -35,6 +35,7 @@ async def ready(services: Services) -> web.Response:
         Code.NO_SPACE if full else Code.UNAVAILABLE,
         readiness.told(faults),
         retry_after_s=services.settings.retry_after_s,
+        prefix=services.settings.path_prefix,
         reasons={part: fault.detail for part, fault in faults.items()},
         **parts,
     )

@@ -1,0 +1,55 @@
+"""Redirects: a server that wants https is believed, everybody else's are told. The key follows none of them.
+
+A request that is sent on by itself changes: a POST becomes a GET, and a key goes where it does not belong.
+"""
+
+import aiohttp
+from yarl import URL
+
+from api.client.errors import BirdsApiError
+
+REDIRECTS = frozenset((301, 302, 303, 307, 308))
+KEYLESS = "healthz"  # what anybody may ask
+
+
+async def encrypted(session: aiohttp.ClientSession, base: URL) -> URL:
+    """`base`, or the same by https where the server sends plain http on to there.
+
+    Asked without the key, which then never travels in the clear.
+    """
+    if base.scheme == "https":
+        return base
+    asked = base.join(URL(KEYLESS))
+    async with session.get(asked, allow_redirects=False) as response:
+        to = _target(response)
+    if to is None or to.scheme != "https" or to.host != base.host or not to.path.endswith(asked.path):
+        return base
+    prefix = to.path.removesuffix(KEYLESS)
+    return to.with_path(prefix)
+
+
+def redirected(response: aiohttp.ClientResponse) -> BirdsApiError | None:
+    """What to tell where the answer is a redirect: who is asked is not Birds, or not any more."""
+    to = _target(response)
+    if to is None:
+        return None
+    origin = response.url.origin()
+    detail = f"{origin} sends requests on to {to.origin()}{to.path}; name the address where Birds itself answers"
+    return BirdsApiError("redirected", response.status, detail)
+
+
+def no_birds(response: aiohttp.ClientResponse) -> BirdsApiError:
+    """What to tell where a page came instead of an answer: a sign-in page of a proxy, say."""
+    detail = f"{response.url.origin()} answered with {response.content_type}, so it is not Birds that answers there"
+    return BirdsApiError("not-birds", response.status, detail)
+
+
+def _target(response: aiohttp.ClientResponse) -> URL | None:
+    if response.status not in REDIRECTS or not (location := response.headers.get("Location")):
+        return None
+    try:
+        to = response.url.join(URL(location))
+        to.origin()  # raises where it names none
+    except ValueError:
+        return None
+    return to
