@@ -7,7 +7,9 @@ from typing import TextIO, cast
 import structlog
 from prometheus_client import Counter
 
-LINES_LOST = Counter("birds_log_lines_lost_total", "Lines of the log that could not be written: a full disk, say")
+LINES_LOST = Counter(
+    "birds_log_lines_lost_total", "Lines of the log that could not be written: a full disk, say"
+)
 
 
 class LossyFile:

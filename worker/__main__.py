@@ -93,9 +93,7 @@ async def work(settings: WorkerSettings) -> None:
             await hints.check()
 
         async def not_ready() -> dict[str, Away]:
-            return await faults(
-                {"postgres": check(pool), "rabbitmq": check_broker(), "s3": objects.check()}
-            )
+            return await faults({"postgres": check(pool), "rabbitmq": check_broker(), "s3": objects.check()})
 
         health = await serve_health(settings.worker_metrics_port, not_ready)
         try:

@@ -1,5 +1,7 @@
-"""Sends hints over a connection of their own: the broker stops reading from those that publish while it is low
-on disk or memory, and acknowledgements must get through."""
+"""Sends hints over a connection of their own.
+
+While the broker is low on disk or memory it reads nothing from those that publish; acknowledgements must get through.
+"""
 
 import asyncio
 from collections.abc import Sequence

@@ -22,9 +22,7 @@ async def explained(
         await asyncio.gather(watching, return_exceptions=True)
 
 
-async def _watch(
-    client: BirdsClient, standing: Callable[[], object], tell: Callable[[str], None]
-) -> None:
+async def _watch(client: BirdsClient, standing: Callable[[], object], tell: Callable[[str], None]) -> None:
     before, told = standing(), None
     while True:
         await asyncio.sleep(QUIET_S)

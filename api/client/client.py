@@ -53,7 +53,7 @@ class BirdsClient:
         await self._transport.json("GET", "v1/batches", params={"limit": "1"}, repeatable=False)
 
     async def hindrance(self) -> str | None:
-        """What keeps the server from its work, in its own words; None where nothing does, or it can't be asked."""
+        """What keeps the server from its work, in its own words; None: nothing, or it can't be asked."""
         try:
             await self._transport.json("GET", "readyz", repeatable=False)
         except BirdsApiError as error:

@@ -34,7 +34,9 @@ def redirected(response: aiohttp.ClientResponse) -> BirdsApiError | None:
     if to is None:
         return None
     origin = response.url.origin()
-    detail = f"{origin} sends requests on to {to.origin()}{to.path}; name the address where Birds itself answers"
+    detail = (
+        f"{origin} sends requests on to {to.origin()}{to.path}; name the address where Birds itself answers"
+    )
     return BirdsApiError("redirected", response.status, detail)
 
 

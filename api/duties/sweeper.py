@@ -32,7 +32,9 @@ class Sweeper:
         self._writable_s = upload_url_s + UNDERWAY_S
         self._abandoned_after_s = max(ABANDONED_AFTER_S, self._writable_s)
         self._garbage = asyncio.Event()
-        self._undone: list[BlobId] = []  # that could not be noted as garbage; after a restart, they are abandoned
+        self._undone: list[
+            BlobId
+        ] = []  # that could not be noted as garbage; after a restart, they are abandoned
 
     async def run(self) -> None:
         while True:

@@ -44,7 +44,9 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
     finally:
         seconds = time.perf_counter() - began
         route = _route(request)
-        metrics.REQUESTS.labels(request.method if route else "any", route or "unknown", status).observe(seconds)
+        metrics.REQUESTS.labels(request.method if route else "any", route or "unknown", status).observe(
+            seconds
+        )
         log = structlog.get_logger()
         tell = log.debug if route in _QUIET_ROUTES else log.info
         tell("request", method=request.method, path=request.path, status=status, ms=round(1000 * seconds, 1))

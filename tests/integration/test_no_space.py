@@ -12,7 +12,16 @@ from aiohttp import web
 
 from api.duties.relay import Relay
 from shared.disk import DataDisk
-from shared.errors import BrokerFull, Code, DiskFull, LedgerAway, LedgerFull, SessionLost, StorageAway, StorageFull
+from shared.errors import (
+    BrokerFull,
+    Code,
+    DiskFull,
+    LedgerAway,
+    LedgerFull,
+    SessionLost,
+    StorageAway,
+    StorageFull,
+)
 from shared.ledger.database import Pool, open_pool
 from shared.ledger.readiness import check
 from shared.objects import open_object_store

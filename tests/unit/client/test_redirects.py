@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-import api.client.transport as transport
 from api.cli.running import CouldNotRunError
 from api.cli.server import connected
-from api.client import BirdsApiError, BirdsClient, Patience
+from api.client import BirdsApiError, BirdsClient, Patience, transport
 
 KEY = "birds_secret"
 BATCH = {"id": "1", "name": None, "state": "open", "counts": {}, "last_seq": 0}
