@@ -9,7 +9,7 @@ MB = 1000 * 1000
 
 
 class DataDisk:
-    """The disk that `folder` lies on; None: the servers keep their data elsewhere, and see to it themselves."""
+    """The disk that `folder` lies on; None: the servers keep their data elsewhere, and look after it."""
 
     def __init__(self, folder: Path | None, least_bytes: int) -> None:
         self._folder = folder

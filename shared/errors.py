@@ -119,9 +119,7 @@ class Away(BirdsError):
 
 
 class NoSpace(Away):
-    """It answers, and has no room for more: what is there can be read, and deleted. Waiting helps once somebody
-    has made room.
-    """
+    """It answers, and has no room for more; what is there can be read, and deleted, which makes some."""
 
     what = Code.NO_SPACE
     state = "takes nothing more"

@@ -13,7 +13,7 @@ LINES_LOST = Counter(
 
 
 class LossyFile:
-    """A log that can't be written must not end what it tells of: a full disk would take every answer with it."""
+    """A log that can't be written must not end what it tells of: a full disk would cost every answer."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
@@ -50,8 +50,8 @@ def configure_logging(level: str, log_format: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, LossyFile(sys.stderr))),
     )
-    # Libraries log through the standard module; they matter only when something is wrong. Its handlers lose what
-    # can't be written.
+    # Libraries log through the standard module, which loses what can't be written by itself; they matter only
+    # when something is wrong.
     logging.basicConfig(
         level=max(threshold, logging.WARNING), stream=sys.stderr, format="%(name)s: %(message)s"
     )

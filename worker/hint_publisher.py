@@ -1,6 +1,7 @@
 """Sends hints over a connection of their own.
 
-While the broker is low on disk or memory it reads nothing from those that publish; acknowledgements must get through.
+While the broker is low on disk or memory it reads nothing from those that publish, and acknowledgements must
+get through.
 """
 
 import asyncio

@@ -33,16 +33,13 @@ def redirected(response: aiohttp.ClientResponse) -> BirdsApiError | None:
     to = _target(response)
     if to is None:
         return None
-    origin = response.url.origin()
-    detail = (
-        f"{origin} sends requests on to {to.origin()}{to.path}; name the address where Birds itself answers"
-    )
+    detail = f"{response.url.origin()} sends requests on to {to.origin()}{to.path}: use Birds' own address."
     return BirdsApiError("redirected", response.status, detail)
 
 
 def no_birds(response: aiohttp.ClientResponse) -> BirdsApiError:
     """What to tell where a page came instead of an answer: a sign-in page of a proxy, say."""
-    detail = f"{response.url.origin()} answered with {response.content_type}, so it is not Birds that answers there"
+    detail = f"{response.url.origin()} answered with {response.content_type}: that is not Birds."
     return BirdsApiError("not-birds", response.status, detail)
 
 

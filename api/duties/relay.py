@@ -103,7 +103,7 @@ class Relay:
             await patience.pause()
 
     async def _feel_pulse(self, photos: Publisher) -> None:
-        """The broker tells of its alarm only those who publish: a full one is to be known before photos come."""
+        """The broker tells of its alarm those alone who publish; it is to be known before photos come."""
         now = asyncio.get_running_loop().time()
         if now - self._felt_at >= PULSE_S:
             await photos.pulse()

@@ -68,7 +68,7 @@ class Sweeper:
         self._garbage.set()
 
     async def make_room(self, blob_ids: Sequence[BlobId]) -> None:
-        """Remove the objects before the ledger says so: it has no space to say anything. Raises StorageAway."""
+        """Remove the objects before the ledger says so, which has no space to. Raises StorageAway."""
         structlog.get_logger().warning("the ledger is full: objects go first", blobs=len(blob_ids))
         await self._objects.remove(key for blob_id in blob_ids for key in _keys(blob_id))
 

@@ -6,7 +6,7 @@ from shared.objects import ObjectStore
 
 
 class Room:
-    """On the disk, in the broker's queues and in object storage; the ledger says so by itself, as it is written."""
+    """On the disk, in the broker and in object storage; the ledger says so by itself, as it is written."""
 
     def __init__(self, disk: DataDisk, relay: Relay, objects: ObjectStore) -> None:
         self._disk = disk
@@ -14,7 +14,7 @@ class Room:
         self._objects = objects
 
     async def check(self) -> None:
-        """Raises NoSpace, or StorageAway. A broker that is away is no reason: photos wait for it in the ledger."""
+        """Raises NoSpace, StorageAway. A broker that is away is no reason: the ledger keeps photos for it."""
         await self._disk.check()
         self._relay.check_takes()
         await self._objects.check_takes()

@@ -32,7 +32,7 @@ _AWAY = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
-    asyncpg.ReadOnlySQLTransactionError,  # a standby, or one that somebody has set so: no statement is to blame
+    asyncpg.ReadOnlySQLTransactionError,  # a standby, say: no statement is to blame
     asyncpg.PostgresIOError,
 )
 

@@ -84,7 +84,7 @@ class ObjectStore:
         await self.check_takes()
 
     async def check_takes(self) -> None:
-        """Raises StorageAway while nothing can be put. Asks only once a put was refused, by putting something."""
+        """Raises StorageAway while nothing can be put; asks by putting something, once a put was refused."""
         if not self._refused:
             return
         with _translated():

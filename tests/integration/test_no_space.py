@@ -1,12 +1,10 @@
 """Servers that answer and take nothing more: told by the doors to them, and waited for."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import asyncpg
 import pytest
 from aiohttp import web
 
@@ -29,8 +27,8 @@ from shared.readiness import faults, told
 from shared.records import Lane
 from tests.integration.test_relay import outbox_is_empty, published, running
 from tests.support.ledger import a_batch, an_owner, eventually, queue_photos
-from tests.support.space import broker_alarm, fill, small_disk
-from tests.support.stack import TEMPLATE, Stack
+from tests.support.space import broker_alarm, fill, small_disk, tables_on
+from tests.support.stack import Stack
 
 
 async def test_a_broker_with_an_alarm_is_told_of_and_waited_for(pool: Pool, stack: Stack) -> None:
@@ -91,35 +89,9 @@ async def more_than(pool: Pool, before: int) -> bool:
     return await temporary_bytes(pool) > before
 
 
-@asynccontextmanager
-async def ledger_on(disk: Path, stack: Stack) -> AsyncIterator[str]:
-    """A ledger whose tables lie on `disk`."""
-    name = f"full-{stack.vhost}"
-    server = await asyncpg.connect(stack.servers.postgres_url)
-    try:
-        folder = await server.fetchval("show data_directory")
-        disk.chmod(0o755)
-        tables = disk / "tables"
-        tables.mkdir()
-        owner = Path(folder).stat()
-        for parent in (tables, *tables.parents):
-            if not parent.stat().st_mode & 0o001:
-                parent.chmod(parent.stat().st_mode | 0o001)
-        os.chown(tables, owner.st_uid, owner.st_gid)
-        await server.execute(f"create tablespace \"{name}\" location '{tables}'")
-        await server.execute(f'create database "{name}" template {TEMPLATE} tablespace "{name}"')
-        try:
-            yield stack.postgres_url.replace(stack.vhost, name)
-        finally:
-            await server.execute(f'drop database "{name}" with (force)')
-            await server.execute(f'drop tablespace "{name}"')
-    finally:
-        await server.close()
-
-
 async def test_a_ledger_without_space_takes_nothing_more(stack: Stack, tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 40) as disk:
-        async with ledger_on(disk, stack) as url, open_pool(url, 2) as pool:
+        async with tables_on(disk, stack) as url, open_pool(url, 2) as pool:
             owner = await an_owner(pool)
             await check(pool)
             filler = fill(disk)

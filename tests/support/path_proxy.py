@@ -7,20 +7,12 @@ from contextlib import asynccontextmanager
 import aiohttp
 from aiohttp import web
 
-HOP = {
-    "connection",
-    "keep-alive",
-    "transfer-encoding",
-    "upgrade",
-    "host",
-    "content-length",
-    "content-encoding",
-}
+HOP = {"connection", "keep-alive", "transfer-encoding", "upgrade", "host", "content-length"}
 PASSED = {"authorization", "cookie", "origin"}
 
 
 class PathProxy:
-    """Passes on what is asked below `prefix`, without the prefix where `strips`; `outside`: what else was asked."""
+    """Passes on what is asked below `prefix`, without it where `strips`; `outside`: what else was asked."""
 
     def __init__(self, target: str, prefix: str, *, strips: bool) -> None:
         self._target = target

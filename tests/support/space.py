@@ -2,11 +2,13 @@
 
 import asyncio
 import os
+import stat
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
+import asyncpg
 import psutil
 import pytest
 
@@ -15,6 +17,7 @@ from scripts.embedded.process.leftovers import read_record
 from scripts.embedded.servers.programs import rabbitmq_server
 from scripts.embedded.servers.rabbitmq import DISK_FREE_LIMIT, NODE
 from tests.support.processes import ROOT
+from tests.support.stack import TEMPLATE, Stack
 
 
 @contextmanager
@@ -37,6 +40,30 @@ def fill(disk: Path, leave: int = 0) -> Path:
         while (free := os.statvfs(disk).f_bavail * os.statvfs(disk).f_bsize) > leave:
             file.write(bytes(min(free - leave, 1 << 20)))
     return filler
+
+
+@asynccontextmanager
+async def tables_on(disk: Path, stack: Stack) -> AsyncIterator[str]:
+    """The URL of a ledger whose tables and temporary files lie on `disk`."""
+    name = f"full-{stack.vhost}"
+    server = await asyncpg.connect(stack.servers.postgres_url)
+    try:
+        owner = Path(await server.fetchval("show data_directory")).stat()
+        tables = disk / "tables"
+        tables.mkdir()
+        os.chown(tables, owner.st_uid, owner.st_gid)
+        for parent in tables.parents:  # Postgres is another user
+            if not parent.stat().st_mode & stat.S_IXOTH:
+                parent.chmod(parent.stat().st_mode | stat.S_IXOTH)
+        await server.execute(f"create tablespace \"{name}\" location '{tables}'")
+        await server.execute(f'create database "{name}" template {TEMPLATE} tablespace "{name}"')
+        try:
+            yield stack.postgres_url.replace(stack.vhost, name)
+        finally:
+            await server.execute(f'drop database "{name}" with (force)')
+            await server.execute(f'drop tablespace "{name}"')
+    finally:
+        await server.close()
 
 
 @asynccontextmanager
