@@ -17,8 +17,8 @@ class ApiSettings(SharedSettings):
     path_prefix: str = Field(
         "",
         pattern=r"^(/[A-Za-z0-9._~-]+)*$",
-        description="Path below which a proxy shows Birds, `/birds` say, whether the proxy takes it away or not;"
-        " all is served without it too. No `X-Forwarded-` header is read: no answer names a host or a scheme",
+        description="Path below which a proxy shows Birds, `/birds` say, whether the proxy takes it away or"
+        " not; all is served without it too. No `X-Forwarded-` header is read: no answer names a host or a scheme",
     )
     top_k: int = Field(5, ge=1, le=20, description="Species in an answer where the batch does not say")
 

@@ -50,7 +50,7 @@ class Session:
             return channel
 
     async def is_blocked(self) -> bool:
-        """Whether the broker has told this connection that it reads nothing of it (a resource alarm): it is low
+        """Whether the broker has told this connection that it reads nothing of it (a resource alarm), being low
         on memory or disk. It tells those that publish, as they do."""
         try:
             async with asyncio.timeout(0):

@@ -112,31 +112,32 @@ async def test_an_alarm_of_the_broker_is_told_and_ends(servers: Servers, tmp_pat
 async def test_deleting_makes_room_on_a_full_disk(servers: Servers, tmp_path: Path) -> None:
     """The ledger's tables lie on a disk on which nothing can be written any more."""
     with small_disk(tmp_path / "disk", 40) as disk:
-        async with private_stack(servers) as stack, tables_on(disk, stack) as url:
-            async with (
-                system(stack, tmp_path, workers=0, BIRDS_POSTGRES_URL=url) as running,
-                open_pool(url, 2) as pool,
-                open_object_store(stack.settings) as objects,
-                signed_in(running.url, await create_key(pool, "alice")) as http,
-            ):
-                batch = await http.batch()
-                assert (await http.send(batch, photos(60))).status == 202
-                keys = [object_key(row["id"]) for row in await pool.fetch("select id from blobs")]
-                assert await objects.size(keys[0])
-                fill(disk)
-                status, told = await readiness(running.apis[0])
-                assert (status, told["postgres"]) == (503, False)
-                assert "full" in told["reasons"]["postgres"]
-                assert (await http.call("GET", f"/v1/batches/{batch}")).status == 200
-                assert (await http.call("DELETE", f"/v1/batches/{batch}")).status in (204, 503)
-                assert [key for key in keys if await objects.size(key) is not None] == []
-                (disk / "filler").unlink()
-                assert (await http.call("DELETE", f"/v1/batches/{batch}")).status in (204, 404)
+        async with (
+            private_stack(servers) as stack,
+            tables_on(disk, stack) as url,
+            system(stack, tmp_path, workers=0, BIRDS_POSTGRES_URL=url) as running,
+            open_pool(url, 2) as pool,
+            open_object_store(stack.settings) as objects,
+            signed_in(running.url, await create_key(pool, "alice")) as http,
+        ):
+            batch = await http.batch()
+            assert (await http.send(batch, photos(60))).status == 202
+            keys = [object_key(row["id"]) for row in await pool.fetch("select id from blobs")]
+            assert await objects.size(keys[0])
+            filler = fill(disk)
+            status, told = await readiness(running.apis[0])
+            assert (status, told["postgres"]) == (503, False)
+            assert "full" in told["reasons"]["postgres"]
+            assert (await http.call("GET", f"/v1/batches/{batch}")).status == 200
+            assert (await http.call("DELETE", f"/v1/batches/{batch}")).status in (204, 503)
+            assert [key for key in keys if await objects.size(key) is not None] == []
+            filler.unlink()
+            assert (await http.call("DELETE", f"/v1/batches/{batch}")).status in (204, 404)
 
-                async def is_clean() -> bool:
-                    return await pool.fetchval("select count(*) from blobs") == 0
+            async def is_clean() -> bool:
+                return await pool.fetchval("select count(*) from blobs") == 0
 
-                await eventually(is_clean, timeout_s=30)
+            await eventually(is_clean, timeout_s=30)
 
 
 async def test_an_api_whose_log_can_not_be_written_answers(servers: Servers, tmp_path: Path) -> None:
