@@ -18,7 +18,7 @@ class ApiSettings(SharedSettings):
         "",
         pattern=r"^(/[A-Za-z0-9._~-]+)*$",
         description="Path below which a proxy shows Birds, `/birds` say, whether the proxy takes it away or"
-        " not; all is served without it too. No `X-Forwarded-` header is read: no answer names a host or a scheme",
+        " not; all is served without it too. `X-Forwarded-` headers are not read: no answer names a host",
     )
     top_k: int = Field(5, ge=1, le=20, description="Species in an answer where the batch does not say")
 

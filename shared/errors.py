@@ -110,37 +110,37 @@ class Away(BirdsError):
     driver, so that absence has one meaning in all that stands behind the doors.
     """
 
-    server = "a server"
-    what = Code.UNAVAILABLE
-    state = "does not answer"
+    server = "A server"
+    meaning = Code.UNAVAILABLE
+    said = "{server} does not answer ({reason}); try again."
 
     def __init__(self, reason: object) -> None:
-        super().__init__(self.what, f"{self.server} {self.state} ({reason}); try again")
+        super().__init__(self.meaning, self.said.format(server=self.server, reason=reason))
 
 
 class NoSpace(Away):
     """It answers, and has no room for more; what is there can be read, and deleted, which makes some."""
 
-    what = Code.NO_SPACE
-    state = "takes nothing more"
+    meaning = Code.NO_SPACE
+    said = "{server} takes nothing more ({reason})."
 
 
 class LedgerAway(Away):
     """Postgres can't be asked now; a transaction that was under way left nothing behind."""
 
-    server = "the ledger"
+    server = "The ledger"
 
 
 class StorageAway(Away):
     """Object storage can't be asked now, or its bucket is gone."""
 
-    server = "object storage"
+    server = "Object storage"
 
 
 class SessionLost(Away):
     """The session with RabbitMQ is over; what it held is delivered again, by the next one."""
 
-    server = "the broker"
+    server = "The broker"
 
 
 class LedgerFull(NoSpace, LedgerAway):
@@ -154,10 +154,10 @@ class StorageFull(NoSpace, StorageAway):
 class BrokerFull(NoSpace):
     """RabbitMQ has an alarm of its own, and reads nothing that is published. The session goes on."""
 
-    server = "the broker"
+    server = "The broker"
 
 
 class DiskFull(NoSpace):
     """The disk of this machine on which the servers keep their data, or our own temporary files."""
 
-    server = "the disk"
+    server = "The disk"

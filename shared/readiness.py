@@ -16,7 +16,7 @@ async def faults(checks: Mapping[str, Awaitable[None]]) -> dict[str, Away]:
 
 def told(found: Mapping[str, Away]) -> str:
     """One sentence a part, for a person."""
-    return " ".join(f"{fault.detail[:1].upper()}{fault.detail[1:].rstrip('.')}." for fault in found.values())
+    return " ".join(fault.detail for fault in found.values())
 
 
 async def _fault(part: str, check: Awaitable[None]) -> Away | None:

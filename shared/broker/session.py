@@ -50,8 +50,8 @@ class Session:
             return channel
 
     async def is_blocked(self) -> bool:
-        """Whether the broker has told this connection that it reads nothing of it (a resource alarm), being low
-        on memory or disk. It tells those that publish, as they do."""
+        """Whether the broker has told this connection that it reads nothing of it: it is low on memory or
+        disk (a resource alarm). It tells those that publish, as they do."""
         try:
             async with asyncio.timeout(0):
                 await self.unblocked()

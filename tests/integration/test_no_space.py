@@ -183,4 +183,4 @@ async def test_what_is_waited_for_is_told_a_sentence_a_part() -> None:
 
     found = await faults({"postgres": well(), "s3": full()})
     assert found.keys() == {"s3"}
-    assert told(found) == "Object storage takes nothing more (it has no space left); try again."
+    assert told(found) == "Object storage takes nothing more (it has no space left)."

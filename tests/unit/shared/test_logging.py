@@ -35,4 +35,4 @@ def test_a_log_on_a_full_disk_breaks_nothing_and_counts_what_it_lost(log_format:
             text=True,
             check=False,
         )
-    assert int(ended.stdout) >= 5000
+    assert int(ended.stdout) == 5001  # ours; the library's is lost without a count
