@@ -32,9 +32,7 @@ class Sweeper:
         self._writable_s = upload_url_s + UNDERWAY_S
         self._abandoned_after_s = max(ABANDONED_AFTER_S, self._writable_s)
         self._garbage = asyncio.Event()
-        self._undone: list[
-            BlobId
-        ] = []  # that could not be noted as garbage; after a restart, they are abandoned
+        self._undone: list[BlobId] = []  # not noted as garbage yet; after a restart they are abandoned
 
     async def run(self) -> None:
         while True:
@@ -52,6 +50,15 @@ class Sweeper:
 
         Where the ledger can't note that now, it is tried again later: the photos are gone already.
         """
+        await self._discard(blob_ids)
+        self._garbage.set()
+
+    async def make_room(self, blob_ids: Sequence[BlobId]) -> None:
+        """Remove the objects before the ledger says so, which has no space to. Raises StorageAway."""
+        structlog.get_logger().warning("the ledger is full: objects go first", blobs=len(blob_ids))
+        await self._objects.remove(key for blob_id in blob_ids for key in _keys(blob_id))
+
+    async def _discard(self, blob_ids: Sequence[BlobId]) -> None:
         try:
             gone = await self._note_garbage(blob_ids)
         except Away as error:
@@ -65,12 +72,6 @@ class Sweeper:
                 await self._remove([Garbage(blob_id, settled=False) for blob_id in gone[:AT_ONCE]])
         except (Away, TimeoutError) as error:
             structlog.get_logger().warning("objects are removed later", error=repr(error))
-        self._garbage.set()
-
-    async def make_room(self, blob_ids: Sequence[BlobId]) -> None:
-        """Remove the objects before the ledger says so, which has no space to. Raises StorageAway."""
-        structlog.get_logger().warning("the ledger is full: objects go first", blobs=len(blob_ids))
-        await self._objects.remove(key for blob_id in blob_ids for key in _keys(blob_id))
 
     async def sweep_garbage(self) -> None:
         """Remove the objects that are due. Raises Away; what is left is tried again later."""
@@ -92,7 +93,7 @@ class Sweeper:
 
     async def _discard_undone(self) -> None:
         undone, self._undone = self._undone, []
-        await self.discard(undone)
+        await self._discard(undone)
 
     async def _remove(self, garbage: Sequence[Garbage]) -> None:
         await self._objects.remove(key for one in garbage for key in _keys(one.blob_id))
