@@ -39,7 +39,7 @@ def openapi_document(operations: Sequence[Operation], version: str, prefix: str 
             " Errors are problem documents (RFC 9457) with a stable code.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "servers": [{"url": prefix or "/"}],
+        **({"servers": [{"url": prefix}]} if prefix else {}),  # by default, the root
         "paths": paths,
         "components": {
             "schemas": components,
