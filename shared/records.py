@@ -145,6 +145,7 @@ class Photo:
     error_detail: str | None
     finished_at: datetime | None
     corrected_species: str | None
+    companions: list[str]  # raw files of the same name beside it, which it answers for
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,9 @@ class SharedSettings(ObjectStoreSettings):
     )
     amqp_url: SecretStr = Field(description="RabbitMQ 3.10 or newer, `amqp://user:password@host:port/vhost`")
     max_photo_bytes: int = Field(
-        64 * MIB, ge=1, description="Largest photo in bytes; a 45-megapixel JPEG has about 30 MB"
+        64 * MIB,
+        ge=1,
+        description="Largest photo in bytes; camera raws of 45 megapixels have up to 60 MB, JPEGs 30 MB",
     )
     max_photo_pixels: int = Field(
         200_000_000,

@@ -11,13 +11,13 @@ from api.cli.roots import named_roots
 from api.cli.running import CouldNotRunError
 from api.client.files import LocalFile, clean_name
 from shared.photo.litter import litter_of
-from shared.photo.sniff import SNIFF_BYTES, TIFF, ZIP, content_type
+from shared.photo.sniff import RAW_SUFFIXES, SNIFF_BYTES, TIFF, ZIP, content_type
 
 # Judged by name, so that a folder of a million photos is listed without opening one.
 PHOTO_SUFFIXES = frozenset((
     ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".heic", ".heif", ".hif", ".avif", ".tif",
     ".tiff", ".bmp",
-))  # fmt: skip
+)) | RAW_SUFFIXES  # fmt: skip
 ARCHIVE_SUFFIX = ".zip"  # the documents of many programs are zips, too, by their first bytes
 DANGLES = "the link leads to nothing"
 NO_FILE = "this is neither a file nor a folder"
@@ -137,6 +137,6 @@ def _why(path: str, error: OSError) -> str:
 
 
 def _looks_like_photo(path: Path) -> bool:
-    """By its first bytes. Not TIFF: the raw files of cameras begin like it, and lie beside their JPEGs."""
+    """By its first bytes. Not TIFF: raw files of scanners and microscopes begin like it, too."""
     with path.open("rb") as file:
         return content_type(file.read(SNIFF_BYTES)) not in {None, ZIP, TIFF}

@@ -65,6 +65,14 @@ class BirdsClient:
         """One request, tried once: is the server there, and is the key good?"""
         await self._transport.json("GET", "v1/batches", params={"limit": "1"}, repeatable=False)
 
+    async def hindrance(self) -> str | None:
+        """What keeps the server from its work, in its own words; None: nothing, or it can't be asked."""
+        try:
+            await self._transport.json("GET", "readyz", repeatable=False)
+        except BirdsApiError as error:
+            return error.detail if error.status == 503 else None
+        return None
+
     async def create_batch(
         self, name: str | None = None, *, lane: Lane | None = None, top_k: int | None = None
     ) -> BatchDocument:
@@ -79,9 +87,10 @@ class BirdsClient:
         batch: BatchDocument = await self._transport.json("GET", f"v1/batches/{batch_id}")
         return batch
 
-    async def batches(self) -> AsyncIterator[BatchDocument]:
-        """All batches of this key's owner, newest first, fetched as they are asked for."""
-        params = {"limit": str(BATCHES_A_PAGE)}
+    async def batches(self, *, before: str | None = None) -> AsyncIterator[BatchDocument]:
+        """All batches of this key's owner, newest first, fetched as they are asked for; from `before`, which
+        need be no batch's ID, only those with a lower ID."""
+        params = {"limit": str(BATCHES_A_PAGE)} | ({"cursor": before} if before else {})
         while True:
             page = await self._transport.json("GET", "v1/batches", params=params)
             for batch in page["batches"]:

@@ -1,6 +1,6 @@
 """The JSON of the HTTP interface, version 1, as types: what the server sends is what the caller gets."""
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 Lane = Literal["bulk", "interactive"]
 BatchState = Literal["open", "closed", "finished"]
@@ -58,6 +58,7 @@ class Result(TypedDict):
     seq: int | None
     photo_id: str
     name: str
+    sha256: str
     state: Literal["uploading", "queued", "done", "failed"]
     predictions: list[PredictionDocument]
     bird_probability: float | None
@@ -68,6 +69,7 @@ class Result(TypedDict):
     error: Reason | None
     finished_at: str | None
     box: BoxDocument | None
+    companions: list[str]
     taken_local: str | None  # as a clock showed it there, without a zone
     taken_offset_minutes: int | None  # local time minus UTC
     taken_from: str | None  # where the time was found
@@ -84,6 +86,7 @@ class AcceptedFile(TypedDict):
     name: str
     sha256: str
     duplicate: bool
+    companion_of: str | None
 
 
 class RejectedFile(TypedDict):
@@ -94,11 +97,20 @@ class RejectedFile(TypedDict):
     detail: str
 
 
+class LeftOutFile(TypedDict):
+    """An entry of an archive that nobody means by photos; `reason`: which kind of litter it is."""
+
+    name: str
+    reason: str
+    detail: str
+
+
 class UploadReceipt(TypedDict):
     """What the server made of the photos in one request."""
 
     accepted: list[AcceptedFile]
     rejected: list[RejectedFile]
+    left_out: NotRequired[list[LeftOutFile]]
 
 
 class AnnouncedFile(TypedDict):
@@ -110,7 +122,7 @@ class AnnouncedFile(TypedDict):
 
 
 class UploadPlace(TypedDict):
-    """Where an announced photo goes; `stored`: its bytes are there already, and it is queued."""
+    """Where an announced photo goes; `stored`: nothing is to be sent."""
 
     photo_id: str
     name: str
@@ -119,6 +131,7 @@ class UploadPlace(TypedDict):
     url: str | None
     headers: dict[str, str]
     expires_at: str | None
+    companion_of: str | None
     duplicate: bool
 
 

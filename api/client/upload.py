@@ -7,18 +7,22 @@ storage can't be reached from here, everything travels through the api.
 import asyncio
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from api.client.errors import BirdsApiError, ServerUnreachableError
 from api.client.files import LocalFile, grouped
 from api.client.form import PhotoForm
-from api.client.outcomes import Outcome, Watch
+from api.client.outcomes import LEFT_OUT, Outcome, Watch
+from api.client.previews import is_raw, with_previews
 from api.client.records import AnnouncedFile, Reason, RejectedFile, UploadPlace, UploadPlaces, UploadReceipt
 from api.client.storage import Storage
 from api.client.tasks import run_all
 from api.client.transport import Transport
 
 GROUPS_AT_ONCE = 3  # one is hashed while another is announced and a third one sent
+NOT_FOUND = 404
 TOO_LARGE = 413  # "content too large", as HTTP has it
 SMALL_BYTES = 100 * 1024  # up to here passing through the api costs less than a request of its own
 
@@ -32,6 +36,7 @@ class Upload:
         self._path = f"v1/batches/{batch_id}"
         self._watch = watch
         self._outcomes: list[Outcome] = []
+        self._raw_previews: bool | None = None  # whether they are enough; None until it was asked
         self._too_large: float = math.inf  # bytes: the smallest request that was refused for its size
 
     async def run(self, files: Iterable[LocalFile]) -> list[Outcome]:
@@ -44,8 +49,27 @@ class Upload:
         for group in groups:
             if group[0].archive:
                 await self._send_through_api(group)
+            elif any(map(is_raw, group)) and await self._previews_are_enough():
+                await self._send_previews(group)
             else:
                 await self._send_missing(group)
+
+    async def _previews_are_enough(self) -> bool:
+        """Asked once an upload; a server that does not know the question wants whole files."""
+        if self._raw_previews is None:
+            try:
+                self._raw_previews = bool((await self._transport.json("GET", "v1/limits"))["raw_previews"])
+            except BirdsApiError as error:
+                if error.status != NOT_FOUND:
+                    raise
+                self._raw_previews = False
+        return self._raw_previews
+
+    async def _send_previews(self, group: Sequence[LocalFile]) -> None:
+        with TemporaryDirectory(prefix="birds-") as folder:
+            smaller = await asyncio.to_thread(with_previews, group, Path(folder))
+            self._watch.bytes_sent(sum(file.size for file in group) - sum(file.size for file in smaller))
+            await self._send_missing(smaller)
 
     async def _send_missing(self, group: Sequence[LocalFile]) -> None:
         missing = await self._announce(await self._hashed(group))
@@ -179,6 +203,8 @@ class Upload:
             sent = not (known and photo["duplicate"])
             self._settle(Outcome(photo["name"], photo["photo_id"], sent, sha256=photo["sha256"]))
         self._refuse(receipt["rejected"])
+        for file in receipt.get("left_out", ()):  # older servers say nothing of it
+            self._settle(Outcome(file["name"], reason=Reason(code=LEFT_OUT, detail=file["detail"])))
 
     def _refuse(self, refusals: Sequence[RejectedFile]) -> None:
         for refusal in refusals:

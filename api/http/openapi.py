@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.http.binding import IDEMPOTENCY_HEADER, IDEMPOTENCY_KEY, parameter
-from api.http.operations import JSON, Operation, Response
+from api.http.operations import FORM, JSON, Operation, RawBody, Response
 from api.http.problems import MEDIA_TYPE, STATUS
 from api.http.schemas.problem import Problem
 from api.http.schemas.results import FinishedMessage, ProgressMessage, ResultMessage
@@ -21,10 +21,15 @@ _References = Mapping[Any, Json]  # by schema and by whether it is sent or recei
 
 _REF = "#/components/schemas/{model}"
 _PATH_PARAMETER = re.compile(r"{(\w+)}")
+_BYTES: Json = {"type": "string", "format": "binary"}
+"""OpenAPI 3.1 could say nothing about bytes, but programs that generate clients look for this."""
+FORM_FIELD = "photo"  # any name is taken; a client has to be given one
+_TEXT = frozenset(("text/csv", "text/html", "text/plain", "application/x-ndjson"))
 _WEBSOCKET_MESSAGES = (ResultMessage, ProgressMessage, FinishedMessage)
 
 
-def openapi_document(operations: Sequence[Operation], version: str) -> Json:
+def openapi_document(operations: Sequence[Operation], version: str, prefix: str = "") -> Json:
+    """`prefix`: the path below which a proxy shows the interface."""
     schemas, components = _schemas(operations)
     paths: dict[str, Json] = {}
     for operation in operations:
@@ -38,6 +43,7 @@ def openapi_document(operations: Sequence[Operation], version: str) -> Json:
             " Errors are problem documents (RFC 9457) with a stable code.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
+        **({"servers": [{"url": prefix}]} if prefix else {}),  # by default, the root
         "paths": paths,
         "components": {
             "schemas": components,
@@ -50,7 +56,7 @@ def codes_of(operation: Operation) -> list[Code]:
     """Every reason for which it may fail, those that follow from its parameters included."""
     codes = [*operation.codes, Code.INTERNAL]
     if operation.secured:
-        codes += [Code.UNAUTHORIZED, Code.UNAVAILABLE]
+        codes += [Code.UNAUTHORIZED, Code.UNAVAILABLE, Code.NO_SPACE]
     if _PATH_PARAMETER.search(operation.path):
         codes.append(Code.NOT_FOUND)
     if parameter(operation.handler, "query") or parameter(operation.handler, "body"):
@@ -150,13 +156,23 @@ def _request_body(operation: Operation, schemas: _References) -> Json | None:
         return {"required": needed, "content": {JSON: {"schema": schemas[body, "validation"]}}}
     if operation.raw_body is None:
         return None
-    content = {media_type: _uploaded(media_type) for media_type in operation.raw_body.media_types}
+    content = {
+        kind: {"schema": _uploaded(kind, operation.raw_body)} for kind in operation.raw_body.media_types
+    }
     return {"required": True, "description": operation.raw_body.summary, "content": content}
 
 
-def _uploaded(media_type: str) -> Json:
-    """OpenAPI 3.1 describes bytes by saying nothing about them."""
-    return {"schema": {"type": "object"} if media_type == "multipart/form-data" else {}}
+def _uploaded(media_type: str, body: RawBody) -> Json:
+    if media_type != FORM:
+        return _BYTES
+    files = {"type": "array", "items": _BYTES} if body.many else _BYTES
+    return {"type": "object", "properties": {FORM_FIELD: files}, "required": [FORM_FIELD]}
+
+
+def _downloaded(media_type: str) -> Json:
+    if media_type == JSON:
+        return {"type": "object"}
+    return {"type": "string"} if media_type in _TEXT else _BYTES
 
 
 def _responses(operation: Operation, schemas: _References) -> Json:
@@ -176,7 +192,7 @@ def _response(response: Response, schemas: _References) -> Json:
     if response.schema:
         described["content"] = {JSON: {"schema": schemas[response.schema, "serialization"]}}
     elif response.media_types:
-        described["content"] = {media_type: {"schema": {}} for media_type in response.media_types}
+        described["content"] = {kind: {"schema": _downloaded(kind)} for kind in response.media_types}
     if response.headers:
         described["headers"] = {
             name: {"description": summary, "schema": {"type": "string"}} for name, summary in response.headers

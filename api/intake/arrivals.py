@@ -10,6 +10,7 @@ from api.intake.files import LeftOutEntry, Received, ReceivedPhoto, Refused
 from api.intake.storing import Store
 from api.settings import ApiSettings
 from shared.errors import BirdsError, Code
+from shared.ledger.companions import is_raw
 from shared.ledger.intake import Accepted
 from shared.records import BatchId, OwnerId
 
@@ -74,14 +75,19 @@ class Arrivals:
         self._outcomes.append(None)
         self._add(place, file)
         if len(self._group) >= self._settings.group_photos or self._bytes >= self._settings.group_bytes:
-            self.flush()
+            self.flush(hold_raw=True)
         while len(self._storing) >= GROUPS_IN_FLIGHT:
             await asyncio.wait(self._storing, return_when=asyncio.FIRST_COMPLETED)
         self._check()
 
-    def flush(self) -> None:
-        """Begin to store what has come so far."""
+    def flush(self, *, hold_raw: bool = False) -> None:
+        """Begin to store what has come so far; with `hold_raw` not a raw file at its end.
+
+        The next file may be its picture, and stored together they are known for one photo.
+        """
         group = self._taken_group()
+        if hold_raw and is_raw(group[-1][1].name):
+            self._add(*group.pop())
         if group:
             task = asyncio.create_task(self._store_group(group), name=f"store photos of {self._batch_id}")
             self._storing.add(task)

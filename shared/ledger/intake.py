@@ -7,6 +7,7 @@ from typing import Any
 from shared.errors import BirdsError, Code
 from shared.ledger.batches import lock_batch
 from shared.ledger.blobs import mark_stored, reserve_blobs
+from shared.ledger.companions import is_raw, join_companions
 from shared.ledger.database import Connection, Pool, transaction
 from shared.ledger.refused import forget_refused
 from shared.ledger.statements import statements
@@ -24,6 +25,7 @@ class Accepted:
     blob: Blob
     duplicate: bool
     state: PhotoState
+    companion_of: str | None = None  # of a raw file: the picture beside it, whose photo this is
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,11 @@ async def accept_photos(
         batch = await _lock_open_batch(connection, owner_id, batch_id)
         await mark_stored(connection, [blob.id for _, blob in photos if not blob.stored])
         await forget_refused(connection, batch, [name for name, _ in photos])
-        return await _enter(connection, _sql.accept_photos, batch, photos)
+
+        async def enter(part: Sequence[tuple[str, Blob]]) -> list[Accepted]:
+            return await _enter(connection, _sql.accept_photos, batch, part)
+
+        return await _pictures_first(connection, batch_id, photos, enter)
 
 
 async def announce_photos(
@@ -57,16 +63,20 @@ async def announce_photos(
     async with transaction(pool) as connection:
         batch = await _lock_open_batch(connection, owner_id, batch_id)
         blobs = await reserve_blobs(connection, owner_id, [(photo.sha256, photo.size) for photo in photos])
+
+        async def enter(entries: Sequence[tuple[str, Blob]]) -> list[Accepted]:
+            here = [entry for entry in entries if entry[1].stored]
+            awaited = [entry for entry in entries if not entry[1].stored]
+            known = {}
+            for statement, part in ((_sql.accept_photos, here), (_sql.reserve_photos, awaited)):
+                if part:
+                    for accepted in await _enter(connection, statement, batch, part):
+                        known[accepted.name, accepted.blob.id] = accepted
+            return [known[name, blob.id] for name, blob in entries]
+
         entries = [(photo.name, blobs[photo.sha256]) for photo in photos]
-        here = [entry for entry in entries if entry[1].stored]
-        awaited = [entry for entry in entries if not entry[1].stored]
-        await forget_refused(connection, batch, [name for name, _ in here])
-        known = {}
-        for statement, part in ((_sql.accept_photos, here), (_sql.reserve_photos, awaited)):
-            if part:
-                for accepted in await _enter(connection, statement, batch, part):
-                    known[accepted.name, accepted.blob.id] = accepted
-        return [known[name, blob.id] for name, blob in entries]
+        await forget_refused(connection, batch, [name for name, blob in entries if blob.stored])
+        return await _pictures_first(connection, batch_id, entries, enter)
 
 
 async def reserved_photos(pool: Pool, batch_id: BatchId, photo_ids: Sequence[PhotoId]) -> list[Accepted]:
@@ -109,12 +119,34 @@ async def _lock_open_batch(connection: Connection, owner_id: OwnerId, batch_id: 
     return batch
 
 
+async def _pictures_first(
+    connection: Connection,
+    batch_id: BatchId,
+    photos: Sequence[tuple[str, Blob]],
+    enter: Callable[[Sequence[tuple[str, Blob]]], Awaitable[list[Accepted]]],
+) -> list[Accepted]:
+    """Enter photos so that raw files find the pictures that came with them; in the order given."""
+    pictures = iter(await enter([photo for photo in photos if not is_raw(photo[0])]))
+    hosts = await join_companions(connection, batch_id, [name for name, _ in photos])
+    alone = iter(await enter([photo for photo in photos if is_raw(photo[0]) and photo[0] not in hosts]))
+    accepted = []
+    for name, blob in photos:
+        if host := hosts.get(name):
+            one = Accepted(host.photo_id, name, blob, True, host.state, companion_of=host.name)
+            accepted.append(one)
+        else:
+            accepted.append(next(alone if is_raw(name) else pictures))
+    return accepted
+
+
 async def _enter(
     connection: Connection,
     statement: Callable[..., Awaitable[None]],
     batch: Any,
     photos: Sequence[tuple[str, Blob]],
 ) -> list[Accepted]:
+    if not photos:
+        return []
     ids = [new_id() for _ in photos]
     blob_ids = [blob.id for _, blob in photos]
     names = [name for name, _ in photos]

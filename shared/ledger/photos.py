@@ -25,6 +25,7 @@ _SAME_NAME = (
     "error_detail",
     "finished_at",
     "corrected_species",
+    "companions",
 )
 
 

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from PIL import ExifTags, Image, ImageChops, ImageFile
+from PIL import ExifTags, Image, ImageChops
 from PIL.JpegImagePlugin import JpegImageFile
 
 from shared.errors import BirdsError, Code
@@ -43,6 +43,7 @@ class Decoded:
 def decode(data: bytes, *, max_pixels: int, min_side: int | None, box: Box | None = None) -> Decoded:
     """Decode a photo, its first frame if it has several; with `box` that part of it alone.
 
+    Of a camera raw file it is the preview that the camera put into it, where that is large enough.
     `min_side` is the shortest side in pixels that the caller will scale to; a much larger JPEG is then
     decoded at 1/2, 1/4 or 1/8; with `box` it is the box's. None decodes every pixel.
     Raises BirdsError: empty-file, unsupported-type, too-many-pixels, truncated-image, corrupt-image.
@@ -78,7 +79,7 @@ def _whole(data: bytes, kind: str | None, max_pixels: int) -> bytes | None:
 
 
 def _decoded(data: bytes, max_pixels: int, min_side: int | None, box: Box | None) -> Decoded:
-    with opened(data, max_pixels=max_pixels) as (image, kind):
+    with opened(data, max_pixels=max_pixels, develop=True) as (image, kind):
         width, height = upright_size(image)
         if min_side is not None:
             _shrink_on_load(image, min_side if box is None else _whole_side(min_side, box, width, height))
@@ -96,7 +97,7 @@ def _whole_side(min_side: int, box: Box, width: int, height: int) -> int:
     return math.ceil(min_side * min(width, height) / max(1.0, min(box.width * width, box.height * height)))
 
 
-def _shrink_on_load(image: ImageFile.ImageFile, min_side: int) -> None:
+def _shrink_on_load(image: Image.Image, min_side: int) -> None:
     if isinstance(image, JpegImageFile):
         wanted = min_side * _OVERSAMPLING
         image.draft(None, (wanted, wanted))

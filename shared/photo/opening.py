@@ -9,11 +9,14 @@ from contextlib import contextmanager
 from typing import Final
 
 import pillow_heif
-from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError
+from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
 from shared.errors import BirdsError, Code
 from shared.photo import exif, sniff
 from shared.photo.cut import ends_early
+from shared.photo.developing import developed
+from shared.photo.raw.kinds import content_type
+from shared.photo.raw.preview import Preview, preview
 
 # Pillow is configured once a process. Its own bomb guard is a warning and a limit for the process;
 # `opened` checks each photo against the caller's limit before a pixel is decoded.
@@ -32,25 +35,32 @@ _FORMATS: Final = {
     sniff.TIFF: "TIFF",
     sniff.BMP: "BMP",
 }
-_SUBFILE_TYPE, _DNG_VERSION = 254, 50706
+_LEAST_PREVIEW_SIDE = 96  # in what is smaller no one would know a bird
 _TURNED = frozenset((5, 6, 7, 8))  # the orientations that swap width and height
 
 _CUT_SHORT = re.compile(r"truncat|unexpected end|end of file|EOF|Premature|not enough", re.IGNORECASE)
 _UNPACKS_TOO_FAR = re.compile(r"Decompressed data too large|Too much memory|MAX_TEXT", re.IGNORECASE)
 
 
+class NotDeveloped(Exception):
+    """A camera raw whose size is known only once its sensor's data were developed."""
+
+
 @contextmanager
-def opened(data: bytes, *, max_pixels: int) -> Iterator[tuple[ImageFile.ImageFile, str]]:
+def opened(data: bytes, *, max_pixels: int, develop: bool) -> Iterator[tuple[Image.Image, str]]:
     """Open a photo by its header alone: (image, content type).
+
+    A camera raw file is opened as the JPEG that the camera put into it. Where there is none that is large
+    enough, `develop` makes LibRaw develop the sensor's data; without it such a file is `NotDeveloped`.
 
     Whatever goes wrong, in here or in the caller's block, comes out as a BirdsError: empty-file,
     unsupported-type, too-many-pixels, truncated-image or corrupt-image.
     """
     try:
-        image, kind = _open(data)
+        image, kind = _open(data, max_pixels, develop)
         check_pixels(image, max_pixels)
         yield image, kind
-    except BirdsError:
+    except (BirdsError, NotDeveloped):
         raise
     except Exception as error:  # Pillow's plugins raise nearly every built-in exception on damaged bytes
         raise _explained(error, data) from error
@@ -74,23 +84,35 @@ def pending_orientation(image: Image.Image) -> int:
     return 1 if isinstance(image, TiffImagePlugin.TiffImageFile) else exif.orientation(exif.read(image))
 
 
-def _open(data: bytes) -> tuple[ImageFile.ImageFile, str]:
+def _open(data: bytes, max_pixels: int, develop: bool) -> tuple[Image.Image, str]:
     if not data:
         raise BirdsError(Code.EMPTY_FILE, "The file has no bytes.")
-    kind = sniff.content_type(data[: sniff.SNIFF_BYTES])
+    kind = content_type(data)
+    if kind in sniff.CAMERA_RAW:
+        return _open_raw(data, max_pixels, develop), kind
+    if kind == sniff.JXL:
+        raise BirdsError(Code.UNSUPPORTED_TYPE, "JPEG XL can't be read here; send the photo as JPEG or AVIF.")
     if kind is None or kind not in _FORMATS:
         raise BirdsError(Code.UNSUPPORTED_TYPE, "Not a photo in a format that can be read.")
-    image = Image.open(io.BytesIO(data), formats=(_FORMATS[kind],))
-    if isinstance(image, TiffImagePlugin.TiffImageFile):
-        _refuse_camera_raw(image)
-    return image, kind
+    return Image.open(io.BytesIO(data), formats=(_FORMATS[kind],)), kind
 
 
-def _refuse_camera_raw(image: TiffImagePlugin.TiffImageFile) -> None:
-    """DNG, NEF and the like are TIFFs whose first picture is a small preview, not the photo."""
-    preview = image.tag_v2.get(_SUBFILE_TYPE, 0) == 1
-    if preview or _DNG_VERSION in image.tag_v2:
-        raise BirdsError(Code.UNSUPPORTED_TYPE, "A camera raw file; send the JPEG or HEIC of it.")
+def _open_raw(data: bytes, max_pixels: int, develop: bool) -> Image.Image:
+    found = preview(data)
+    if found is not None and found.good:
+        return _jpeg(found)
+    if not develop:
+        raise NotDeveloped
+    try:
+        return developed(data, max_pixels=max_pixels, least_side=_LEAST_PREVIEW_SIDE)
+    except BirdsError:
+        if found is None or min(found.width, found.height) < _LEAST_PREVIEW_SIDE:
+            raise
+        return _jpeg(found)
+
+
+def _jpeg(found: Preview) -> Image.Image:
+    return Image.open(io.BytesIO(found.jpeg), formats=("JPEG",))
 
 
 def _explained(error: Exception, data: bytes) -> BirdsError:

@@ -62,6 +62,21 @@ async def test_the_answer_is_in_the_order_sent(stack: Stack, pool: Pool, objects
     assert sending.budget.free == ROOM
 
 
+async def test_a_raw_file_at_the_end_of_a_group_waits_for_its_picture(
+    stack: Stack, pool: Pool, objects: ObjectStore
+) -> None:
+    owner = await an_owner(pool)
+    batch = await a_batch(pool, owner)
+    sending = request(stack, pool, objects, owner, batch)
+    async with sending.arrivals as arrivals:
+        for name in ("0.jpg", "1.CR2", "1.JPG", "2.CR2", "3.CR2", "4.CR2", "4.JPG", "5.CR2"):
+            await arrivals.take(await sending.photo(name))
+    assert [one.companion_of for one in arrivals.accepted] == [
+        None, "1.JPG", None, None, None, "4.JPG", None, None,
+    ]  # fmt: skip
+    assert sending.budget.free == ROOM
+
+
 async def test_a_batch_closed_meanwhile_refuses_the_rest(
     stack: Stack, pool: Pool, objects: ObjectStore
 ) -> None:

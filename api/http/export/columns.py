@@ -43,8 +43,10 @@ LAST_COLUMNS: tuple[tuple[str, Kind], ...] = (
     ("taken_local", Kind.LOCAL),
     ("taken_offset_minutes", Kind.WHOLE),
     ("taken_from", Kind.TEXT),
+    ("companions", Kind.TEXT),
 )
 """Behind the contract's, whose order stays."""
+_BETWEEN_NAMES = " | "
 
 
 def columns(top_k: int) -> list[tuple[str, Kind]]:
@@ -92,4 +94,5 @@ def row(photo: Photo, top_k: int) -> list[Value]:
     for rank in range(1, top_k):
         other = answers[rank] if rank < len(answers) else {}
         values += [other.get("species"), other.get("probability")]
-    return [*values, photo.taken_local, photo.taken_offset_minutes, photo.taken_from]
+    companions = _BETWEEN_NAMES.join(photo.companions) or None
+    return [*values, photo.taken_local, photo.taken_offset_minutes, photo.taken_from, companions]

@@ -10,7 +10,7 @@ from shared.errors import BirdsError, Code
 from shared.ledger.batches import delete_single
 from shared.ledger.models import active_model
 from shared.ledger.photos import correct_photo, get_photo
-from shared.photo import sniff
+from shared.photo.raw.kinds import content_type
 from shared.records import OwnerId, Photo, PhotoId
 from shared.vision.bundle import recorded_bundle
 
@@ -38,7 +38,7 @@ async def image(
     async with services.objects.open(photo.blob.key) as stream:
         head = await stream.read(CHUNK)
         response = web.StreamResponse(headers=headers)
-        response.content_type = sniff.content_type(head) or _UNKNOWN_TYPE
+        response.content_type = content_type(head) or _UNKNOWN_TYPE
         response.content_length = photo.blob.size
         await response.prepare(request)
         await response.write(head)

@@ -30,6 +30,7 @@ _ANY_TYPE = "application/octet-stream"
 
 async def announce(services: Services, owner: OwnerId, batch_id: BatchId, body: Announcement) -> web.Response:
     await check_open(services, await get_batch(services.pool, owner, batch_id))
+    await services.room.check()
     photos = [Announced(clean_name(file.name), bytes.fromhex(file.sha256), file.size) for file in body.files]
     outcomes = await services.presigned.announce(owner, batch_id, photos)
     await _note_refused(services, owner, batch_id, outcomes)
@@ -66,7 +67,7 @@ async def _note_refused(
 
 
 def _place(services: Services, file: AnnouncedFile, one: Accepted) -> UploadPlace:
-    if one.blob.stored:
+    if one.blob.stored or one.companion_of is not None:
         return UploadPlace(
             photo_id=one.photo_id,
             name=one.name,
@@ -75,6 +76,7 @@ def _place(services: Services, file: AnnouncedFile, one: Accepted) -> UploadPlac
             url=None,
             headers={},
             expires_at=None,
+            companion_of=one.companion_of,
             duplicate=one.duplicate,
         )
     lifetime = timedelta(seconds=services.settings.upload_url_s)

@@ -27,6 +27,9 @@ class AcceptedFile(Document):
     name: str
     sha256: str
     duplicate: bool = Field(description="The batch had this photo already; it is counted once")
+    companion_of: str | None = Field(
+        None, description="Of a camera raw file: the picture beside it, which is the same photo"
+    )
 
     @classmethod
     def of(cls, photo: Accepted) -> Self:
@@ -35,6 +38,7 @@ class AcceptedFile(Document):
             name=photo.name,
             sha256=photo.blob.sha256.hex(),
             duplicate=photo.duplicate,
+            companion_of=photo.companion_of,
         )
 
 
@@ -52,6 +56,7 @@ class RejectedFile(Document):
 class LeftOutFile(Document):
     name: str
     reason: str = Field(description=f"What kind of litter it is: {', '.join(LITTER_KINDS)}")
+    detail: str = Field(description="The same as a sentence for a person")
 
 
 class UploadReceipt(Document):
@@ -70,7 +75,7 @@ class UploadReceipt(Document):
         return cls(
             accepted=[AcceptedFile.of(photo) for photo in accepted],
             rejected=[RejectedFile.of(file) for file in refused],
-            left_out=[LeftOutFile(name=file.name, reason=file.kind) for file in left_out],
+            left_out=[LeftOutFile(name=file.name, reason=file.kind, detail=file.detail) for file in left_out],
         )
 
 
@@ -91,7 +96,8 @@ class Announcement(Body):
 
 
 class UploadPlace(Document):
-    """Where one file goes; with `stored` its bytes are here already, and the photo is queued."""
+    """Where one file goes; with `stored` nothing is to be sent: its bytes are here already, or those of the
+    picture that it lies beside are enough."""
 
     photo_id: UUID
     name: str
@@ -100,6 +106,9 @@ class UploadPlace(Document):
     url: str | None
     headers: dict[str, str] = Field(description="To be sent with the upload")
     expires_at: datetime | None
+    companion_of: str | None = Field(
+        None, description="Of a camera raw file: the picture beside it, which is the same photo"
+    )
     duplicate: bool = Field(description="The batch had this photo already; it is counted once")
 
 

@@ -45,6 +45,7 @@ class Result(Document):
     seq: int | None = Field(description="Place in the batch's feed, from 1; null until it is answered")
     photo_id: UUID
     name: str
+    sha256: str = Field(description="Of the bytes, hexadecimal: the same photo under any name")
     state: PhotoState
     predictions: list[PredictionDocument] = Field(description="Most probable first; empty unless done")
     bird_probability: float | None = Field(description="That there is a bird at all")
@@ -66,6 +67,9 @@ class Result(Document):
     taken_from: TimeSource | None = Field(
         description="Where the time was found: EXIF's tag, XMP, the camera's MakerNote, or the file's name"
     )
+    companions: list[str] = Field(
+        description="Names of the camera raw files that came beside this picture: one photo, answered once"
+    )
 
     @classmethod
     def of(cls, photo: Photo, **more: Any) -> Self:
@@ -77,6 +81,7 @@ class Result(Document):
             seq=photo.seq,
             photo_id=photo.id,
             name=photo.name,
+            sha256=photo.blob.sha256.hex(),
             state=photo.state,
             predictions=[PredictionDocument(**one) for one in photo.predictions] if error is None else [],
             bird_probability=_rounded(photo.bird_probability),
@@ -86,6 +91,7 @@ class Result(Document):
             model=photo.model,
             error=error,
             finished_at=photo.finished_at,
+            companions=photo.companions,
             box=None if photo.box is None else BoxDocument(**asdict(photo.box)),
             taken_local=None if photo.taken_local is None else photo.taken_local.isoformat(),
             taken_offset_minutes=photo.taken_offset_minutes,

@@ -47,6 +47,7 @@ export interface Result {
   seq: number | null;
   photo_id: string;
   name: string;
+  sha256: string;
   state: "queued" | "done" | "failed";
   predictions: PredictionDocument[];
   bird_probability: number | null;
@@ -57,6 +58,7 @@ export interface Result {
   error: Reason | null;
   finished_at: string | null;
   box: BoxDocument | null;
+  companions: string[];
   taken_local: string | null;
   taken_offset_minutes: number | null;
   taken_from: string | null;
@@ -100,6 +102,7 @@ export interface AcceptedFile {
   name: string;
   sha256: string;
   duplicate: boolean;
+  companion_of: string | null;
 }
 
 export interface RejectedFile {
@@ -126,6 +129,7 @@ export interface StoredPlace {
   photo_id: string;
   duplicate: boolean;
   state: "stored";
+  companion_of: string | null;
 }
 
 export interface UploadPlace {

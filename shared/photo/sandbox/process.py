@@ -107,14 +107,14 @@ class SandboxProcess:
         ours, theirs = socket.socketpair()
         with theirs:
             command = (*_python(), "-m", "shared.photo.sandbox", str(theirs.fileno()), str(timeout_s), task)
-            # Its own process group: Ctrl-C in a terminal is for the served process. BLAS gets one thread:
-            # it would reserve address space for each core, and the sandbox's is bounded.
+            # Its own process group: Ctrl-C in a terminal is for the served process. BLAS and OpenMP
+            # get one thread: they would reserve address space for each core, and the sandbox's is bounded.
             process = subprocess.Popen(  # noqa: ASYNC220 - takes 2 ms, and asyncio's needs a child watcher
                 command,
                 stdin=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
                 process_group=0,
-                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
             )
         loop = asyncio.get_running_loop()
         _, link = await loop.create_unix_connection(_Link, sock=ours)

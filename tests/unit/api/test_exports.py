@@ -23,7 +23,7 @@ CONTRACT = [
     "corrected_species", "taken_at", "latitude", "longitude", "width", "height", "model",
     "error", "finished_at",
 ]  # fmt: skip
-LAST = ["taken_local", "taken_offset_minutes", "taken_from"]
+LAST = ["taken_local", "taken_offset_minutes", "taken_from", "companions"]
 MOMENT = datetime(2026, 5, 1, 6, 30, tzinfo=UTC)
 
 
@@ -54,6 +54,7 @@ def photo(seq: int = 1, **changed: object) -> Photo:
         "error_detail": None,
         "finished_at": MOMENT,
         "corrected_species": None,
+        "companions": [],
     }
     return Photo(**(known | changed))  # type: ignore[arg-type]
 
@@ -86,6 +87,14 @@ def test_the_columns_are_those_of_the_contract() -> None:
     assert table(3)[0] == [*CONTRACT, "species_2", "probability_2", "species_3", "probability_3", *LAST]
 
 
+def test_a_raw_file_beside_a_picture_is_named_in_its_row() -> None:
+    pair = photo(companions=["trip/IMG.CR2", "trip/IMG.DNG"])
+    head, row, alone = table(2, pair, photo())
+    assert dict(zip(head, row, strict=True))["companions"] == "trip/IMG.CR2 | trip/IMG.DNG"
+    assert dict(zip(head, alone, strict=True))["companions"] == ""
+    assert json.loads(exported(JsonLinesExport(), pair))["companions"] == ["trip/IMG.CR2", "trip/IMG.DNG"]
+
+
 def test_a_csv_row_has_every_value_in_its_column() -> None:
     head, row = table(3, photo())
     values = dict(zip(head, row, strict=True))
@@ -94,7 +103,7 @@ def test_a_csv_row_has_every_value_in_its_column() -> None:
     assert values["bird_probability"] == "0.99"
     assert (values["latitude"], values["longitude"]) == ("-33.5", "-70.25")
     assert values["taken_at"] == "2026-05-01T06:30:00Z"
-    assert [values[name] for name in LAST] == ["2026-05-01T00:30:00", "-360", "DateTimeOriginal"]
+    assert [values[name] for name in LAST] == ["2026-05-01T00:30:00", "-360", "DateTimeOriginal", ""]
     assert (values["species_2"], values["probability_2"], values["species_3"]) == ("Grey Heron", "0.05", "")
 
 

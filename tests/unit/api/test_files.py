@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import tarfile
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from api.intake.files import FileLimits, FileReader, LeftOutEntry, ReceivedPhoto
 from api.intake.multipart import MultipartReader
 from api.intake.spool import Spool
 from shared.errors import Code
+from tests.support import raws
 from tests.unit.api.test_multipart import BOUNDARY, form, in_chunks
 
 LIMITS = FileLimits(max_bytes=50_000, max_pixels=100 * 100, archive=ArchiveLimits(100, 1_000_000, 100))
@@ -62,6 +64,25 @@ async def received(
                 found.append((name, kind))
     assert budget.free == TOTAL
     return found
+
+
+async def test_camera_raws_are_taken_alone_and_in_archives(unpacking: ThreadPoolExecutor) -> None:
+    raw, no_preview = raws.nef(raws.preview(size=(640, 480))), raws.sensor_dng((100, 80))
+    limits = replace(LIMITS, max_pixels=640 * 480)
+    found = await received(
+        unpacking,
+        ("1.NEF", raw),
+        ("2.dng", no_preview),
+        ("card.zip", archive(("DCIM/3.CR2", raws.cr2(raws.preview(size=(640, 480)))))),
+        ("too wide.arw", raws.arw(raws.preview(size=(800, 600)))),
+        limits=limits,
+    )
+    assert found == [
+        ("1.NEF", None),
+        ("2.dng", None),
+        ("card/DCIM/3.CR2", None),
+        ("too wide.arw", Code.TOO_MANY_PIXELS),
+    ]
 
 
 @pytest.mark.parametrize("chunk", [1, 100, 1_000_000])
@@ -138,3 +159,23 @@ async def test_a_large_archive_is_given_up_and_passed_over(unpacking: Unpacking)
         ("card.zip", Code.ARCHIVE_TOO_LARGE),
         ("z.jpg", None),
     ]
+
+
+async def test_other_archives_are_refused_alone(unpacking: Unpacking) -> None:
+    tar = io.BytesIO()
+    with tarfile.open(fileobj=tar, mode="w") as target:
+        target.addfile(tarfile.TarInfo("a.jpg"), io.BytesIO())
+    card = archive(("a.tar", tar.getvalue()), ("1.jpg", picture()))
+    found = await received(unpacking, ("a.tar", tar.getvalue()), ("card.zip", card), ("z.jpg", picture()))
+    assert found == [
+        ("a.tar", Code.UNSUPPORTED_TYPE),
+        ("card/a.tar", Code.UNSUPPORTED_TYPE),
+        ("card/1.jpg", None),
+        ("z.jpg", None),
+    ]
+
+
+async def test_litter_is_left_out_where_it_stands(unpacking: Unpacking) -> None:
+    card = archive(("@eaDir/1.jpg/SYNOPHOTO_THUMB_M.jpg", picture(shade=1)), ("1.jpg", picture()))
+    found = await received(unpacking, ("card.zip", card))
+    assert found == [("card/@eaDir/1.jpg/SYNOPHOTO_THUMB_M.jpg", "thumbnail"), ("card/1.jpg", None)]

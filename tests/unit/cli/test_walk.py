@@ -73,6 +73,12 @@ def test_what_is_no_photo_is_skipped_and_counted(tmp_path: Path) -> None:
     assert line.startswith("skipped 5 that are no photos: ")
 
 
+def test_camera_raws_are_photos(tmp_path: Path) -> None:
+    for name in ("1.CR2", "2.cr3", "3.NEF", "4.ARW", "5.dng", "6.orf", "7.raf", "8.rw2", "9.pef", "a.iiq"):
+        write(tmp_path / "f" / name, TIFF)
+    assert len(names(tmp_path / "f")) == 10
+
+
 def test_photos_are_known_by_content_where_the_name_says_nothing(tmp_path: Path) -> None:
     write(tmp_path / "f" / "IMG_0001")
     write(tmp_path / "f" / "IMG_0002.dat")
@@ -173,14 +179,19 @@ def test_names_tell_the_given_paths_apart(tmp_path: Path) -> None:
 
 
 def test_folders_deeper_than_calls_can_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(tmp_path / "f" / "1.jpg")
-    monkeypatch.chdir(tmp_path / "f")
-    for _ in range(sys.getrecursionlimit()):
+    monkeypatch.chdir(write(tmp_path / "f" / "1.jpg").parent)
+    depth = sys.getrecursionlimit()
+    for _ in range(depth):
         os.mkdir("d")
         os.chdir("d")
     write(Path("2.jpg"))
-    assert len(names(tmp_path / "f")) == 2
-    monkeypatch.chdir(tmp_path)
+    try:
+        assert len(names(tmp_path / "f")) == 2
+    finally:  # pytest can't take it away, for the same reason
+        os.remove("2.jpg")
+        for _ in range(depth):
+            os.chdir("..")
+            os.rmdir("d")
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:

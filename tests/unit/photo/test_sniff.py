@@ -34,7 +34,7 @@ def test_heic_is_told_from_avif() -> None:
         (b"mif1\x00\x00\x00\x00mif1avif", "image/avif"),
         (b"mif1\x00\x00\x00\x00mif1miaf", "image/heif"),
         (b"isom\x00\x00\x00\x00isomavc1", None),
-        (b"crx \x00\x00\x00\x00crx isom", None),
+        (b"crx \x00\x00\x00\x00crx isom", "image/x-canon-cr3"),
     ],
 )
 def test_brands_beyond_the_first_count(brands: bytes, expected: str | None) -> None:

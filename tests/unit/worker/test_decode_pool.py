@@ -15,6 +15,7 @@ from shared.photo.box import Box
 from shared.photo.decode import decode
 from shared.photo.sandbox.process import SandboxDied
 from shared.vision.preprocess import CropMode, Interpolation, Preprocessing
+from tests.support import raws
 from tests.unit.photo.pictures import encoded, heic, upright
 from tests.unit.worker import awkward
 from worker.decode_pool import BULK, INTERACTIVE, DecodePool
@@ -91,6 +92,15 @@ async def test_a_part_of_a_photo_is_what_decoding_it_here_gives(pool: DecodePool
     np.testing.assert_array_equal(found.pixels, SPEC(here.image))
     assert (found.facts.width, found.facts.height) == (400, 300)
     assert not np.array_equal(found.pixels, (await pool.decode(data, SPEC)).pixels)
+
+
+async def test_a_raw_without_a_preview_is_developed_within_the_sandbox(pool: DecodePool) -> None:
+    found = await pool.decode(raws.sensor_dng((3000, 2000)), SPEC)
+    assert found.pixels.shape == (32, 32, 3)
+    assert (found.facts.width, found.facts.height, found.facts.latitude) == (1500, 1000, 52.5)
+    with pytest.raises(BirdsError) as caught:
+        await pool.decode(raws.sensor_dng((4000, 3000)), SPEC)
+    assert caught.value.code == Code.TOO_MANY_PIXELS
 
 
 async def test_photos_larger_than_any_socket_buffer(pool: DecodePool) -> None:
