@@ -13,19 +13,23 @@ from tests.support.http import signed_in
 from tests.support.pictures import a_photo, zipped
 
 # Reading fails as it does for a folder, or a file, that belongs to somebody else.
-NOT_READABLE = """
+NOT_READABLE = """{
   const problem = new DOMException("It belongs to somebody else.", "NotReadableError");
   const fails = (resolve, reject) => reject(problem);
-  const { createReader } = FileSystemDirectoryEntry.prototype;
-  FileSystemDirectoryEntry.prototype.createReader = function () {
-    return /^(locked|lost.found)$/.test(this.name) ? { readEntries: fails } : createReader.call(this);
+  const reads = (folder) => {
+    const reader = folder.createReader();
+    return { readEntries: (resolve, reject) => reader.readEntries((some) => resolve(some.map(guarded)), reject) };
   };
-  const { file } = FileSystemFileEntry.prototype;
-  FileSystemFileEntry.prototype.file = function (resolve, reject) {
-    if (this.name === "dead.jpg") fails(resolve, reject);
-    else file.call(this, resolve, reject);
+  const guarded = (entry) => {
+    const { name, fullPath, isDirectory } = entry;
+    const file = name === "dead.jpg" ? fails : (resolve, reject) => entry.file(resolve, reject);
+    const isLocked = ["locked", "lost+found"].includes(name);
+    const createReader = () => (isLocked ? { readEntries: fails } : reads(entry));
+    return { name, fullPath, isDirectory, file, createReader };
   };
-"""
+  const { webkitGetAsEntry } = DataTransferItem.prototype;
+  DataTransferItem.prototype.webkitGetAsEntry = function () { return guarded(webkitGetAsEntry.call(this)); };
+}"""
 PASSED_OVER = "It is passed over with {}."
 
 
