@@ -18,7 +18,8 @@ NOT_READABLE = """{
   const fails = (resolve, reject) => reject(problem);
   const reads = (folder) => {
     const reader = folder.createReader();
-    return { readEntries: (resolve, reject) => reader.readEntries((some) => resolve(some.map(guarded)), reject) };
+    const readEntries = (resolve, reject) => reader.readEntries((some) => resolve(some.map(guarded)), reject);
+    return { readEntries };
   };
   const guarded = (entry) => {
     const { name, fullPath, isDirectory } = entry;
