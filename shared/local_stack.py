@@ -1,14 +1,12 @@
-"""The stack that `scripts/up` runs on this machine, as its `stack.json` describes it to our own commands."""
+"""The stack that `scripts/up` runs on this machine, as its `stack.json` describes it to our own commands.
+
+Imports nothing that an extra brings: `birds` finds its server where Birds is installed without any.
+"""
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
-
-from pydantic import ValidationError
-
-from shared.settings import SECRETS, Settings, settings_from
 
 STACK_FILE = "stack.json"
 
@@ -28,18 +26,3 @@ def read_stack(data: Path | None) -> dict[str, Any] | None:
             raise LocalStackError(f"{folder / STACK_FILE} can't be read: {error}") from None
         return stack
     return None
-
-
-def _is_said(variable: str) -> bool:
-    return variable in os.environ or (SECRETS / variable.lower()).exists()
-
-
-def settings_or_stack(kind: type[Settings], data: Path | None) -> Settings:
-    """From `BIRDS_*` variables and, where those are silent, from the stack. Raises `LocalStackError`."""
-    stack = read_stack(data) or {}
-    silent = [name for name in kind.model_fields if not _is_said(f"BIRDS_{name.upper()}")]
-    try:
-        return settings_from(kind, **{name: stack[name] for name in silent if name in stack})
-    except ValidationError as error:
-        wrong = ", ".join(f"BIRDS_{str(problem['loc'][0]).upper()}" for problem in error.errors())
-        raise LocalStackError(f"not set, or not well: {wrong}") from None

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from shared.vision.bundle import CARD_FILE, NO_BIRD_BELOW, read_bundle
+from shared.vision.bundle import CARD_FILE, read_bundle
+from shared.vision.no_bird import NO_BIRD_BELOW
 from trainer.evaluation.evaluate import Evaluation
 
 

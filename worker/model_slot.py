@@ -7,9 +7,16 @@ from dataclasses import dataclass
 
 import structlog
 
-from shared.errors import Away
+from shared.errors import Away, BirdsError
 from shared.ledger.database import Pool
-from shared.ledger.models import active_source, good_source, note_good, promote_first
+from shared.ledger.models import (
+    active_source,
+    good_source,
+    note_failure,
+    note_good,
+    note_loading,
+    promote_first,
+)
 from shared.patience import Patience
 from shared.records import ModelId
 from shared.vision.answers import Answerer
@@ -19,6 +26,7 @@ from shared.vision.refs import DEFAULT_MODEL
 from worker.engines.engine import Engine
 from worker.metrics import MODEL
 
+REASON_LENGTH = 500  # characters of an error that was not made for people
 RETRY_S = (5.0, 60.0)  # a model that can't be loaded now: its hub or registry may be back in a minute
 
 
@@ -32,6 +40,14 @@ class ServingModel:
     engine: Engine
     answerer: Answerer
     second_look: SecondLook | None = None
+
+
+def reason_of(error: Exception) -> str:
+    """In one line: models' runtimes write pages."""
+    if isinstance(error, BirdsError):
+        return error.detail
+    first, *_ = str(error).strip().splitlines() or [""]
+    return f"{type(error).__name__}: {first[:REASON_LENGTH]}"
 
 
 Load = Callable[[str], Awaitable[ServingModel]]
@@ -67,10 +83,10 @@ class ModelSlot:
         try:
             await self._serve(promoted)
         except Exception as error:
+            await self._tell(promoted, error)
             good = await good_source(self._pool)
             if good in (None, promoted):
                 raise
-            self._tell(promoted, error)
             await self._serve(good)
 
     async def follow(self) -> None:
@@ -87,18 +103,23 @@ class ModelSlot:
                 self._log.warning("promoted model not looked at", error=error.detail)
                 await away.pause()
             except Exception as error:  # whatever is wrong with a model, there is one that serves
-                self._tell(source, error)
+                await self._tell(source, error)
                 await broken.pause()
             else:
                 away.reset()
                 broken.reset()
 
-    def _tell(self, source: str | None, error: Exception) -> None:
-        self._log.error(
-            "promoted model can't be loaded, the last good one serves", model=source, exc_info=error
-        )
+    async def _tell(self, source: str | None, error: Exception) -> None:
+        """To the log, and to whoever promoted it."""
+        self._log.error("promoted model can't be loaded", model=source, exc_info=error)
+        if source is not None:
+            try:
+                await note_failure(self._pool, source, reason_of(error))
+            except Away:
+                pass  # it is tried again, and told again
 
     async def _serve(self, source: str) -> None:
+        await note_loading(self._pool, source)
         model = await self._load(source)
         await note_good(self._pool, source)
         # Photos prepared for it may be on their way still; with the last of them its engine goes.

@@ -22,11 +22,13 @@ class Account:
 
     def leave_to_earlier(self, files: int, answered: Iterable[str]) -> None:
         """The batch was closed by an earlier run: of `files` only the photos that are answered are known."""
-        self.accepted.update(answered)
+        self.accepted.update(list(answered))  # each once; not the counts of a mapping
         self.earlier = max(files - self.accepted.total(), 0)
 
     def settle(self, outcome: Outcome) -> None:
-        if outcome.photo_id is None:
+        if outcome.left_out:
+            self.left_out += 1
+        elif outcome.photo_id is None:
             self.refused += 1
         else:
             self.accepted[outcome.photo_id] += 1

@@ -1,31 +1,41 @@
-"""`birds batches` and `birds export`."""
+"""`birds batches`, `birds export`, `birds retry` and `birds delete`."""
 
 import sys
 from pathlib import Path
 
+import typer
 from rich.markup import escape
 from rich.table import Table
 
-from api.cli.output import check_writable, replacing, report_console
-from api.cli.running import CouldNotRunError
+from api.cli.ids import find_batch, shortened
+from api.cli.output import PLAIN_WIDTH, check_writable, replacing, report_console
+from api.cli.running import CouldNotRunError, counted, say
 from api.cli.server import connected
 from api.client import BatchDocument
 from api.client.patience import IMPATIENT
 from api.client.records import ExportFormat
 
-COLUMNS = ("ID", "Name", "State", "Photos", "Done", "Failed", "Created")
+COLUMNS = ("State", "Photos", "Done", "Failed", "Created")
+ID_WIDTH = 36
 MINUTE = slice(0, 16)  # of an RFC 3339 time
 
 
 async def list_batches(data: Path | None, limit: int) -> None:
-    """The newest `limit` batches as a table."""
-    table = Table(*COLUMNS, box=None, header_style="bold")
+    """The newest `limit` batches as a table. Where it would not fit, names are cut and IDs shortened to what
+    `find_batch` knows them by; numbers go before an ID does."""
     async with connected(data, IMPATIENT) as client:
-        async for batch in client.batches():
-            table.add_row(*_row(batch))
-            if table.row_count == limit:
-                break
-    report_console().print(table)
+        batches = await shortened(client.batches(), limit)
+    console = report_console()
+    narrow = console.width < PLAIN_WIDTH
+    table = Table(box=None, header_style="bold")
+    width = max((len(short) for short, _ in batches), default=0) if narrow else ID_WIDTH
+    table.add_column("ID", no_wrap=True, min_width=width)
+    table.add_column("Name", no_wrap=narrow, overflow="ellipsis")
+    for heading in COLUMNS:
+        table.add_column(heading, no_wrap=True)
+    for short, batch in batches:
+        table.add_row(short if narrow else batch["id"], *_row(batch))
+    console.print(table)
 
 
 async def export_batch(data: Path | None, batch_id: str, format: ExportFormat, output: Path | None) -> None:
@@ -33,18 +43,44 @@ async def export_batch(data: Path | None, batch_id: str, format: ExportFormat, o
     async with connected(data, IMPATIENT) as client:
         if output is not None:
             check_writable(output)
+            batch_id = (await find_batch(client, batch_id))["id"]
             with replacing(output) as file:
                 await client.save_export(batch_id, file, format)
             return
         if format == "parquet" and sys.stdout.isatty():
             raise CouldNotRunError("parquet is nothing for a terminal: name a file with -o")
+        batch_id = (await find_batch(client, batch_id))["id"]
         async for block in client.export(batch_id, format):
             sys.stdout.buffer.write(block)
         sys.stdout.flush()
+
+
+async def retry_batch(data: Path | None, text: str) -> None:
+    """Says how many photos are queued again."""
+    async with connected(data, IMPATIENT) as client:
+        batch = await find_batch(client, text)
+        left = (await client.retry(batch["id"]))["counts"]["failed"]
+    failed = batch["counts"]["failed"]
+    if failed > left:
+        say(f"{counted(failed - left, 'photo')} queued again, {left:,} failed for good")
+    else:
+        say(f"nothing to try again: {counted(failed, 'photo')} failed" + (" for good" if failed else ""))
+
+
+async def delete_batch(data: Path | None, text: str, *, ask: bool) -> None:
+    """Asks first where a person is there to answer. Raises `CouldNotRunError`."""
+    async with connected(data, IMPATIENT) as client:
+        batch = await find_batch(client, text)
+        what = f"batch {batch['id']} {batch['name'] or ''}".rstrip()
+        what += f", {counted(batch['counts']['accepted'], 'photo')}"
+        if ask and sys.stdin.isatty() and not typer.confirm(f"Delete {what}?", err=True):
+            raise CouldNotRunError("nothing was deleted")
+        await client.delete(batch["id"])
+    say(f"deleted {what}")
 
 
 def _row(batch: BatchDocument) -> tuple[str, ...]:
     counts = batch["counts"]
     numbers = (f"{counts[state]:,}" for state in ("accepted", "done", "failed"))
     created = batch["created_at"][MINUTE].replace("T", " ")
-    return (batch["id"], escape(batch["name"] or ""), batch["state"], *numbers, created)
+    return (escape(batch["name"] or ""), batch["state"], *numbers, created)

@@ -4,11 +4,12 @@ import time
 from pathlib import Path
 from socket import gethostname
 
+from api.cli.again import open_batch, save_exports
 from api.cli.findings import Findings
 from api.cli.output import check_writable, replacing, report_console
 from api.cli.progress import open_display
 from api.cli.report import print_report
-from api.cli.run import ClassifyOrder, ClassifyRun, default_name, unfinished_batch
+from api.cli.run import ClassifyOrder, ClassifyRun, Opened, default_name
 from api.cli.running import EXIT_SOME_FAILED, CouldNotRunError, counted, say
 from api.cli.server import connected
 from api.cli.tally import Tally, reasons
@@ -41,39 +42,31 @@ async def classify(order: ClassifyOrder, findings: Findings, data: Path | None) 
     began = time.monotonic()
     async with connected(data, Patience()) as client:
         await client.check()
-        batch = await _open_batch(client, order, len(findings.files))
-        tally = await _send_and_follow(client, batch, order, findings)
+        name = order.name or default_name(order.paths, gethostname())
+        opened = await open_batch(client, name, findings.files, order)
+        findings.files = opened.files
+        findings.unreadable += opened.refused
+        tally = await _send_and_follow(client, opened, order, findings)
         if order.csv:
             with replacing(order.csv) as file:
-                await client.save_export(batch["id"], file)
-    _report(order, findings, tally, batch, time.monotonic() - began)
+                await save_exports(client, opened.batches, file)
+    _report(order, findings, tally, opened.batch, time.monotonic() - began)
     return EXIT_SOME_FAILED if tally.problems else 0
 
 
 async def _send_and_follow(
-    client: BirdsClient, batch: BatchDocument, order: ClassifyOrder, findings: Findings
+    client: BirdsClient, opened: Opened, order: ClassifyOrder, findings: Findings
 ) -> Tally:
     display = open_display(results_on_stdout=order.json)
     try:
-        run = ClassifyRun(client, batch, order, display)
+        run = ClassifyRun(client, opened, order, display)
         await run.run(findings)
     finally:
         display.close()
     tally = run.tally
-    if batch["state"] == "open":
+    if opened.batch["state"] == "open":
         say(f"{counted(tally.sent, 'photo')} sent, {tally.there_already:,} there already")
     return tally
-
-
-async def _open_batch(client: BirdsClient, order: ClassifyOrder, files: int) -> BatchDocument:
-    """The one that an earlier run left unfinished, or a new one."""
-    name = order.name or default_name(order.paths, gethostname())
-    batch = await unfinished_batch(client.batches(), name)
-    if batch is None:
-        return await client.create_batch(name, lane=order.lane, top_k=order.top_k)
-    there = batch["counts"]["accepted"]
-    say(f"resuming batch {batch['id']}: {there:,} of {counted(max(files, there), 'photo')} already there")
-    return batch
 
 
 def _report(
@@ -88,6 +81,6 @@ def _report(
         say(f"failed {name}: {reason}")
     say(tally.account_line)
     if order.json:
-        print_unsent(tally.refused, findings.left_out)
+        print_unsent([*tally.refused, *tally.left_out], findings.left_out)
     else:
         print(batch["id"])

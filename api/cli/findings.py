@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from api.client import LocalFile, Outcome
 from api.client.files import clean_name
+from api.client.outcomes import LEFT_OUT
 from api.client.records import Reason, RejectedFile
 from shared.photo.litter import LITTER_KINDS
 
-LEFT_OUT = "left-out"  # the code under which the batch lists such a file
 UNREADABLE = "unreadable"
 AGAIN = "again"  # a folder that was read by another way to it
 OTHER = "other"  # of another kind: a film, a text

@@ -5,9 +5,10 @@ from pathlib import Path
 from rich.markup import escape
 from rich.table import Table
 
+from api.cli.ids import only
 from api.cli.ledger import open_ledger
 from api.cli.output import report_console
-from api.cli.running import CouldNotRunError, counted, say
+from api.cli.running import counted, say
 from shared.ledger.keys import create_key, list_keys, revoke_keys
 
 MINUTE = "%Y-%m-%d %H:%M"
@@ -30,9 +31,12 @@ async def print_keys(data: Path | None) -> None:
 
 
 async def end_keys(data: Path | None, which: str) -> None:
-    """Revoke by owner, id or hint. Raises `CouldNotRunError` where nothing is called that."""
+    """Revoke by owner, hint or the beginning of an id. Raises `CouldNotRunError` where none or several keys
+    are called that."""
     async with open_ledger(data) as ledger:
+        keys = [key for key in await list_keys(ledger) if key.revoked_at is None]
+        if not any(which in {key.owner, key.hint} for key in keys):
+            ids = [(str(key.id), str(key.id)) for key in keys if str(key.id).startswith(which.lower())]
+            which = only(ids, which, "key in use called")
         revoked = await revoke_keys(ledger, which)
-    if not revoked:
-        raise CouldNotRunError(f"no key in use is called {which!r}")
     say(f"revoked {counted(revoked, 'key')}")

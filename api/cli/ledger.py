@@ -4,13 +4,33 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
 from api.cli.running import CouldNotRunError
-from api.cli.server import find_postgres
+from api.cli.server import local_stack
 from shared.errors import LedgerAway
 from shared.ledger.database import LedgerRefused, Pool, open_pool
 from shared.ledger.migrate import check_schema
+from shared.settings import read_settings
 
 CONNECTIONS = 1
+
+
+class _LedgerSettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="BIRDS_", extra="ignore")
+
+    postgres_url: SecretStr | None = None
+
+
+def find_postgres(data: Path | None) -> str:
+    """The ledger's address, from BIRDS_POSTGRES_URL or the stack."""
+    if url := read_settings(_LedgerSettings).postgres_url:
+        return url.get_secret_value()
+    stack = local_stack(data)
+    if stack is None:
+        raise CouldNotRunError("no ledger: set BIRDS_POSTGRES_URL, or start a local stack with scripts/up")
+    return str(stack["postgres_url"])
 
 
 @asynccontextmanager

@@ -1,24 +1,13 @@
-"""`birds models`: which models there are, and which one workers are to run."""
+"""`birds models list`: which models there are, and which one workers run."""
 
-import asyncio
 from pathlib import Path
 
 from rich.markup import escape
 from rich.table import Table
 
-from api.cli.ledger import open_ledger
 from api.cli.output import report_console
-from api.cli.running import CouldNotRunError, say
 from api.cli.server import connected
 from api.client.patience import IMPATIENT
-from shared.errors import BirdsError
-from shared.ledger.models import promote
-from shared.local_stack import LocalStackError, settings_or_stack
-from shared.objects import open_object_store
-from shared.settings import SharedSettings
-from shared.vision.bundle import read_bundle
-from shared.vision.refs import FolderRef, HubRef, ModelRef, RegistryRef, parse_ref
-from shared.vision.registry import published
 
 DIGEST_SHOWN = 12  # hexadecimal digits; enough to tell two sets of weights apart
 
@@ -41,52 +30,3 @@ async def print_models(data: Path | None) -> None:
     console.print(table)
     if models["active"] and not any(model["active"] for model in models["models"]):
         console.print(f"{models['active']} is promoted; no worker has loaded it yet", highlight=False)
-
-
-async def promote_model(data: Path | None, text: str) -> None:
-    """Make the model of reference `text` the active one. Raises `CouldNotRunError` where there is none."""
-    try:
-        reference, terms = await _existing(parse_ref(text), data)
-    except BirdsError as error:
-        raise CouldNotRunError(error.detail) from None
-    async with open_ledger(data) as ledger:
-        await promote(ledger, str(reference))
-    say(f"promoted {reference}; workers switch to it")
-    say(f"licence of its weights: {terms or 'not known here; `birds models list` has it once it is loaded'}")
-
-
-async def _existing(reference: ModelRef, data: Path | None) -> tuple[ModelRef, str | None]:
-    """The reference as workers are to read it, and its license. Raises BirdsError where it leads nowhere.
-
-    Names of timm are looked up by the worker, which alone has timm.
-    """
-    match reference:
-        case FolderRef(path):
-            # A worker has another working directory.
-            return FolderRef(path.absolute()), read_bundle(path).license
-        case RegistryRef():
-            async with open_object_store(_settings(data)) as objects:
-                return reference, (await published(objects, reference)).license
-        case HubRef():
-            return await asyncio.to_thread(_on_the_hub, reference)
-    return reference, None
-
-
-def _on_the_hub(reference: HubRef) -> tuple[HubRef, str | None]:
-    """At its commit, so that all workers run the same. A worker may reach what is out of reach from here."""
-    try:
-        from shared.vision.sources.hub import look_up  # its client comes with the worker
-    except ModuleNotFoundError:
-        return reference, None
-    try:
-        return look_up(reference)
-    except BirdsError as error:
-        say(error.detail)
-        return reference, None
-
-
-def _settings(data: Path | None) -> SharedSettings:
-    try:
-        return settings_or_stack(SharedSettings, data)
-    except LocalStackError as error:
-        raise CouldNotRunError(str(error)) from None

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import AsyncIterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,17 +29,33 @@ class ClassifyOrder:
     lane: Lane | None
     top_k: int | None
     verbose: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The batch that a run sends to, and what earlier runs of the same name leave it to do."""
+
+    batch: BatchDocument
+    files: list[LocalFile]  # to be sent
+    held: Sequence[str] = ()  # finished batches that hold the others, the oldest first
+    photos: frozenset[str] = frozenset()  # the others, as photos of those batches
+    refused: Sequence[Outcome] = ()  # files that were refused then, and are the same
+
+    @property
+    def batches(self) -> list[str]:
+        """All that have something to tell of the given files."""
+        return list(dict.fromkeys((*self.held, self.batch["id"])))
 
 
 class ClassifyRun:
     """One upload into one batch, with its answers; told of both by the client."""
 
-    def __init__(
-        self, client: BirdsClient, batch: BatchDocument, order: ClassifyOrder, display: Display
-    ) -> None:
+    def __init__(self, client: BirdsClient, opened: Opened, order: ClassifyOrder, display: Display) -> None:
         self.tally = Tally()
         self._client = client
-        self._batch = batch
+        self._opened = opened
+        self._batch = opened.batch
         self._order = order
         self._ticker = Ticker(display)
         self._standing = Standing(0, 0)
@@ -51,9 +67,13 @@ class ClassifyRun:
         self.tally.account.left_out = len(findings.left_out)
         for outcome in findings.unreadable:
             self.tally.settle(outcome)
+        await self._tell_held()
         await run_all([self._send(files), self._follow()] if self._order.wait else [self._send(files)])
         if self._batch["state"] != "open":
-            self.tally.account.leave_to_earlier(len(files), self.tally.answers)
+            given = len(files) + len(self._opened.photos)
+            self.tally.account.leave_to_earlier(given, self.tally.answers)
+        else:
+            self.tally.account.accepted.update(self._opened.photos)
         await self._tell_unsent(findings)
 
     async def _send(self, files: Sequence[LocalFile]) -> None:
@@ -68,9 +88,17 @@ class ClassifyRun:
         unsent = [*unsent_entries(self.tally.refused), *(file.entry for file in findings.left_out)]
         await self._client.tell_unsent(self._batch["id"], unsent)
 
+    async def _tell_held(self) -> None:
+        """What was answered before; those batches may have photos that are not given now."""
+        for batch_id in self._opened.held:
+            async for result in self._client.results(batch_id):
+                if result["photo_id"] in self._opened.photos:
+                    self._answered(result)
+
     async def _follow(self) -> None:
-        async for result in self._client.results(self._batch["id"]):
-            self._answered(result)
+        if self._batch["id"] not in self._opened.held:
+            async for result in self._client.results(self._batch["id"]):
+                self._answered(result)
 
     def _answered(self, result: Result) -> None:
         if self._order.json:
@@ -95,11 +123,3 @@ def default_name(paths: Sequence[Path], host: str) -> str:
     digest = hashlib.sha256("\0".join([host, *absolute]).encode("utf-8", "surrogateescape")).hexdigest()
     base = Path(os.path.abspath(paths[0])).name or "photos"
     return f"{base.encode('utf-8', 'replace').decode()[:BASE_LENGTH]}-{digest[:8]}"
-
-
-async def unfinished_batch(batches: AsyncIterable[BatchDocument], name: str) -> BatchDocument | None:
-    """The first of `batches` (newest first) with that name that still has something to do."""
-    async for batch in batches:
-        if batch["name"] == name and batch["state"] != "finished":
-            return batch
-    return None

@@ -9,6 +9,7 @@ from typing import Any, NoReturn, TypeVar
 
 T = TypeVar("T")
 
+EXIT_ALL_DONE = 0
 EXIT_SOME_FAILED = 1
 EXIT_COULD_NOT_RUN = 2
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
@@ -58,9 +59,18 @@ def in_one_line(on_interrupt: str = "interrupted") -> Iterator[None]:
 
 def run(command: Coroutine[Any, Any, T]) -> T:
     """Like asyncio.run, on the quicker loop where there is one."""
-    if sys.platform == "win32":
+    try:
+        from uvloop import new_event_loop  # comes with the server, and is not made for Windows
+    except ModuleNotFoundError:
         return asyncio.run(command)
-    import uvloop  # not made for Windows
-
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
         return runner.run(command)
+
+
+@contextmanager
+def from_extra(name: str) -> Iterator[None]:
+    """Around the import of a command that Birds can't run without the extra `name`: says so, exits with 2."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        give_up(f"this command needs {error.name}, which is missing: pip install 'birds[{name}]'")

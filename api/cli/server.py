@@ -1,60 +1,55 @@
-"""Which server to talk to, as the environment or the local stack that is running says; and a client of it."""
+"""Which server to talk to, as variables, configuration or the running local stack say; and a client of it."""
 
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
-
+from api.cli.config import Server, read_config
 from api.cli.running import CouldNotRunError
 from api.client import BirdsApiError, BirdsClient, Patience, ServerUnreachableError
 from shared.local_stack import LocalStackError, read_stack
-from shared.settings import read_settings
-
-
-class _LedgerSettings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="BIRDS_", extra="ignore")
-
-    postgres_url: SecretStr | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    url: str
-    key: str
 
 
 def find_server(data: Path | None) -> Server:
-    """From BIRDS_URL and BIRDS_KEY, else from the stack in `data` or in the usual places."""
+    """From BIRDS_URL and BIRDS_KEY, which flags set for one run; else from the stack in `data` where that is
+    named, or from the configuration, or from a stack in the usual places. Raises `CouldNotRunError`."""
     url, key = os.environ.get("BIRDS_URL"), os.environ.get("BIRDS_KEY")
     if url and key:
         return Server(url, key)
     if url or key:
-        raise CouldNotRunError(f"{'BIRDS_KEY' if url else 'BIRDS_URL'} is not set; both are needed")
-    stack = _stack(data)
-    if stack is None:
-        raise CouldNotRunError("no server: set BIRDS_URL and BIRDS_KEY, or start one with scripts/up")
-    return Server(stack["url"], stack["key"])
+        return _completed(url, key)
+    found = None if data else read_config()
+    if found is None and (stack := local_stack(data)) is not None:
+        found = Server(stack["url"], stack["key"])
+    if found is None:
+        raise CouldNotRunError(
+            "no server: birds login URL, or set BIRDS_URL and BIRDS_KEY, or start one with scripts/up"
+        )
+    return found
 
 
-def find_postgres(data: Path | None) -> str:
-    """The ledger's address, from BIRDS_POSTGRES_URL or the stack."""
-    if url := read_settings(_LedgerSettings).postgres_url:
-        return url.get_secret_value()
-    stack = _stack(data)
-    if stack is None:
-        raise CouldNotRunError("no ledger: set BIRDS_POSTGRES_URL, or start a local stack with scripts/up")
-    return str(stack["postgres_url"])
+def _completed(url: str | None, key: str | None) -> Server:
+    """Half of it was said. The other half is the configuration's, but no server is shown another's key."""
+    config = read_config()
+    if config is not None and key:
+        return Server(config.url, key)
+    if config is not None and url and url.rstrip("/") == config.url.rstrip("/"):
+        return config
+    raise CouldNotRunError(f"{'BIRDS_KEY' if url else 'BIRDS_URL'} is not set; both are needed")
 
 
 @asynccontextmanager
 async def connected(data: Path | None, patience: Patience) -> AsyncIterator[BirdsClient]:
-    """A client of the server that the environment or the stack in `data` names. Raises `CouldNotRunError`."""
-    server = find_server(data)
+    """A client of the server that `find_server` finds. Raises `CouldNotRunError`."""
+    async with connected_to(find_server(data), patience) as client:
+        yield client
+
+
+@asynccontextmanager
+async def connected_to(server: Server, patience: Patience) -> AsyncIterator[BirdsClient]:
+    """Raises `CouldNotRunError` for whatever the server says no to."""
     try:
         async with BirdsClient(server.url, server.key, patience=patience) as client:
             yield client
@@ -64,7 +59,8 @@ async def connected(data: Path | None, patience: Patience) -> AsyncIterator[Bird
         raise CouldNotRunError("the server refused the key" if error.status == 401 else error) from None
 
 
-def _stack(data: Path | None) -> dict[str, Any] | None:
+def local_stack(data: Path | None) -> dict[str, Any] | None:
+    """As it describes itself. Raises `CouldNotRunError`."""
     try:
         return read_stack(data)
     except LocalStackError as error:

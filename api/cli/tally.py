@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from api.cli.account import Account
 from api.client import Outcome, Result
-from shared.vision.bundle import NO_BIRD_BELOW
+from shared.vision.no_bird import NO_BIRD_BELOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Tally:
     answers: dict[str, Best | None] = field(default_factory=dict)
     failures: dict[str, tuple[str, str]] = field(default_factory=dict)
     refused: list[Outcome] = field(default_factory=list)
+    left_out: list[Outcome] = field(default_factory=list)  # of what is in archives
     twins: list[tuple[str, str]] = field(default_factory=list)
     account: Account = field(default_factory=Account)
     sent: int = 0
@@ -42,7 +43,9 @@ class Tally:
 
     def settle(self, outcome: Outcome) -> None:
         self.account.settle(outcome)
-        if outcome.reason is not None:
+        if outcome.left_out:
+            self.left_out.append(outcome)
+        elif outcome.reason is not None:
             self.refused.append(outcome)
         elif outcome.sent:
             self.sent += 1

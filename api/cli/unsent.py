@@ -4,16 +4,17 @@ import json
 import sys
 from collections.abc import Sequence
 
-from api.cli.findings import LEFT_OUT, LeftOut, unsent_entries
+from api.cli.findings import LeftOut, unsent_entries
 from api.client import Outcome
+from api.client.outcomes import LEFT_OUT
 from api.client.records import RejectedFile, Result
 
 REFUSED = "refused"
 
 
-def print_unsent(refused: Sequence[Outcome], left_out: Sequence[LeftOut]) -> None:
-    for entry in unsent_entries(refused):
-        _print(entry, REFUSED)
+def print_unsent(unsent: Sequence[Outcome], left_out: Sequence[LeftOut]) -> None:
+    for entry in unsent_entries(unsent):
+        _print(entry, LEFT_OUT if entry["code"] == LEFT_OUT else REFUSED)
     for file in left_out:
         _print(file.entry, LEFT_OUT)
     sys.stdout.flush()

@@ -79,9 +79,10 @@ class BirdsClient:
         batch: BatchDocument = await self._transport.json("GET", f"v1/batches/{batch_id}")
         return batch
 
-    async def batches(self) -> AsyncIterator[BatchDocument]:
-        """All batches of this key's owner, newest first, fetched as they are asked for."""
-        params = {"limit": str(BATCHES_A_PAGE)}
+    async def batches(self, *, before: str | None = None) -> AsyncIterator[BatchDocument]:
+        """All batches of this key's owner, newest first, fetched as they are asked for; from `before`, which
+        need be no batch's ID, only those with a lower ID."""
+        params = {"limit": str(BATCHES_A_PAGE)} | ({"cursor": before} if before else {})
         while True:
             page = await self._transport.json("GET", "v1/batches", params=params)
             for batch in page["batches"]:

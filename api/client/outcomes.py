@@ -5,10 +5,12 @@ from typing import Protocol
 
 from api.client.records import Reason
 
+LEFT_OUT = "left-out"  # the code under which the batch lists a file that nobody means by photos
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one photo: accepted under `photo_id`, or refused for `reason`.
+    """What became of one file: accepted under `photo_id`, or refused or left out for `reason`.
 
     `sent`: its bytes travelled now; otherwise the server had the photo already. `sha256` in hexadecimal is
     known of what was accepted.
@@ -19,6 +21,11 @@ class Outcome:
     sent: bool = False
     reason: Reason | None = None
     sha256: str | None = None
+
+    @property
+    def left_out(self) -> bool:
+        """Whether it is in an archive and nobody means it by photos, so that nothing is amiss."""
+        return self.reason is not None and self.reason["code"] == LEFT_OUT
 
 
 class Watch(Protocol):

@@ -1,6 +1,6 @@
 """The JSON of the HTTP interface, version 1, as types: what the server sends is what the caller gets."""
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 Lane = Literal["bulk", "interactive"]
 BatchState = Literal["open", "closed", "finished"]
@@ -58,6 +58,7 @@ class Result(TypedDict):
     seq: int | None
     photo_id: str
     name: str
+    sha256: str
     state: Literal["uploading", "queued", "done", "failed"]
     predictions: list[PredictionDocument]
     bird_probability: float | None
@@ -96,11 +97,20 @@ class RejectedFile(TypedDict):
     detail: str
 
 
+class LeftOutFile(TypedDict):
+    """An entry of an archive that nobody means by photos; `reason`: which kind of litter it is."""
+
+    name: str
+    reason: str
+    detail: str
+
+
 class UploadReceipt(TypedDict):
     """What the server made of the photos in one request."""
 
     accepted: list[AcceptedFile]
     rejected: list[RejectedFile]
+    left_out: NotRequired[list[LeftOutFile]]
 
 
 class AnnouncedFile(TypedDict):

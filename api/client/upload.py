@@ -14,7 +14,7 @@ from typing import TypeVar
 from api.client.errors import BirdsApiError, ServerUnreachableError
 from api.client.files import LocalFile, grouped
 from api.client.form import PhotoForm
-from api.client.outcomes import Outcome, Watch
+from api.client.outcomes import LEFT_OUT, Outcome, Watch
 from api.client.previews import is_raw, with_previews
 from api.client.records import AnnouncedFile, Reason, RejectedFile, UploadPlace, UploadPlaces, UploadReceipt
 from api.client.storage import Storage
@@ -203,6 +203,8 @@ class Upload:
             sent = not (known and photo["duplicate"])
             self._settle(Outcome(photo["name"], photo["photo_id"], sent, sha256=photo["sha256"]))
         self._refuse(receipt["rejected"])
+        for file in receipt.get("left_out", ()):  # older servers say nothing of it
+            self._settle(Outcome(file["name"], reason=Reason(code=LEFT_OUT, detail=file["detail"])))
 
     def _refuse(self, refusals: Sequence[RejectedFile]) -> None:
         for refusal in refusals:

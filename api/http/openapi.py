@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.http.binding import IDEMPOTENCY_HEADER, IDEMPOTENCY_KEY, parameter
-from api.http.operations import JSON, Operation, Response
+from api.http.operations import FORM, JSON, Operation, RawBody, Response
 from api.http.problems import MEDIA_TYPE, STATUS
 from api.http.schemas.problem import Problem
 from api.http.schemas.results import FinishedMessage, ProgressMessage, ResultMessage
@@ -21,6 +21,10 @@ _References = Mapping[Any, Json]  # by schema and by whether it is sent or recei
 
 _REF = "#/components/schemas/{model}"
 _PATH_PARAMETER = re.compile(r"{(\w+)}")
+_BYTES: Json = {"type": "string", "format": "binary"}
+"""OpenAPI 3.1 could say nothing about bytes, but programs that generate clients look for this."""
+FORM_FIELD = "photo"  # any name is taken; a client has to be given one
+_TEXT = frozenset(("text/csv", "text/html", "text/plain", "application/x-ndjson"))
 _WEBSOCKET_MESSAGES = (ResultMessage, ProgressMessage, FinishedMessage)
 
 
@@ -150,13 +154,23 @@ def _request_body(operation: Operation, schemas: _References) -> Json | None:
         return {"required": needed, "content": {JSON: {"schema": schemas[body, "validation"]}}}
     if operation.raw_body is None:
         return None
-    content = {media_type: _uploaded(media_type) for media_type in operation.raw_body.media_types}
+    content = {
+        kind: {"schema": _uploaded(kind, operation.raw_body)} for kind in operation.raw_body.media_types
+    }
     return {"required": True, "description": operation.raw_body.summary, "content": content}
 
 
-def _uploaded(media_type: str) -> Json:
-    """OpenAPI 3.1 describes bytes by saying nothing about them."""
-    return {"schema": {"type": "object"} if media_type == "multipart/form-data" else {}}
+def _uploaded(media_type: str, body: RawBody) -> Json:
+    if media_type != FORM:
+        return _BYTES
+    files = {"type": "array", "items": _BYTES} if body.many else _BYTES
+    return {"type": "object", "properties": {FORM_FIELD: files}, "required": [FORM_FIELD]}
+
+
+def _downloaded(media_type: str) -> Json:
+    if media_type == JSON:
+        return {"type": "object"}
+    return {"type": "string"} if media_type in _TEXT else _BYTES
 
 
 def _responses(operation: Operation, schemas: _References) -> Json:
@@ -176,7 +190,7 @@ def _response(response: Response, schemas: _References) -> Json:
     if response.schema:
         described["content"] = {JSON: {"schema": schemas[response.schema, "serialization"]}}
     elif response.media_types:
-        described["content"] = {media_type: {"schema": {}} for media_type in response.media_types}
+        described["content"] = {kind: {"schema": _downloaded(kind)} for kind in response.media_types}
     if response.headers:
         described["headers"] = {
             name: {"description": summary, "schema": {"type": "string"}} for name, summary in response.headers

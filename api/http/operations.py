@@ -8,6 +8,8 @@ from api.http.binding import Handler
 from shared.errors import Code
 
 JSON = "application/json"
+FORM = "multipart/form-data"
+BYTES = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class RawBody:
 
     media_types: tuple[str, ...]
     summary: str
+    many: bool = False  # a form may have any number of files
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from api.http.handlers import (
     results,
     uploads,
 )
-from api.http.operations import Operation, RawBody, Response
+from api.http.operations import BYTES, FORM, Operation, RawBody, Response
 from api.http.schemas.batches import BatchDocument, BatchPage
 from api.http.schemas.catalogue import Health, ModelList, Readiness, SpeciesList
 from api.http.schemas.limits import Limits
@@ -78,10 +78,11 @@ _PHOTOS_IN = (
         "Send photos and zip archives",
         (Response(202, "What became of each file", UploadReceipt),),
         (*_FULL, Code.INVALID_REQUEST, Code.TOO_LARGE, Code.UNSUPPORTED_MEDIA_TYPE),
-        RawBody(("multipart/form-data",), "Any number of files, under any field name"),
+        RawBody((FORM,), "Any number of files, under any field name", many=True),
         "Files are accepted or rejected one by one, as they come: when the request breaks off, those that"
         " were complete stay accepted. Send the same files again to go on; what is there is a `duplicate`."
-        " Photos keep the path that they are sent under; those in an archive have their path in it."
+        " Photos keep the path that they are sent under; those in an archive have their path in it, below the"
+        " archive's name without .zip. Litter in an archive, such as thumbnails, is told as left out."
         " A problem with a whole archive is reported under the archive's name.",
     ),
     Operation(
@@ -184,9 +185,7 @@ _ANSWERS_OUT = (
             Code.TRUNCATED_IMAGE,
             Code.TOO_MANY_PIXELS,
         ),
-        RawBody(
-            ("application/octet-stream", "image/*", "multipart/form-data"), "The photo, or a form with it"
-        ),
+        RawBody((BYTES, "image/*", FORM), "The photo, or a form with it"),
         "A photo that is refused at once is a problem; one that fails later is a result with `state` failed.",
     ),
 )
@@ -199,7 +198,7 @@ _PHOTOS = (
         photos.image,
         "The photo as it was sent",
         (
-            Response(200, "Its bytes", media_types=("image/*",), headers=(_NEW,)),
+            Response(200, "Its bytes", media_types=("image/*", BYTES), headers=(_NEW,)),
             Response(304, "As you have it"),
         ),
         (Code.MISSING_OBJECT,),

@@ -64,7 +64,7 @@ def unpack(chunks: Iterable[bytes], limits: ArchiveLimits, spool: Spool) -> Iter
     """
     found = False
     for piece in _Unpacking(chunks, limits, spool).pieces():
-        found = found or piece.litter is None
+        found = True
         yield piece
     if not found:
         raise BirdsError(Code.EMPTY_FILE, "There is no file in the archive.")
@@ -130,7 +130,7 @@ class _Unpacking:
         self._meter.count_entry()
         end = source.at + entry.packed
         folder = is_folder(name)
-        last = _unread(name, entry, problem)
+        last = None if folder else _unread(name, entry, problem)
         whole = True
         try:
             if last is None and not folder:
@@ -140,12 +140,12 @@ class _Unpacking:
                     pass
         except EntryError as damage:
             whole = False
-            last = last or Piece(name, b"", True, damage)
+            last = last or (None if folder else Piece(name, b"", True, damage))
         if entry.sized:
             source.skip_to(end)
             if source.at < end and last is not None and last.litter is None:
                 last = Piece(name, b"", True, CutOffError())
-        if last is not None and not folder:
+        if last is not None:
             yield last
         self._end_told = last is not None and isinstance(last.problem, CutOffError)
         if entry.sized or folder:

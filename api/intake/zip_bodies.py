@@ -13,7 +13,9 @@ from shared.errors import BirdsError, Code
 STORED, BZIP2, LZMA = 0, 12, 14
 METHODS = frozenset((STORED, DEFLATED, BZIP2, LZMA))
 
-_MOST_DICTIONARY = 64 * 1024 * 1024  # bytes of memory that an entry may ask for; the highest usual setting
+_MOST_DICTIONARY = (
+    16 * 1024 * 1024
+)  # bytes of memory that an entry may ask for; none asks for more than it has
 
 
 class EntryError(BirdsError):
@@ -133,7 +135,10 @@ def _by_header(source: ByteSource, entry: ZipEntry) -> _Unpacker:
     if dictionary > _MOST_DICTIONARY:
         raise EntryError(Code.UNSUPPORTED_TYPE, "It takes too much memory to unpack; pack it as usual.")
     filters = [{"id": lzma.FILTER_LZMA1, "dict_size": dictionary, "lc": lc, "lp": lp, "pb": pb}]
-    return _Others(lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=filters))
+    try:
+        return _Others(lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=filters))
+    except (lzma.LZMAError, ValueError):
+        raise _damaged() from None
 
 
 def _damaged() -> EntryError:

@@ -67,7 +67,7 @@ class ZipEntry:
     @property
     def sized(self) -> bool:
         """Whether it states where its bytes end; otherwise that is told after them, in a data descriptor."""
-        return not self.flags & _SIZES_AFTERWARDS or self.packed > 0
+        return not self.flags & _SIZES_AFTERWARDS or self.packed not in (0, _IN_ZIP64)
 
     @property
     def ends_itself(self) -> bool:
@@ -200,12 +200,13 @@ def _central_entry(source: ByteSource) -> ZipEntry | None:
     flags, method, crc, packed, size, name, extra, comment, start = _CENTRAL_HEADER.unpack(head)
     whole = source.peek(_CENTRAL_HEADER.size + name + extra)
     names_end = _CENTRAL_HEADER.size + name
+    here = source.at
     source.skip_to(source.at + names_end + extra + comment)
     fields = whole[names_end:]
     size, packed, start = _wide(fields, size, packed, start)
     raw_name = whole[_CENTRAL_HEADER.size : names_end]
     flags &= ~_SIZES_AFTERWARDS  # that is so of the local header; here they are
-    return ZipEntry(raw_name, fields, flags, method, crc, packed, size, start)
+    return ZipEntry(raw_name, fields, flags, method, crc, packed, size, min(start, here))
 
 
 class _Occurrences:
@@ -219,7 +220,7 @@ class _Occurrences:
     def after(self, place: int) -> int:
         """The first one from `place` on; -1 if there is none."""
         if 0 <= self._next < place:
-            self._next = self._data.find(self._wanted, place)
+            self._next = self._data.find(self._wanted, min(place, len(self._data)))
         return self._next
 
 

@@ -17,9 +17,10 @@ import torch
 
 from scripts.checks.far_sets import scenes_of, write_far_set
 from shared.vision.answers import Answerer, PhotoAnswer
-from shared.vision.bundle import NO_BIRD_BELOW, SecondLook
+from shared.vision.bundle import SecondLook
 from shared.vision.labels import class_of
 from shared.vision.loading import LoadedModel, load
+from shared.vision.no_bird import NO_BIRD_BELOW
 from trainer.data.data_set import photos_below
 from trainer.evaluation.looks import Looked, look
 from trainer.evaluation.metrics import macro_f1

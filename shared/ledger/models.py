@@ -62,6 +62,37 @@ async def promote_first(pool: Pool, source: str) -> None:
     await _sql.promote_first(pool, source=source)
 
 
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """What workers say of the promoted model: that one serves it, is loading it, or could not and why."""
+
+    source: str
+    good: bool
+    loading: bool
+    failure: str | None
+
+
+async def promotion(pool: Pool) -> Promotion | None:
+    """None where nothing was promoted yet."""
+    row = await _sql.promotion(pool)
+    return None if row is None else Promotion(**dict(row))
+
+
+async def take_back(pool: Pool, source: str) -> None:
+    """Make the last good model active again where `source` is."""
+    await _sql.take_back(pool, source=source)
+
+
+async def note_loading(pool: Pool, source: str) -> None:
+    """Remember that somebody loads the promoted `source`."""
+    await _sql.note_loading(pool, source=source)
+
+
+async def note_failure(pool: Pool, source: str, reason: str) -> None:
+    """Remember why the promoted `source` could not be loaded."""
+    await _sql.note_failure(pool, source=source, reason=reason)
+
+
 async def note_good(pool: Pool, source: str) -> None:
     """Remember that the promoted `source` could be loaded."""
     await _sql.note_good(pool, source=source)

@@ -1,4 +1,4 @@
-"""Litter: what operating systems and storage boxes leave beside photos (junk files, thumbnails, recycle bins).
+"""Litter: what systems and storage boxes leave beside photos (junk files, thumbnails, recycle bins).
 
 Nobody means it by "my photos". One list for every way in: litter.json, which the page reads, too.
 """

@@ -17,7 +17,7 @@ _RESTART = re.compile(rb"\xff[\xd0-\xd7]")
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE = frozenset((0xC2, 0xC6, 0xCA, 0xCE))
 _SEGMENTS = frozenset(range(0xC0, 0xFF)) - frozenset(range(0xD0, 0xDA))  # markers that a length follows
-_MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")  # but restarts, which stand within a scan's data
+_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # but restarts, which stand within a scan's data
 _COEFFICIENTS = 64  # of a block
 _PADDING: Final = 16  # zeros in a row, which no scan ends with
 _NOISES: Final = 3
@@ -38,7 +38,7 @@ def ended(data: bytes, kind: str | None) -> bytes | None:
 
 
 def is_padded(data: bytes, kind: str | None) -> bool:
-    """Whether zeros stand in place of the end: a decoder takes them for the picture's rest and says nothing."""
+    """Whether zeros stand in place of the end, which a decoder takes for the rest of the picture."""
     return kind == sniff.JPEG and data.endswith(bytes(_PADDING)) and _jpeg_without_end(data) is not None
 
 

@@ -35,11 +35,6 @@ VERSION_PATTERN: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 
 _Text = Annotated[str, Field(min_length=1, max_length=200)]
 _Channels = tuple[float, float, float]
-NO_BIRD_BELOW: Final = 0.2
-"""Bird probability under which a photo counts as showing no bird.
-
-Of bird photos of birds525 the starter gives 41 % at least 0.5, but 98 % at least this, and 3 % of others;
-trained models' scores are fitted so that 98 % of their birds are above it."""
 _MAX_INPUT_SIDE = 2048  # twice the largest that timm knows; one more zero would be gigabytes a batch
 
 

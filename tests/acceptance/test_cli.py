@@ -4,6 +4,8 @@ import asyncio
 import csv
 import io
 import json
+import re
+import shutil
 import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
@@ -17,7 +19,7 @@ from scripts.embedded.servers.choice import Servers
 from tests.support.command import Birds
 from tests.support.ledger import eventually
 from tests.support.pictures import a_photo, zipped
-from tests.support.processes import System, system
+from tests.support.processes import ROOT, System, system
 from tests.support.stack import private_stack
 
 MANY = 500  # more than travel at once: long enough to be interrupted half-way
@@ -97,14 +99,39 @@ async def test_a_folder_is_classified(birds: Birds, tmp_path: Path) -> None:
     assert end.out.splitlines()[-1].startswith("batch ")
 
 
-async def test_a_finished_folder_is_classified_anew_without_sending_it_again(
-    birds: Birds, tmp_path: Path
+async def test_a_finished_folder_is_told_again_and_answered_anew_only_if_asked(
+    birds: Birds, client: BirdsClient, tmp_path: Path
 ) -> None:
     folder = put(tmp_path / "f", ["1.jpg", "2.jpg"], first=10)
-    first, second = await birds("classify", folder), await birds("classify", folder)
-    assert (first.sent, second.sent) == ((2, 0), (0, 2))
-    assert (first.status, second.status) == (0, 0)
-    assert first.out.splitlines()[-1] != second.out.splitlines()[-1]
+    first = await birds("classify", folder, "--csv", "first.csv")
+    again = await birds("classify", folder, "--csv", "again.csv")
+    assert (first.sent, first.status, again.status) == ((2, 0), 0, 0)
+    assert "2 files answered already, 0 new" in again.err
+    assert again.out.splitlines()[-1] == first.out.splitlines()[-1]  # the batch
+    assert (tmp_path / "first.csv").read_bytes() == (tmp_path / "again.csv").read_bytes()
+    assert len([batch async for batch in client.batches()]) == 1
+    anew = await birds("classify", folder, "--again")
+    assert (anew.sent, anew.status) == ((0, 2), 0)
+    assert anew.out.splitlines()[-1] != first.out.splitlines()[-1]
+
+
+async def test_what_came_to_a_finished_folder_is_all_that_is_answered(
+    birds: Birds, client: BirdsClient, tmp_path: Path
+) -> None:
+    folder = put(tmp_path / "f", ["1.jpg", "2.jpg", "3.jpg"], first=20)
+    archive = tmp_path / "card.zip"
+    archive.write_bytes(zipped([("4.jpg", a_photo(25)), ("notes.txt", b"of the day")]))
+    assert (await birds("classify", folder, archive)).sent == (4, 0)
+    put(folder, ["3.jpg", "new.jpg"], first=26)  # other bytes under an old name, and a new one
+    more = await birds("classify", folder, archive, "--csv", "all.csv", "--json", "--top-k", "2")
+    assert "3 files answered already, 2 new" in more.err
+    assert (more.sent, more.status) == ((2, 0), 0)
+    assert len(more.out.splitlines()) == 6
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "all.csv").read_text())))
+    assert len(rows) == 6
+    assert {"3.jpg", "new.jpg"} < {row["name"].rpartition("/")[2] for row in rows}
+    assert [batch["counts"]["accepted"] async for batch in client.batches()] == [2, 4]
+    assert "5 files answered already, 0 new" in (await birds("classify", folder, archive)).err
 
 
 async def test_json_is_all_there_is_on_standard_output(birds: Birds, tmp_path: Path) -> None:
@@ -299,12 +326,29 @@ async def test_keys_are_made_listed_and_revoked(running: System, tmp_path: Path)
     assert (await operator("key", "revoke", "carol")).status == 0
     assert "refused the key" in (await carol("batches")).err
     assert (await operator("key", "revoke", "carol")).status == 2
+    for _ in range(2):
+        await operator("key", "create", "dave")
+    ids = [
+        word for word in (await operator("key", "list")).out.split() if re.fullmatch(r"[0-9a-f-]{36}", word)
+    ]
+    ambiguous = await operator("key", "revoke", ids[-1][:2])
+    assert (ambiguous.status, "is ambiguous" in ambiguous.err) == (2, True)
+    assert "revoked 1 key" in (await operator("key", "revoke", ids[-1][:-1])).err
 
 
 async def test_models_are_listed_and_promoted(running: System, birds: Birds, tmp_path: Path) -> None:
     operator = Birds(tmp_path, **running.stack.env)
     [row] = [line for line in (await birds("models", "list")).out.splitlines() if "birds525@1" in line]
     assert row.split()[0] == "active"
+    assert (await operator("models", "promote", "birds525")).status == 0
+    broken = shutil.copytree(ROOT / "shared" / "vision" / "models" / "birds525", tmp_path / "broken")
+    (broken / "model.safetensors").write_bytes(b"no tensors")
+    end = await operator("models", "promote", f"folder:{broken}")
+    assert end.status == 1, end
+    assert "can't be loaded" in end.err
+    assert "birds525" in (await birds("models", "list")).out.split("active", 1)[1].splitlines()[0]
+    assert (await operator("models", "promote", "birds525")).status == 0
+    assert (await operator("models", "promote", f"folder:{broken}", "--no-wait")).status == 0
     assert (await operator("models", "promote", "birds525")).status == 0
     for reference, reason in (
         ("no such model", "names no model"),

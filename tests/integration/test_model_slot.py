@@ -10,10 +10,10 @@ import pytest
 
 from shared.errors import BirdsError, Code
 from shared.ledger.database import Pool
-from shared.ledger.models import active_source, promote
+from shared.ledger.models import Promotion, active_source, promote, promotion, take_back
 from shared.records import ModelId, new_id
 from tests.support.ledger import eventually
-from worker.model_slot import ModelSlot, ServingModel
+from worker.model_slot import ModelSlot, ServingModel, reason_of
 
 POLL_S = 0.01
 BAD: dict[str, Exception] = {
@@ -87,6 +87,36 @@ async def test_a_worker_that_starts_falls_back_to_the_last_good_model(
     await slot.fill(None)
     assert slot.current.id == "good"
     assert await active_source(pool) == bad  # what was asked for is not forgotten
+
+
+@pytest.mark.parametrize(("bad", "reason"), [(bad, reason_of(error)) for bad, error in BAD.items()])
+async def test_what_becomes_of_a_promotion_is_told_to_the_ledger(
+    pool: Pool, loads: Loads, bad: str, reason: str
+) -> None:
+    slot = ModelSlot(pool, loads, POLL_S)
+    await slot.fill("good")
+    assert await promotion(pool) == Promotion("good", good=True, loading=True, failure=None)
+    following = asyncio.create_task(slot.follow())
+
+    async def failed() -> bool:
+        return await promotion(pool) == Promotion(bad, good=False, loading=True, failure=reason)
+
+    async def loaded() -> bool:
+        return await promotion(pool) == Promotion("better", good=True, loading=True, failure=None)
+
+    try:
+        await promote(pool, bad)
+        assert await promotion(pool) == Promotion(bad, good=False, loading=False, failure=None)
+        await eventually(failed, pause_s=0.01)
+        await take_back(pool, "another")
+        assert await active_source(pool) == bad
+        await take_back(pool, bad)
+        assert await promotion(pool) == Promotion("good", good=True, loading=False, failure=None)
+        await promote(pool, "better")
+        await eventually(loaded, pause_s=0.01)
+    finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
 
 
 async def test_without_a_good_model_the_reason_is_raised(pool: Pool, loads: Loads) -> None:

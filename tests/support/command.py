@@ -32,8 +32,13 @@ class Birds:
     def __init__(self, folder: Path, **env: str) -> None:
         self._folder = folder
         kept = {name: value for name, value in os.environ.items() if not name.startswith("BIRDS_")}
-        # The prefix has no stack beside it: what is not said here is not found.
-        self._env = {**kept, "PYTHONPATH": str(ROOT), "BIRDS_DATA": str(folder / "no-stack"), **env}
+        # Neither a stack nor anybody's configuration: what is not said here is not found.
+        self._env = {**kept, "PYTHONPATH": str(ROOT), "BIRDS_DATA": str(folder / "no-stack")}
+        self._env |= {
+            "XDG_CONFIG_HOME": str(folder / "config"),
+            "XDG_STATE_HOME": str(folder / "state"),
+            **env,
+        }
 
     async def __call__(self, *arguments: str | Path) -> Ended:
         return await self.end(await self.start(*arguments))

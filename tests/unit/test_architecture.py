@@ -4,10 +4,11 @@ import re
 import subprocess
 import sys
 import tomllib
-from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from packaging.requirements import Requirement
+
+from tests.support.small_install import modules_beyond
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -29,17 +30,12 @@ def test_importing_the_api_leaves_what_is_heavy_unloaded() -> None:
     assert not loaded_by("api.__main__") & {"torch", "timm", "pyarrow"}
 
 
-def test_the_client_library_does_without_what_extras_bring() -> None:
-    """It is imported where Birds is installed without extras, next to nothing but aiohttp."""
+def test_birds_installs_small_and_the_client_library_needs_no_more() -> None:
+    """Birds without extras is the command and the library, beside nothing of the server."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert [Requirement(line).name for line in project["dependencies"]] == ["aiohttp"]
-    extras = {Requirement(line).name for lines in project["optional-dependencies"].values() for line in lines}
-    missing = [
-        module
-        for module, owners in packages_distributions().items()
-        if extras & set(owners) and "birds" not in owners
-    ]
-    assert {"asyncpg", "pydantic", "PIL"} <= set(missing)
+    assert [Requirement(line).name for line in project["dependencies"]] == ["aiohttp", "rich", "typer"]
+    missing = modules_beyond()
+    assert {"asyncpg", "minio", "PIL", "pydantic_settings", "structlog", "torch", "uvloop"} <= set(missing)
     program = f"import sys; sys.modules.update(dict.fromkeys({missing})); import api.client"
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
 

@@ -53,12 +53,16 @@ def block_loss(
 
 
 def chain_losses(blocks: torch.nn.ModuleList, wanted: list[torch.Tensor]) -> list[torch.Tensor]:
-    """As `block_loss` of each block, fed by those below it. `wanted` begins with the pixels."""
+    """As `block_loss` of each block, fed by those below it, and of what a head is fed: the last map's mean.
+
+    `wanted` begins with the pixels.
+    """
     found, losses = wanted[0], []
     for block, right in zip(blocks, wanted[1:], strict=True):
         found = block(found)
         losses.append(functional.mse_loss(found, right) / _spread(right))
-    return losses
+    ours, theirs = (one.mean(dim=(2, 3), keepdim=True) for one in (found, wanted[-1]))
+    return [*losses, functional.mse_loss(ours, theirs) / _spread(theirs)]
 
 
 def _spread(wanted: torch.Tensor) -> torch.Tensor:

@@ -29,7 +29,8 @@ from trainer.training.recipe import input_spec
 class Step(NamedTuple):
     number: int
     missed: list[float]
-    """By block: the share of the variance of the teacher's map that the pupil's misses."""
+    """By block: the share of the variance of the teacher's map that the pupil's misses; once all learn
+    together, at the end the same of what a head is fed."""
 
 
 def learn_blocks(
@@ -104,8 +105,10 @@ class _Lesson:
             losses = [block_loss(block, fed, right, self._lesson.window) for block, fed, right in pairs]
         else:
             losses = chain_losses(self._own, wanted)
+        weights = torch.ones(len(losses))
+        weights[len(self._own) :] = self._lesson.head_weight
         self._optimizer.zero_grad()
-        torch.stack(losses).sum().backward()  # type: ignore[no-untyped-call]
+        (torch.stack(losses) * weights.to(pixels.device)).sum().backward()  # type: ignore[no-untyped-call]
         if self._clip is not None:
             torch.nn.utils.clip_grad_norm_(self._own.parameters(), self._clip)
         self._optimizer.step()

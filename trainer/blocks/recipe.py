@@ -29,6 +29,9 @@ class LessonSection(Section):
         le=1,
         description="Share of the steps after which blocks stand on each other and learn as one network",
     )
+    head_weight: float = Field(
+        1.0, ge=0, description="Of what a head is fed, beside 1 for each block's map, once all learn together"
+    )
     norms_learn: int = Field(
         30, ge=1, description="First steps, in which batch norms measure; then their averages stay"
     )

@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 import typer
 
 from shared.errors import BirdsError
-from shared.local_stack import LocalStackError, settings_or_stack
+from shared.local_stack import LocalStackError
 from shared.objects import open_object_store
 from shared.settings import ObjectStoreSettings
+from shared.stack_settings import settings_or_stack
 from shared.vision import registry
 from shared.vision.refs import RegistryRef
 from trainer.cli.problems import find_device, give_up

@@ -109,7 +109,7 @@ def blocks(
         for step in steps:
             if step.number % STEPS_A_LINE == 0:
                 last, mean = step.missed[-1], sum(step.missed) / len(step.missed)
-                console.print(f"step {step.number:,}: {mean:.1%} missed by block, {last:.1%} by the last")
+                console.print(f"step {step.number:,}: {mean:.1%} missed by block, {last:.1%} at the end")
     except BirdsError as error:
         give_up(error.detail)
     except (OSError, DataSetError, RecipeError) as error:

@@ -12,11 +12,11 @@ from pathlib import Path
 from trainer.data.errors import DataSetError
 from trainer.data.example import Example
 from trainer.data.lists import has_lists, listed_examples
+from trainer.data.sieve import Sieve
 
 HOLD_OUT = "holdout"  # of train: a second test, by `birds-train hold-out`
 NO_BIRDS = "notbird"  # beside the splits: photos of anything else
 SPLITS = ("train", "valid", "test", HOLD_OUT)
-SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +43,27 @@ class DataSet:
 
 
 def read_data_set(folder: Path) -> DataSet:
-    """Find all photos; none is opened. Raises `DataSetError` where there are none."""
+    """Find all photos; none is opened. Litter is passed over, and told in the log.
+
+    Raises `DataSetError` where there are none.
+    """
     if not folder.is_dir():
         raise DataSetError(f"{folder} is not a folder")
-    examples = tuple(listed_examples(folder) if has_lists(folder) else _examples(folder))
+    sieve = Sieve(folder)
+    examples = tuple(listed_examples(folder) if has_lists(folder) else _examples(folder, sieve))
+    no_birds = tuple(sieve.photos((folder / NO_BIRDS).rglob("*")))
+    sieve.tell()
     if not examples:
         raise DataSetError(f"{folder} has neither train/<SPECIES>/*.jpg nor images.txt")
     species = tuple(sorted({example.species for example in examples}))
-    return DataSet(folder, examples, species, _scientific_names(folder), _photos(folder / NO_BIRDS))
+    return DataSet(folder, examples, species, _scientific_names(folder), no_birds)
 
 
 def photos_below(folder: Path) -> tuple[Path, ...]:
-    """All of a folder's, at any depth, sorted. Raises `DataSetError` where there are none."""
-    found = _photos(folder)
+    """All of a folder's, at any depth, sorted, without litter. Raises `DataSetError` where there are none."""
+    sieve = Sieve(folder)
+    found = tuple(sieve.photos(folder.rglob("*")))
+    sieve.tell()
     if not found:
         raise DataSetError(f"{folder} has no photos")
     return found
@@ -66,16 +74,10 @@ def _is_learned(path: Path) -> bool:
     return hashlib.sha256(path.name.encode()).digest()[0] % 2 == 0
 
 
-def _photos(folder: Path) -> tuple[Path, ...]:
-    return tuple(sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES))
-
-
-def _examples(folder: Path) -> Iterator[Example]:
+def _examples(folder: Path, sieve: Sieve) -> Iterator[Example]:
     for split in SPLITS:
-        for place in sorted(path for path in (folder / split).glob("*") if path.is_dir()):
-            for path in sorted(place.iterdir()):
-                if path.suffix.lower() in SUFFIXES:
-                    yield Example(path, split, place.name)
+        for path in sieve.photos((folder / split).glob("*/*")):
+            yield Example(path, split, path.parent.name)
 
 
 def _scientific_names(folder: Path) -> dict[str, str]:

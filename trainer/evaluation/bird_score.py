@@ -8,7 +8,8 @@ from scipy.optimize import minimize
 from scipy.special import expit, logit, logsumexp, softmax
 
 from shared.vision.answers import bird_probability, energy
-from shared.vision.bundle import NO_BIRD_BELOW, BirdScore
+from shared.vision.bundle import BirdScore
+from shared.vision.no_bird import NO_BIRD_BELOW
 
 BIRDS_KEPT = 0.98
 """Of photos of birds, those that must not be called anything else: a bird that is missed is lost among

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from shared.vision.bundle import NO_BIRD_BELOW, Bundle
+from shared.vision.bundle import Bundle
+from shared.vision.no_bird import NO_BIRD_BELOW
 from trainer.evaluation import metrics
 from trainer.evaluation.answers import Answers
 from trainer.evaluation.metrics import Interval, Labels

@@ -56,6 +56,7 @@ class RejectedFile(Document):
 class LeftOutFile(Document):
     name: str
     reason: str = Field(description=f"What kind of litter it is: {', '.join(LITTER_KINDS)}")
+    detail: str = Field(description="The same as a sentence for a person")
 
 
 class UploadReceipt(Document):
@@ -74,7 +75,7 @@ class UploadReceipt(Document):
         return cls(
             accepted=[AcceptedFile.of(photo) for photo in accepted],
             rejected=[RejectedFile.of(file) for file in refused],
-            left_out=[LeftOutFile(name=file.name, reason=file.kind) for file in left_out],
+            left_out=[LeftOutFile(name=file.name, reason=file.kind, detail=file.detail) for file in left_out],
         )
 
 

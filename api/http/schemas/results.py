@@ -45,6 +45,7 @@ class Result(Document):
     seq: int | None = Field(description="Place in the batch's feed, from 1; null until it is answered")
     photo_id: UUID
     name: str
+    sha256: str = Field(description="Of the bytes, hexadecimal: the same photo under any name")
     state: PhotoState
     predictions: list[PredictionDocument] = Field(description="Most probable first; empty unless done")
     bird_probability: float | None = Field(description="That there is a bird at all")
@@ -80,6 +81,7 @@ class Result(Document):
             seq=photo.seq,
             photo_id=photo.id,
             name=photo.name,
+            sha256=photo.blob.sha256.hex(),
             state=photo.state,
             predictions=[PredictionDocument(**one) for one in photo.predictions] if error is None else [],
             bird_probability=_rounded(photo.bird_probability),

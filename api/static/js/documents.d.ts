@@ -47,6 +47,7 @@ export interface Result {
   seq: number | null;
   photo_id: string;
   name: string;
+  sha256: string;
   state: "queued" | "done" | "failed";
   predictions: PredictionDocument[];
   bird_probability: number | null;

@@ -22,7 +22,8 @@ select source, promoted_at from active_model;
 
 -- name: promote!
 insert into active_model (source) values (:source)
-on conflict (one) do update set source = excluded.source, promoted_at = now();
+on conflict (one) do update
+set source = excluded.source, promoted_at = now(), loading_at = null, failure = null;
 
 -- name: promote_first!
 -- The configured model becomes active where none was ever promoted.
@@ -30,7 +31,25 @@ insert into active_model (source) values (:source) on conflict (one) do nothing;
 
 -- name: note_good!
 -- A worker serves it; unless another one was promoted meanwhile, it is the way back.
-update active_model set good_source = :source where source = :source;
+update active_model set good_source = :source, failure = null where source = :source;
+
+-- name: note_loading!
+-- A worker has begun to load it.
+update active_model set loading_at = now() where source = :source;
+
+-- name: note_failure!
+-- A worker could not load it.
+update active_model set failure = :reason where source = :source;
+
+-- name: promotion^
+-- How the promoted model fares.
+select source, source is not distinct from good_source as good, loading_at is not null as loading, failure
+from active_model;
+
+-- name: take_back!
+-- Workers go on with the last good model, unless another one was promoted meanwhile.
+update active_model set source = good_source, loading_at = null, failure = null
+where source = :source and good_source is not null;
 
 -- name: good_source$
 select good_source from active_model;

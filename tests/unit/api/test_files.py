@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import tarfile
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -158,3 +159,23 @@ async def test_a_large_archive_is_given_up_and_passed_over(unpacking: Unpacking)
         ("card.zip", Code.ARCHIVE_TOO_LARGE),
         ("z.jpg", None),
     ]
+
+
+async def test_other_archives_are_refused_alone(unpacking: Unpacking) -> None:
+    tar = io.BytesIO()
+    with tarfile.open(fileobj=tar, mode="w") as target:
+        target.addfile(tarfile.TarInfo("a.jpg"), io.BytesIO())
+    card = archive(("a.tar", tar.getvalue()), ("1.jpg", picture()))
+    found = await received(unpacking, ("a.tar", tar.getvalue()), ("card.zip", card), ("z.jpg", picture()))
+    assert found == [
+        ("a.tar", Code.UNSUPPORTED_TYPE),
+        ("card/a.tar", Code.UNSUPPORTED_TYPE),
+        ("card/1.jpg", None),
+        ("z.jpg", None),
+    ]
+
+
+async def test_litter_is_left_out_where_it_stands(unpacking: Unpacking) -> None:
+    card = archive(("@eaDir/1.jpg/SYNOPHOTO_THUMB_M.jpg", picture(shade=1)), ("1.jpg", picture()))
+    found = await received(unpacking, ("card.zip", card))
+    assert found == [("card/@eaDir/1.jpg/SYNOPHOTO_THUMB_M.jpg", "thumbnail"), ("card/1.jpg", None)]

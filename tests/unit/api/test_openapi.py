@@ -139,3 +139,22 @@ def test_a_problem_has_what_rfc_9457_asks_for(code: Code) -> None:
     assert response.content_type == "application/problem+json"
     assert ("Retry-After" in response.headers) == (response.status in {429, 503})
     assert ("WWW-Authenticate" in response.headers) == (response.status == 401)
+
+
+def test_forms_have_their_files_and_whatever_is_no_json_its_kind() -> None:
+    """What programs that generate clients look for."""
+    for operation in OPERATIONS:
+        call = described(operation.method.lower(), operation.path)
+        contents = {**call.get("requestBody", {}).get("content", {})}
+        for answer in call["responses"].values():
+            contents |= answer.get("content", {})
+        for media_type, content in contents.items():
+            if media_type == "multipart/form-data":
+                photo = content["schema"]["properties"]["photo"]
+                assert photo.get("items", photo) == {"type": "string", "format": "binary"}
+            elif media_type.startswith("image/") or media_type.endswith(("octet-stream", "parquet")):
+                assert content["schema"] == {"type": "string", "format": "binary"}
+            else:
+                assert content["schema"], (operation.id, media_type)
+    several = described("post", "/v1/batches/{batch_id}/photos")["requestBody"]["content"]
+    assert several["multipart/form-data"]["schema"]["properties"]["photo"]["type"] == "array"

@@ -9,7 +9,7 @@ from api.http.schemas import batches, catalogue, photos, problem, refused, resul
 from api.http.schemas.base import Document
 from api.http.schemas.photos import NOT_A_BIRD
 from shared.errors import RETRYABLE_CODES
-from shared.vision.bundle import NO_BIRD_BELOW
+from shared.vision.no_bird import NO_BIRD_BELOW
 
 STATIC = Path(__file__).parents[3] / "api" / "static"
 WORDS = (STATIC / "js" / "words.js").read_text()

@@ -2,11 +2,21 @@
 
 import asyncio
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
 
-from api.client.files import GROUP_BYTES, GROUP_FILES, FileChangedError, LocalFile, grouped
+from api.client.files import (
+    BLOCK_BYTES,
+    GROUP_BYTES,
+    GROUP_FILES,
+    MAX_NAME,
+    FileChangedError,
+    LocalFile,
+    clean_name,
+    grouped,
+)
 from api.client.form import PhotoForm
 from api.intake.multipart import MultipartReader, boundary_of
 
@@ -87,3 +97,41 @@ async def test_files_that_vanished_or_changed_are_left_out_and_noted(tmp_path: P
     form = PhotoForm(files, lambda _: None)
     assert await read_form(form) == {"stays": b"bird"}
     assert [file.name for file in form.unreadable] == ["gone", "changed"]
+
+
+@pytest.mark.parametrize("first", [True, False])
+async def test_a_file_that_fails_in_its_middle_breaks_the_form_off_and_is_left_out_of_the_next(
+    tmp_path: Path, first: bool
+) -> None:
+    """Else its part would swallow the next one, or pass for a whole file."""
+    (tmp_path / "large").write_bytes(bytes(3 * BLOCK_BYTES))
+    (tmp_path / "other").write_bytes(b"bird")
+    names = ["large", "other"] if first else ["other", "large"]
+    form = PhotoForm([LocalFile.found(tmp_path / name) for name in names], lambda _: None)
+    body = form.body()
+    sent = await anext(body)
+    os.truncate(tmp_path / "large", BLOCK_BYTES + 1)
+    with pytest.raises(FileChangedError):
+        while True:
+            sent += await anext(body)
+    assert not sent.endswith(b"--\r\n")
+    assert [file.name for file in form.unreadable] == ["large"]
+    assert await read_form(form) == {"other": b"bird"}
+
+
+@pytest.mark.parametrize("size", [3, 5])
+async def test_a_small_file_that_changes_costs_no_request(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(b"bird")
+    file = LocalFile.found(path)
+    path.write_bytes(bytes(size))
+    form = PhotoForm([file], lambda _: None)
+    assert await read_form(form) == {}
+    assert list(form.unreadable) == [file]
+
+
+def test_names_are_lines_of_text_that_a_server_takes() -> None:
+    assert clean_name("a\nb\x00\udcff.jpg") == "ab?.jpg"
+    long = clean_name("d/" * 2000 + "deep.jpg")
+    assert len(long) == MAX_NAME
+    assert long.endswith("/d/deep.jpg")

@@ -89,6 +89,12 @@ def test_what_a_card_holds_behind_a_cut_file_is_no_picture(way: str, padding: by
     assert same(pixels(whole[:-2] + padding * len(whole)), pixels(whole))
 
 
+def test_a_long_run_of_fill_bytes_is_read_once() -> None:
+    """A search that began anew at each of them would not end within a day."""
+    whole = encoded(PICTURES["noise"])
+    assert same(pixels(whole[:-2] + b"\xff" * 2_000_000 + b"\0"), pixels(whole))
+
+
 def test_a_thumbnail_of_a_large_cut_file_says_the_same_as_the_whole() -> None:
     whole = encoded(Image.effect_noise((1600, 1200), 70).convert("RGB"))
     assert decode(whole[:-2], max_pixels=LIMIT, min_side=100).image.size == (400, 300)

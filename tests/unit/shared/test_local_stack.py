@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from shared import local_stack, settings
-from shared.local_stack import LocalStackError, settings_or_stack
+from shared import settings, stack_settings
+from shared.local_stack import LocalStackError
 from shared.settings import ObjectStoreSettings
+from shared.stack_settings import settings_or_stack
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +47,7 @@ def test_a_secret_comes_before_the_stack(
     secrets = tmp_path / "secrets"
     secrets.mkdir()
     (secrets / "birds_s3_secret_key").write_text("hidden")
-    for module in (local_stack, settings):
+    for module in (settings, stack_settings):
         monkeypatch.setattr(module, "SECRETS", secrets)
     found = settings_or_stack(ObjectStoreSettings, stack)
     assert (found.s3_secret_key.get_secret_value(), found.s3_endpoint) == ("hidden", "http://stack:1")

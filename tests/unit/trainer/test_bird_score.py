@@ -5,7 +5,8 @@ import pytest
 from pydantic import ValidationError
 
 from shared.vision.answers import Answerer, PhotoAnswer
-from shared.vision.bundle import NO_BIRD_BELOW, BirdScore, ModelClass
+from shared.vision.bundle import BirdScore, ModelClass
+from shared.vision.no_bird import NO_BIRD_BELOW
 from tests.support.models import bundle
 from trainer.evaluation.bird_score import BIRDS_KEPT, fit_bird_score
 

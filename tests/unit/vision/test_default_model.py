@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from shared.vision.answers import Answerer, PhotoAnswer
-from shared.vision.bundle import CARD_FILE, NO_BIRD_BELOW, WEIGHTS_FILE, read_bundle
+from shared.vision.bundle import CARD_FILE, WEIGHTS_FILE, read_bundle
 from shared.vision.labels import class_of, label_names
 from shared.vision.loading import load
+from shared.vision.no_bird import NO_BIRD_BELOW
 from shared.vision.refs import DEFAULT_MODEL, DefaultRef, parse_ref
 from shared.vision.sources.default import default_model
 from trainer.evaluation.looks import look

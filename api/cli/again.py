@@ -1,0 +1,168 @@
+"""The same command again: goes on with what was interrupted, and answers nothing anew that was answered."""
+
+import asyncio
+import csv
+import hashlib
+import io
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+from api.cli.findings import LEFT_OUT, UNREADABLE
+from api.cli.run import ClassifyOrder, Opened
+from api.cli.running import counted, say
+from api.client import BatchDocument, BirdsClient, LocalFile, Outcome
+from api.client.records import Reason
+from shared.photo.sniff import SNIFF_BYTES, ZIP, content_type
+
+PAGE = 1000  # results a request
+OURS = frozenset((LEFT_OUT, UNREADABLE))  # codes of files that were not sent: they may have changed
+BLOCK = 1024 * 1024
+
+
+@dataclass
+class Earlier:
+    """Finished batches of one name: their photos by digest and name, and the files that they refused."""
+
+    batches: list[BatchDocument] = field(default_factory=list)
+    photos: dict[str, dict[str, str]] = field(default_factory=dict)  # IDs by name, by digest
+    batch_of: dict[str, str] = field(default_factory=dict)  # by photo
+    refused: dict[str, tuple[float, Outcome]] = field(default_factory=dict)  # by name, with the batch's time
+
+    def known(self, file: LocalFile) -> list[str] | Outcome | None:
+        """Its photo, of an archive every one, or why it was refused; None for what is new. Reads the file."""
+        try:
+            if file.name in self.refused:
+                made, outcome = self.refused[file.name]
+                if file.path.stat().st_mtime < made:
+                    return outcome
+            if file.archive:
+                return self._all_in(file)
+            photo = self.photos.get(file.sha256(), {}).get(file.name)
+            return None if photo is None else [photo]
+        except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+            return None  # whoever sends it tells what is wrong with it
+
+    def _all_in(self, file: LocalFile) -> list[str] | None:
+        """The photos in a zip, where all are known and there is one."""
+        found = []
+        with zipfile.ZipFile(file.path) as archive:
+            for entry in archive.infolist():
+                with archive.open(entry) as stream:
+                    head = stream.read(SNIFF_BYTES)
+                    if content_type(head) in {None, ZIP}:
+                        continue
+                    digest = hashlib.sha256(head)
+                    while block := stream.read(BLOCK):
+                        digest.update(block)
+                names = self.photos.get(digest.hexdigest())
+                if names is None:
+                    return None
+                found.append(_likest(names, f"{Path(file.name).stem}/{entry.filename}"))
+        return found or None
+
+
+def _likest(names: dict[str, str], name: str) -> str:
+    """The ID under `name`, or under another one of the same bytes: names in archives are made tidy."""
+    return names.get(name) or next(iter(names.values()))
+
+
+async def batches_called(client: BirdsClient, name: str) -> list[BatchDocument]:
+    """The newest first."""
+    return [batch async for batch in client.batches() if batch["name"] == name]
+
+
+async def read_earlier(client: BirdsClient, batches: Sequence[BatchDocument]) -> Earlier:
+    """What the finished ones of `batches` hold; of several, the newest counts."""
+    earlier = Earlier([batch for batch in batches if batch["state"] == "finished"])
+    for batch in reversed(earlier.batches):
+        after = 0
+        while (page := await client.result_page(batch["id"], after=after, limit=PAGE))["results"]:
+            for result in page["results"]:
+                earlier.photos.setdefault(result["sha256"], {})[result["name"]] = result["photo_id"]
+                earlier.batch_of[result["photo_id"]] = batch["id"]
+                after = result["seq"] or after
+        made = datetime.fromisoformat(batch["created_at"]).timestamp()
+        async for file in client.refused(batch["id"]):
+            if file["code"] not in OURS:
+                reason = Reason(code=file["code"], detail=file["detail"])
+                earlier.refused[file["name"]] = (made, Outcome(file["name"], reason=reason))
+    return earlier
+
+
+async def open_batch(
+    client: BirdsClient, name: str, files: Sequence[LocalFile], order: ClassifyOrder
+) -> Opened:
+    """The batch that an earlier run left unfinished, or a new one; where nothing is new, the latest finished
+    one that holds these files."""
+    batches = await batches_called(client, name)
+    earlier = Earlier() if order.again else await read_earlier(client, batches)
+    new, photos, refused = await _split(earlier, files)
+    if known := len(files) - len(new):
+        say(f"{counted(known, 'file')} answered already, {len(new):,} new; --again answers all anew")
+    holding = {earlier.batch_of[photo] for photo in photos}
+    held = [batch["id"] for batch in reversed(earlier.batches) if batch["id"] in holding]
+    opened = partial(Opened, files=new, held=held, photos=frozenset(photos), refused=refused)
+    for batch in batches:
+        if batch["state"] != "finished":
+            there = batch["counts"]["accepted"]
+            total = counted(max(len(new), there), "photo")
+            say(f"resuming batch {batch['id']}: {there:,} of {total} already there")
+            if batch["state"] == "closed" and len(new) > there:
+                say("it takes no more photos: run this again for those that came since")
+            return opened(batch)
+    if not new and known:
+        latest = held[-1] if held else earlier.batches[0]["id"]
+        return opened(next(batch for batch in batches if batch["id"] == latest))
+    return opened(await client.create_batch(name, lane=order.lane, top_k=order.top_k))
+
+
+async def _split(
+    earlier: Earlier, files: Sequence[LocalFile]
+) -> tuple[list[LocalFile], list[str], list[Outcome]]:
+    """Those that are new, and of the others the photos and the refusals."""
+    new: list[LocalFile] = []
+    photos: list[str] = []
+    refused: list[Outcome] = []
+    for file in files:
+        known = await asyncio.to_thread(earlier.known, file) if earlier.batches else None
+        if known is None:
+            new.append(file)
+        elif isinstance(known, Outcome):
+            refused.append(known)
+        else:
+            photos += known
+    return new, photos, refused
+
+
+async def new_files(earlier: Earlier, files: Sequence[LocalFile]) -> list[LocalFile]:
+    """Those of `files` that no finished batch holds or refused."""
+    return (await _split(earlier, files))[0]
+
+
+async def save_exports(client: BirdsClient, batch_ids: Sequence[str], file: BinaryIO) -> None:
+    """The CSV of several batches as one: a heading, then the rows of each."""
+    if len(batch_ids) == 1:
+        await client.save_export(batch_ids[0], file)
+        return
+    with ExitStack() as opened:
+        tables = []
+        for batch_id in batch_ids:
+            part = opened.enter_context(tempfile.TemporaryFile())
+            await client.save_export(batch_id, part)
+            part.seek(0)
+            tables.append(csv.DictReader(io.TextIOWrapper(part, "utf-8", newline="")))
+        # A batch that names more species has more columns.
+        columns = dict.fromkeys(column for table in tables for column in table.fieldnames or ())
+        text = io.TextIOWrapper(file, "utf-8", newline="")
+        writer = csv.DictWriter(text, list(columns))
+        writer.writeheader()
+        for table in tables:
+            writer.writerows(table)
+        text.detach()

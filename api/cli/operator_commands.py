@@ -1,0 +1,82 @@
+"""`birds key` and `birds models`: what they can be told. All but `models list` read the ledger itself."""
+
+from typing import Annotated
+
+import typer
+
+from api.cli.options import Data
+from api.cli.running import from_extra, run_command
+
+SERVER = "server"  # the extra with what reads the ledger
+
+keys = typer.Typer(help="Make, list and revoke keys.", no_args_is_help=True)
+models = typer.Typer(help="List models, and choose the one that workers run.", no_args_is_help=True)
+
+
+@keys.command(name="create")
+def create_key(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Keys of one name see the same batches.")],
+    data: Data = None,
+) -> None:
+    """Make a key and print it; it is not shown again."""
+    with from_extra(SERVER):
+        from api.cli.keys import make_key
+
+    print(run_command(make_key(data, name)))
+
+
+@keys.command(name="list")
+def list_keys(data: Data = None) -> None:
+    """List all keys by their beginnings, the oldest first."""
+    with from_extra(SERVER):
+        from api.cli.keys import print_keys
+
+    run_command(print_keys(data))
+
+
+@keys.command(name="revoke")
+def revoke_key(
+    which: Annotated[
+        str, typer.Argument(metavar="WHICH", help="A name, an id or a beginning, as `list` shows them.")
+    ],
+    data: Data = None,
+) -> None:
+    """End keys: all of a name, or a single one."""
+    with from_extra(SERVER):
+        from api.cli.keys import end_keys
+
+    run_command(end_keys(data, which))
+
+
+@models.command(name="list")
+def list_models(data: Data = None) -> None:
+    """List models, the newest first."""
+    from api.cli.models import print_models
+
+    run_command(print_models(data))
+
+
+@models.command(name="promote")
+def promote_model(
+    reference: Annotated[
+        str,
+        typer.Argument(
+            metavar="REF",
+            help="`birds525`, `starter`, `timm:NAME`, `hf:OWNER/NAME`, `folder:/path` or `NAME@VERSION`.",
+        ),
+    ],
+    *,
+    no_wait: Annotated[
+        bool, typer.Option("--no-wait", help="Leave without asking whether a worker can load it.")
+    ] = False,
+    data: Data = None,
+) -> None:
+    """Let every worker switch to a model, between two batches. Needs the ledger, as `birds key` does.
+
+    Exit status: 0 a worker runs it, or none is there to say; 1 it can't be loaded, and the earlier one stays;
+    2 could not run.
+    """
+    with from_extra(SERVER):
+        from api.cli.promotion import promote_model as command
+
+    raise typer.Exit(run_command(command(data, reference, wait=not no_wait)))
