@@ -18,12 +18,14 @@ from api.http.draining import OPEN_REQUESTS
 from api.intake.budget import ByteBudget
 from api.intake.files import Unpacking
 from api.intake.presigned import PresignedUploads
+from api.intake.room import Room
 from api.intake.spool import Spool
 from api.intake.storing import Store
 from api.services import Services
 from api.settings import ApiSettings
 from api.thumbnails.maker import Thumbnails
 from shared import lifecycle
+from shared.disk import DataDisk
 from shared.errors import BirdsError
 from shared.ledger.database import LedgerRefused, Pool, open_pool
 from shared.ledger.migrate import migrate
@@ -114,6 +116,7 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
     amqp_url = settings.amqp_url.get_secret_value()
     relay = Relay(pool, amqp_url, settings.delivery_limit)
     feed = Feed(amqp_url)
+    disk = DataDisk(settings.data_folder, settings.disk_free_bytes)
     return Services(
         settings=settings,
         pool=pool,
@@ -124,6 +127,8 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
         store=Store(pool, objects, relay, feed),
         presigned=PresignedUploads(pool, objects, relay, feed, max_bytes=settings.max_photo_bytes),
         backlog=Backlog(pool, settings.backlog_max),
+        disk=disk,
+        room=Room(disk, relay, objects),
         budget=ByteBudget(settings.intake_bytes),
         unpacking=Unpacking(
             ThreadPoolExecutor(settings.archives_at_once, "unpack"),

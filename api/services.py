@@ -10,9 +10,11 @@ from api.duties.sweeper import Sweeper
 from api.intake.budget import ByteBudget
 from api.intake.files import Unpacking
 from api.intake.presigned import PresignedUploads
+from api.intake.room import Room
 from api.intake.storing import Store
 from api.settings import ApiSettings
 from api.thumbnails.maker import Thumbnails
+from shared.disk import DataDisk
 from shared.ledger.database import Pool
 from shared.objects import ObjectStore
 
@@ -28,6 +30,8 @@ class Services:
     store: Store
     presigned: PresignedUploads
     backlog: Backlog
+    disk: DataDisk
+    room: Room
     budget: ByteBudget
     unpacking: Unpacking
     thumbnails: Thumbnails

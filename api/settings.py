@@ -14,6 +14,12 @@ class ApiSettings(SharedSettings):
         "0.0.0.0", description="Address to listen on; all, so that phones on the network reach it"
     )
     api_port: int = Field(5000, ge=0, le=65535, description="Port to listen on; 0 takes a free one")
+    path_prefix: str = Field(
+        "",
+        pattern=r"^(/[A-Za-z0-9._~-]+)*$",
+        description="Path below which a proxy shows Birds, `/birds` say, whether the proxy takes it away or"
+        " not; all is served without it too. `X-Forwarded-` headers are not read: no answer names a host",
+    )
     top_k: int = Field(5, ge=1, le=20, description="Species in an answer where the batch does not say")
 
     max_request_bytes: int = Field(
@@ -73,6 +79,17 @@ class ApiSettings(SharedSettings):
         description="Photos waiting on a lane above which uploads are told to come back later",
     )
     retry_after_s: int = Field(10, ge=1, description="`Retry-After` of the answers 429 and 503, in seconds")
+    data_folder: Path | None = Field(
+        None,
+        description="Folder of this machine in which the servers keep their data, whose disk is watched;"
+        " `scripts/up` names its own; unset: they are elsewhere, and say themselves when they are full",
+    )
+    disk_free_bytes: int = Field(
+        512 * MIB,
+        ge=0,
+        description="Bytes free on that disk below which no photo is taken in: RabbitMQ stops at 50 MB, and"
+        " Postgres needs room to answer what is queued, and to delete",
+    )
     upload_url_s: int = Field(
         3600,
         ge=60,

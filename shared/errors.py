@@ -46,6 +46,7 @@ class Code(StrEnum):
     # What is wrong with us.
     NO_MODEL = "no-model"
     UNAVAILABLE = "unavailable"
+    NO_SPACE = "no-space"
     INTERNAL = "internal"
 
     @property
@@ -64,6 +65,7 @@ _RECOVERY = {
             Code.BACKLOG_FULL,
             Code.NO_MODEL,
             Code.UNAVAILABLE,
+            Code.NO_SPACE,
             Code.INTERNAL,
         ),
         Recovery.TRANSIENT,
@@ -108,25 +110,54 @@ class Away(BirdsError):
     driver, so that absence has one meaning in all that stands behind the doors.
     """
 
-    server = "a server"
+    server = "A server"
+    meaning = Code.UNAVAILABLE
+    said = "{server} does not answer ({reason}); try again."
 
     def __init__(self, reason: object) -> None:
-        super().__init__(Code.UNAVAILABLE, f"{self.server} does not answer ({reason}); try again")
+        super().__init__(self.meaning, self.said.format(server=self.server, reason=reason))
+
+
+class NoSpace(Away):
+    """It answers, and has no room for more; what is there can be read, and deleted, which makes some."""
+
+    meaning = Code.NO_SPACE
+    said = "{server} takes nothing more ({reason})."
 
 
 class LedgerAway(Away):
     """Postgres can't be asked now; a transaction that was under way left nothing behind."""
 
-    server = "the ledger"
+    server = "The ledger"
 
 
 class StorageAway(Away):
     """Object storage can't be asked now, or its bucket is gone."""
 
-    server = "object storage"
+    server = "Object storage"
 
 
 class SessionLost(Away):
     """The session with RabbitMQ is over; what it held is delivered again, by the next one."""
 
-    server = "the broker"
+    server = "The broker"
+
+
+class LedgerFull(NoSpace, LedgerAway):
+    """Postgres can't write: its disk is full."""
+
+
+class StorageFull(NoSpace, StorageAway):
+    """Object storage refuses what is put there."""
+
+
+class BrokerFull(NoSpace):
+    """RabbitMQ has an alarm of its own, and reads nothing that is published. The session goes on."""
+
+    server = "The broker"
+
+
+class DiskFull(NoSpace):
+    """The disk of this machine on which the servers keep their data, or our own temporary files."""
+
+    server = "The disk"

@@ -2,8 +2,31 @@
 
 import logging
 import sys
+from typing import TextIO, cast
 
 import structlog
+from prometheus_client import Counter
+
+LINES_LOST = Counter(
+    "birds_log_lines_lost_total", "Lines of the log that could not be written: a full disk, say"
+)
+
+
+class LossyFile:
+    """A log that can't be written must not end what it tells of: a full disk would cost every answer."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        try:
+            self._file.write(text)
+            self._file.flush()
+        except OSError:
+            LINES_LOST.inc()
+
+    def flush(self) -> None:
+        pass  # each line has been
 
 
 def configure_logging(level: str, log_format: str) -> None:
@@ -23,9 +46,10 @@ def configure_logging(level: str, log_format: str) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, LossyFile(sys.stderr))),
     )
-    # Libraries log through the standard module; they matter only when something is wrong.
+    # Libraries log through the standard module, which loses what can't be written by itself; they matter only
+    # when something is wrong.
     logging.basicConfig(
         level=max(threshold, logging.WARNING), stream=sys.stderr, format="%(name)s: %(message)s"
     )

@@ -7,12 +7,14 @@ from functools import partial
 
 import structlog
 
-from shared.errors import BirdsError
-from shared.ledger.database import LedgerRefused, check, open_pool
+from shared.errors import Away, BirdsError
+from shared.ledger.database import LedgerRefused, open_pool
 from shared.ledger.migrate import check_schema
+from shared.ledger.readiness import check
 from shared.lifecycle import run, stop_on_signal, supervise
 from shared.logging import configure_logging
 from shared.objects import open_object_store
+from shared.readiness import faults
 from shared.settings import read_settings
 from shared.vision.allocator import keep_freed_memory
 from worker.batcher import Batcher
@@ -56,7 +58,8 @@ async def work(settings: WorkerSettings) -> None:
         slot = ModelSlot(pool, loader.load, settings.model_poll_s)
         await slot.fill(settings.model)
 
-        hints = HintPublisher()
+        amqp_url = settings.amqp_url.get_secret_value()
+        hints = HintPublisher(amqp_url)
         engine = slot.current.engine  # every later one runs on the same device in the same way
         threads = ThreadPoolExecutor(engine.streams, thread_name_prefix="engine")
         in_engine = engine.batch_size * engine.streams
@@ -73,9 +76,8 @@ async def work(settings: WorkerSettings) -> None:
             await objects.check()
 
         consumer = PhotoConsumer(
-            settings.amqp_url.get_secret_value(),
+            amqp_url,
             pipeline,
-            hints,
             check_servers,
             prefetch=settings.prefetch_batches * in_engine,
             drain_s=settings.drain_s,
@@ -86,12 +88,20 @@ async def work(settings: WorkerSettings) -> None:
             await consumer.run(stop)
             finished.set()
 
-        health = await serve_health(settings.worker_metrics_port, lambda: consumer.consuming)
+        async def check_broker() -> None:
+            consumer.check()
+            await hints.check()
+
+        async def not_ready() -> dict[str, Away]:
+            return await faults({"postgres": check(pool), "rabbitmq": check_broker(), "s3": objects.check()})
+
+        health = await serve_health(settings.worker_metrics_port, not_ready)
         try:
             await supervise(
                 finished,
                 {
                     "consume": consume(),
+                    "hints": hints.run(),
                     "prepare": pipeline.watch(),
                     **{f"classify {n}": pipeline.classify_forever() for n in range(engine.streams)},
                     "commit": committer.run(),

@@ -15,7 +15,6 @@ from shared.messages import PhotoJob
 from shared.patience import Patience
 from shared.records import Lane
 from worker.delivery import Delivery
-from worker.hint_publisher import HintPublisher
 from worker.in_hand import InHand
 from worker.pipeline import Pipeline
 
@@ -29,7 +28,6 @@ class PhotoConsumer:
         self,
         amqp_url: str,
         pipeline: Pipeline,
-        hints: HintPublisher,
         check_servers: Callable[[], Awaitable[None]],
         *,
         prefetch: int,
@@ -38,7 +36,6 @@ class PhotoConsumer:
         """`check_servers` raises Away while photos could not be finished."""
         self._amqp_url = amqp_url
         self._pipeline = pipeline
-        self._hints = hints
         self._check_servers = check_servers
         self._prefetch = prefetch
         self._drain_s = drain_s
@@ -46,9 +43,10 @@ class PhotoConsumer:
         self._consuming = False
         self._log = structlog.get_logger().bind(service="consumer")
 
-    @property
-    def consuming(self) -> bool:
-        return self._consuming
+    def check(self) -> None:
+        """Raises SessionLost while no photos come to us."""
+        if not self._consuming:
+            raise SessionLost("no session")
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until `stop`, then finish what is in hand; what takes too long goes back to the queue."""
@@ -59,7 +57,6 @@ class PhotoConsumer:
         await self._until_servers_answer()
         if self._stop.is_set():
             return
-        await self._hints.attach(session)
         in_hand = InHand()
         try:
             await self._consume(session, in_hand)

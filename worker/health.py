@@ -1,14 +1,19 @@
 """`/healthz`, `/readyz` and `/metrics` of a worker, for orchestrators and Prometheus."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
 from shared import metrics
+from shared.errors import Away
+from shared.readiness import told
 
 
-async def serve_health(port: int, ready: Callable[[], bool]) -> web.AppRunner | None:
-    """Serve on `port` until the returned runner is cleaned up; port 0 serves nothing."""
+async def serve_health(port: int, faults: Callable[[], Awaitable[dict[str, Away]]]) -> web.AppRunner | None:
+    """Serve on `port` until the returned runner is cleaned up; port 0 serves nothing.
+
+    `faults` tells by part why it can't be used.
+    """
     if port == 0:
         return None
 
@@ -16,8 +21,11 @@ async def serve_health(port: int, ready: Callable[[], bool]) -> web.AppRunner | 
         return web.json_response({"status": "alive"})
 
     async def readiness(_: web.Request) -> web.Response:
-        is_ready = ready()
-        return web.json_response({"ready": is_ready}, status=200 if is_ready else 503)
+        found = await faults()
+        if not found:
+            return web.json_response({"ready": True})
+        reasons = {part: fault.detail for part, fault in found.items()}
+        return web.json_response({"ready": False, "detail": told(found), "reasons": reasons}, status=503)
 
     async def exposition(_: web.Request) -> web.Response:
         return web.Response(body=metrics.exposition(), headers={"Content-Type": metrics.CONTENT_TYPE})

@@ -14,6 +14,7 @@ from api.cli.running import EXIT_SOME_FAILED, CouldNotRunError, counted, say
 from api.cli.server import connected
 from api.cli.tally import Tally, reasons
 from api.cli.unsent import print_unsent
+from api.cli.waiting import explained
 from api.cli.walk import find_photos
 from api.client import BatchDocument, BirdsClient, Patience
 
@@ -60,7 +61,8 @@ async def _send_and_follow(
     display = open_display(results_on_stdout=order.json)
     try:
         run = ClassifyRun(client, opened, order, display)
-        await run.run(findings)
+        async with explained(client, run.standing, display.tell):
+            await run.run(findings)
     finally:
         display.close()
     tally = run.tally

@@ -38,6 +38,8 @@ class Display(Protocol):
 
     def show(self, standing: Standing) -> None: ...
 
+    def tell(self, line: str) -> None: ...
+
     def close(self) -> None: ...
 
 
@@ -90,6 +92,9 @@ class Bars:
         )
         self._progress.refresh()
 
+    def tell(self, line: str) -> None:
+        self._progress.console.print(line, markup=False, highlight=False)  # above the bars
+
     def close(self) -> None:
         if self._latest is not None:
             self.show(self._latest)  # which has moved on since
@@ -103,6 +108,9 @@ class Lines:
 
     def show(self, standing: Standing) -> None:
         say(f"sent {standing.accepted:,} of {standing.total:,} photos, answered {standing.answered:,}")
+
+    def tell(self, line: str) -> None:
+        say(line)
 
     def close(self) -> None:
         pass

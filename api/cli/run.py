@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from api.cli.findings import Findings, unsent_entries
@@ -75,6 +75,10 @@ class ClassifyRun:
         else:
             self.tally.account.accepted.update(self._opened.photos)
         await self._tell_unsent(findings)
+
+    def standing(self) -> Standing:
+        """Where it stands now."""
+        return replace(self._standing)
 
     async def _send(self, files: Sequence[LocalFile]) -> None:
         if self._batch["state"] != "open":

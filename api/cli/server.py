@@ -56,7 +56,8 @@ async def connected_to(server: Server, patience: Patience) -> AsyncIterator[Bird
     except ServerUnreachableError as error:
         raise CouldNotRunError(f"{error.detail}; is the server running?") from None
     except BirdsApiError as error:
-        raise CouldNotRunError("the server refused the key" if error.status == 401 else error) from None
+        refused = error.code == "unauthorized"  # of Birds itself: a 401 without it is a proxy's
+        raise CouldNotRunError("the server refused the key" if refused else error) from None
 
 
 def local_stack(data: Path | None) -> dict[str, Any] | None:

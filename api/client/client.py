@@ -65,6 +65,14 @@ class BirdsClient:
         """One request, tried once: is the server there, and is the key good?"""
         await self._transport.json("GET", "v1/batches", params={"limit": "1"}, repeatable=False)
 
+    async def hindrance(self) -> str | None:
+        """What keeps the server from its work, in its own words; None: nothing, or it can't be asked."""
+        try:
+            await self._transport.json("GET", "readyz", repeatable=False)
+        except BirdsApiError as error:
+            return error.detail if error.status == 503 else None
+        return None
+
     async def create_batch(
         self, name: str | None = None, *, lane: Lane | None = None, top_k: int | None = None
     ) -> BatchDocument:

@@ -58,6 +58,7 @@ async def result_page(
 
 async def _events(transport: Transport, batch_id: str, after: int) -> AsyncGenerator[Result]:
     """The results of one websocket; ends with the batch. Raises where the connection ends earlier."""
+    await transport.settle()
     url = transport.base.join(URL(f"v1/batches/{batch_id}/events")).with_query(after=after)
     with reachable(transport.base):
         try:

@@ -11,9 +11,11 @@ from yarl import URL
 from api.client.errors import BirdsApiError, ServerUnreachableError
 from api.client.foreign import foreign_answer
 from api.client.patience import IMPATIENT, Patience
+from api.client.redirects import encrypted, redirected
 
 CONNECT_S = 5.0  # a server on any network answers a handshake sooner
 SILENCE_S = 120.0  # the longest the server may say nothing: it stores a large archive before it answers
+NO_CONTENT = 204
 CONNECTIONS = 32  # above what the uploads use, so that asking for results never waits for them
 ERRORS_BELOW = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError, ConnectionError)
 
@@ -29,6 +31,7 @@ class Transport:
         self.patience = patience
         self.authorization = {"Authorization": f"Bearer {key}"}  # not the session's: storage must not see it
         self._session: aiohttp.ClientSession | None = None
+        self._settled = False
 
     @property
     def session(self) -> aiohttp.ClientSession:
@@ -39,6 +42,13 @@ class Transport:
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S, sock_read=SILENCE_S),
             )
         return self._session
+
+    async def settle(self) -> None:
+        """Find out, before the key is sent for the first time, whether the server wants https."""
+        if not self._settled:
+            with reachable(self.base):
+                self.base = await encrypted(self.session, self.base)
+            self._settled = True
 
     async def close(self) -> None:
         if self._session is not None:
@@ -62,11 +72,11 @@ class Transport:
         async def attempt() -> Any:
             data = {} if body is None else {"data": body()}
             async with self.request(method, path, headers=headers, **data, **options) as response:
+                if response.status == NO_CONTENT:
+                    return None
                 if response.content_type == "application/json":
                     return await response.json()
-                if await response.read():
-                    raise await foreign_answer(response)
-                return None
+                raise await foreign_answer(response)
 
         return await (self.patience if repeatable else IMPATIENT).keep_trying(attempt)
 
@@ -76,10 +86,13 @@ class Transport:
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """One try; the answer is a good one, its body still to be read."""
         all_headers = {**self.authorization, **(headers or {})}
+        await self.settle()
         with reachable(self.base):
             async with self.session.request(
-                method, self.base.join(URL(path)), headers=all_headers, **options
+                method, self.base.join(URL(path)), headers=all_headers, allow_redirects=False, **options
             ) as response:
+                if (elsewhere := redirected(response)) is not None:
+                    raise elsewhere
                 if response.status >= 400:
                     raise await _problem(response)
                 yield response

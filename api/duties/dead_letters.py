@@ -11,7 +11,7 @@ from shared.broker import topology
 from shared.broker.consumer import Message, consume
 from shared.broker.hints import HintSender, hint_sender
 from shared.broker.session import Session, keep_session
-from shared.errors import Code
+from shared.errors import BrokerFull, Code
 from shared.ledger.answers import record_answers
 from shared.ledger.database import Pool
 from shared.messages import PhotoJob
@@ -50,7 +50,10 @@ class DeadLetters:
         await message.ack()
         DEAD_LETTERS.inc()
         self._log.warning("photo given up", photo_id=str(answer.photo_id), batch_id=str(answer.batch_id))
-        await hints.send(moved)
+        try:
+            await hints.send(moved)
+        except BrokerFull:
+            pass  # readers look at the ledger every now and then
 
 
 def _answer(job: PhotoJob) -> Answer:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from shared.broker.hints import subscribe
 from shared.broker.session import Session, keep_session
+from shared.errors import SessionLost
 
 
 class Watcher:
@@ -46,6 +47,11 @@ class Feed:
     def connected(self) -> bool:
         """Whether hints are being consumed."""
         return self._connected
+
+    def check(self) -> None:
+        """Raises SessionLost while no hints are consumed."""
+        if not self._connected:
+            raise SessionLost("no session")
 
     @asynccontextmanager
     async def watch(self, batch_id: UUID) -> AsyncIterator[Watcher]:

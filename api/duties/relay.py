@@ -11,7 +11,7 @@ import structlog
 from shared.broker import topology
 from shared.broker.publisher import Publisher, publisher
 from shared.broker.session import Session, keep_session
-from shared.errors import LedgerAway
+from shared.errors import BrokerFull, LedgerAway, SessionLost
 from shared.ledger.database import Pool
 from shared.ledger.outbox import take_unpublished, unpublish_lane
 from shared.lifecycle import first_of
@@ -20,6 +20,7 @@ from shared.records import Lane
 
 PUBLISH_AT_ONCE = 200  # photos in one transaction, and unconfirmed at once: about 50 ms
 POLL_S = 1.0  # photos committed by a process that died before waking its relay wait at most this long
+PULSE_S = 5.0  # how often an idle broker is asked whether it takes messages
 AUDIT_S = 15.0  # how often an empty queue is compared with the ledger
 LOST_AFTER_S = 120.0  # confirmed that long ago, not in the queue: no worker holds a photo that long
 
@@ -33,12 +34,25 @@ class Relay:
         self._delivery_limit = delivery_limit
         self._work = asyncio.Event()
         self._connected = False
+        self._full: BrokerFull | None = None
+        self._felt_at = float("-inf")
         self._log = structlog.get_logger().bind(service="relay")
 
     @property
     def connected(self) -> bool:
         """Whether there is a session in which photos can be published."""
         return self._connected
+
+    def check(self) -> None:
+        """Raises SessionLost while there is no session in which photos can be published, BrokerFull."""
+        if not self._connected:
+            raise SessionLost("no session")
+        self.check_takes()
+
+    def check_takes(self) -> None:
+        """Raises BrokerFull while the broker says that it takes no messages."""
+        if self._full is not None:
+            raise self._full
 
     def wake(self) -> None:
         self._work.set()
@@ -55,6 +69,7 @@ class Relay:
             await first_of(self._publish_forever(photos), self._audit_forever(session))
         finally:
             self._connected = False
+            self._full = None
 
     async def _prepare_lane(self, session: Session, lane: Lane) -> None:
         """Declare the lane's queue; where the broker has lost it, its messages are lost too."""
@@ -70,14 +85,29 @@ class Relay:
         while True:
             self._work.clear()
             try:
+                await self._feel_pulse(photos)
                 if await self._publish_all(photos):
                     patience.reset()
                     await self._rest()
                     continue
                 self._log.warning("the broker refuses photos for now")  # a queue is over its limit
+            except BrokerFull as error:
+                # Not in a new session: what was sent in each would be read all at once in the end.
+                self._full = error
+                self._log.warning("the broker takes no photos", error=error.detail)
+                await photos.room()
+                self._full = None
+                continue
             except LedgerAway as error:
                 self._log.warning("ledger away", error=error.detail)
             await patience.pause()
+
+    async def _feel_pulse(self, photos: Publisher) -> None:
+        """The broker tells of its alarm those alone who publish; it is to be known before photos come."""
+        now = asyncio.get_running_loop().time()
+        if now - self._felt_at >= PULSE_S:
+            await photos.pulse()
+            self._felt_at = now
 
     async def _rest(self) -> None:
         try:

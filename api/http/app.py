@@ -9,7 +9,7 @@ from api.http import middlewares
 from api.http.binding import SERVICES, bind
 from api.http.docs import docs_page
 from api.http.draining import OPEN_REQUESTS, OpenRequests
-from api.http.handlers.pages import add_pages
+from api.http.handlers.pages import add_documents, add_pages
 from api.http.openapi import openapi_document
 from api.http.receiving import hold_expectation
 from api.http.routes import OPERATIONS
@@ -24,18 +24,25 @@ def build_app(services: Services) -> web.Application:
     )
     app[SERVICES] = services
     app[OPEN_REQUESTS] = OpenRequests()
-    for operation in OPERATIONS:
-        app.router.add_route(
-            operation.method,
-            operation.path,
-            bind(operation.handler, secured=operation.secured),
-            expect_handler=hold_expectation if operation.raw_body else None,
-        )
-    document = openapi_document(OPERATIONS, version("birds"))
-    add_pages(app, json.dumps(document).encode(), docs_page(document))
+    prefix = services.settings.path_prefix
+    document = openapi_document(OPERATIONS, version("birds"), prefix)
+    add_documents(app, json.dumps(document).encode(), docs_page(document))
+    for root in dict.fromkeys(("", prefix)):  # some proxies take the prefix away, some do not
+        _add_operations(app, root)
+        add_pages(app, root)
     app.on_response_prepare.extend((middlewares.mark_begun, middlewares.add_headers))
     app.on_shutdown.append(_stop_waiting)
     return app
+
+
+def _add_operations(app: web.Application, root: str) -> None:
+    for operation in OPERATIONS:
+        app.router.add_route(
+            operation.method,
+            root + operation.path,
+            bind(operation.handler, secured=operation.secured),
+            expect_handler=hold_expectation if operation.raw_body else None,
+        )
 
 
 async def _stop_waiting(app: web.Application) -> None:

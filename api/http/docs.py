@@ -28,7 +28,7 @@ def docs_page(document: Json) -> str:
         f"<h1>{escape(info['title'])} <small>{escape(info['version'])}</small></h1>",
         f"<p>{escape(info['description'])}</p>",
         "<p>Everything under <code>/v1</code> needs <code>Authorization: Bearer &lt;key&gt;</code>."
-        ' The same as <a href="/openapi.json">OpenAPI 3.1</a>.</p>',
+        ' The same as <a href="openapi.json">OpenAPI 3.1</a>.</p>',
         _contents(calls),
         *(_call(method, path, call) for method, path, call in calls),
         "<h2>Schemas</h2>",
@@ -39,7 +39,7 @@ def docs_page(document: Json) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Birds: the interface</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<link rel="icon" href="data:,"><link rel="stylesheet" href="/static/docs.css"></head>'
+        '<link rel="icon" href="data:,"><link rel="stylesheet" href="static/docs.css"></head>'
         f"<body><main>{''.join(body)}</main></body></html>"
     )
 

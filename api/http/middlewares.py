@@ -1,5 +1,6 @@
 """What happens around every handler: errors become problems, responses are counted, logged and protected."""
 
+import errno
 import re
 import secrets
 import time
@@ -12,12 +13,13 @@ from api import metrics
 from api.http.binding import SERVICES
 from api.http.draining import OPEN_REQUESTS
 from api.http.problems import STATUS, InvalidRequest, problem
-from shared.errors import Away, BirdsError, Code
+from shared.errors import Away, BirdsError, Code, DiskFull
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 _QUIET_ROUTES = frozenset(("/healthz", "/readyz", "/metrics"))  # probed every few seconds
+FULL = (errno.ENOSPC, errno.EDQUOT)
 CLIENT_IS_GONE = 499  # as nginx has it; only logs and metrics see it
 _BEGUN = web.RequestKey("begun", bool)
 
@@ -41,9 +43,10 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
         return response
     finally:
         seconds = time.perf_counter() - began
-        resource = request.match_info.route.resource
-        route = resource.canonical if resource is not None else "unknown"
-        metrics.REQUESTS.labels(request.method if resource else "any", route, status).observe(seconds)
+        route = _route(request)
+        metrics.REQUESTS.labels(request.method if route else "any", route or "unknown", status).observe(
+            seconds
+        )
         log = structlog.get_logger()
         tell = log.debug if route in _QUIET_ROUTES else log.info
         tell("request", method=request.method, path=request.path, status=status, ms=round(1000 * seconds, 1))
@@ -67,6 +70,9 @@ def _explained(error: Exception) -> BirdsError:
         structlog.get_logger().warning("request not served", error=error.detail)
     if isinstance(error, BirdsError):
         return error
+    if isinstance(error, OSError) and error.errno in FULL:  # a temporary file of ours
+        structlog.get_logger().warning("request not served", error=repr(error))
+        return DiskFull("no space left for temporary files")
     structlog.get_logger().exception("request failed")
     return BirdsError(Code.INTERNAL, "Something went wrong here; the log says what.")
 
@@ -79,9 +85,15 @@ def _answer(
         if request.transport is not None:
             request.transport.abort()
         return web.Response(status=STATUS[error.code])  # for the log alone
-    retry_after_s = request.app[SERVICES].settings.retry_after_s
-    errors = error.errors if isinstance(error, InvalidRequest) else None
-    return problem(error.code, error.detail, retry_after_s=retry_after_s, errors=errors, headers=headers)
+    settings = request.app[SERVICES].settings
+    return problem(
+        error.code,
+        error.detail,
+        retry_after_s=settings.retry_after_s,
+        prefix=settings.path_prefix,
+        errors=error.errors if isinstance(error, InvalidRequest) else None,
+        headers=headers,
+    )
 
 
 def _http_error(request: web.Request, error: web.HTTPException) -> web.StreamResponse:
@@ -93,10 +105,18 @@ def _http_error(request: web.Request, error: web.HTTPException) -> web.StreamRes
             allowed = ", ".join(sorted(error.allowed_methods))
             refusal = BirdsError(Code.METHOD_NOT_ALLOWED, f"This address takes {allowed}.")
             return _answer(request, refusal, headers={"Allow": allowed})
+        case web.HTTPPermanentRedirect():  # of our own making
+            return web.Response(status=error.status, headers={"Location": error.headers["Location"]})
         case web.HTTPRequestEntityTooLarge():
             return _answer(request, BirdsError(Code.TOO_LARGE, "The body is too large."))
         case _:
             return _answer(request, BirdsError(Code.INVALID_REQUEST, f"{error.reason}."))
+
+
+def _route(request: web.Request) -> str | None:
+    """Its pattern, the same below the prefix of a proxy; None where nothing is."""
+    resource = request.match_info.route.resource
+    return resource.canonical.removeprefix(request.app[SERVICES].settings.path_prefix) if resource else None
 
 
 def _client_is_gone(request: web.Request) -> bool:

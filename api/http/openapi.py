@@ -28,7 +28,8 @@ _TEXT = frozenset(("text/csv", "text/html", "text/plain", "application/x-ndjson"
 _WEBSOCKET_MESSAGES = (ResultMessage, ProgressMessage, FinishedMessage)
 
 
-def openapi_document(operations: Sequence[Operation], version: str) -> Json:
+def openapi_document(operations: Sequence[Operation], version: str, prefix: str = "") -> Json:
+    """`prefix`: the path below which a proxy shows the interface."""
     schemas, components = _schemas(operations)
     paths: dict[str, Json] = {}
     for operation in operations:
@@ -42,6 +43,7 @@ def openapi_document(operations: Sequence[Operation], version: str) -> Json:
             " Errors are problem documents (RFC 9457) with a stable code.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
+        **({"servers": [{"url": prefix}]} if prefix else {}),  # by default, the root
         "paths": paths,
         "components": {
             "schemas": components,
@@ -54,7 +56,7 @@ def codes_of(operation: Operation) -> list[Code]:
     """Every reason for which it may fail, those that follow from its parameters included."""
     codes = [*operation.codes, Code.INTERNAL]
     if operation.secured:
-        codes += [Code.UNAUTHORIZED, Code.UNAVAILABLE]
+        codes += [Code.UNAUTHORIZED, Code.UNAVAILABLE, Code.NO_SPACE]
     if _PATH_PARAMETER.search(operation.path):
         codes.append(Code.NOT_FOUND)
     if parameter(operation.handler, "query") or parameter(operation.handler, "body"):

@@ -48,10 +48,11 @@ STATUS: Mapping[Code, HTTPStatus] = MappingProxyType(
         Code.BACKLOG_FULL: HTTPStatus.TOO_MANY_REQUESTS,
         Code.NO_MODEL: HTTPStatus.SERVICE_UNAVAILABLE,
         Code.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+        Code.NO_SPACE: HTTPStatus.SERVICE_UNAVAILABLE,
         Code.INTERNAL: HTTPStatus.INTERNAL_SERVER_ERROR,
     }
 )
-_COME_BACK = frozenset((Code.BACKLOG_FULL, Code.NO_MODEL, Code.UNAVAILABLE))
+_COME_BACK = frozenset((Code.BACKLOG_FULL, Code.NO_MODEL, Code.UNAVAILABLE, Code.NO_SPACE))
 
 
 def problem(
@@ -59,14 +60,18 @@ def problem(
     detail: str,
     *,
     retry_after_s: int,
+    prefix: str = "",
     errors: list[FieldError] | None = None,
     headers: Mapping[str, str] | None = None,
     **extra: Any,
 ) -> web.Response:
-    """The answer for an error; `retry_after_s` is sent where the same request may succeed later."""
+    """The answer for an error; `retry_after_s` is sent where the same request may succeed later.
+
+    `prefix`: the path below which a proxy shows `/docs`.
+    """
     status = STATUS[code]
     document = Problem(
-        type=f"/docs#{code}",
+        type=f"{prefix}/docs#{code}",
         title=str(code).replace("-", " ").capitalize(),
         status=status,
         detail=detail,

@@ -270,8 +270,11 @@ _SERVICE = (
         "/readyz",
         probes.ready,
         "Whether it can do its work",
-        (Response(200, "Postgres, RabbitMQ and S3 answer", Readiness),),
-        (Code.UNAVAILABLE,),
+        (Response(200, "Postgres, RabbitMQ and S3 answer, and take what they are given", Readiness),),
+        (Code.UNAVAILABLE, Code.NO_SPACE),
+        details="Otherwise the problem has the same members, and `reasons`: a sentence for each part that is"
+        " waited for. With `no-space` all is there, but no more photos are taken; what is there can be read"
+        " and deleted.",
     ),
     Operation(
         "GET",

@@ -48,9 +48,14 @@ class BirdsProcess:
         url = f"http://{LOOPBACK}:{self._port}/readyz"
         try:
             async with aiohttp.ClientSession() as session, session.get(url) as response:
-                return response.status == 200
+                return response.status == 200 or await _has_no_space(response)
         except aiohttp.ClientError:
             return False
+
+
+async def _has_no_space(response: aiohttp.ClientResponse) -> bool:
+    """Without room for photos it serves all the same: somebody has to be able to delete some."""
+    return response.status == 503 and (await response.json(content_type=None)).get("code") == "no-space"
 
 
 def api_process(home: Home, port: int, environment: Mapping[str, str]) -> BirdsProcess:

@@ -64,11 +64,14 @@ class Launcher:
         await self._start_together("Postgres and S3", choice.stores)
         key = await self._watched(prepare(home, choice.servers))
         environment = {**self._environment, **choice.servers.environment}
+        if choice.stores or choice.broker:  # their data is ours to watch
+            environment = {"BIRDS_DATA_FOLDER": str(home.data), **environment}
         api = api_process(home, port, environment)
         workers = worker_processes(home, self._order.workers, environment)
         # A worker takes as long as RabbitMQ to come to the point where it needs it; the api does not.
         await self._start_together("RabbitMQ, api and workers", [InTurn([*choice.broker, api]), *workers])
-        return describe(choice.servers, port, key, self._services)
+        prefix = self._environment.get("BIRDS_PATH_PREFIX", "")
+        return describe(choice.servers, port, prefix, key, self._services)
 
     async def _start_together(self, what: str, services: Sequence[Service]) -> None:
         began = time.monotonic()

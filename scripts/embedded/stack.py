@@ -27,9 +27,10 @@ class Stack(Servers):
     processes: dict[str, int]  # name to pid
 
 
-def describe(servers: Servers, port: int, key: str, services: Sequence[Service]) -> Stack:
+def describe(servers: Servers, port: int, prefix: str, key: str, services: Sequence[Service]) -> Stack:
+    """`prefix`: the path below which a proxy shows the page; it is there without a proxy too."""
     processes = {child.name: child.pid for child in children(services) if child.pid}
-    url = f"http://{LOOPBACK}:{port}"
+    url = f"http://{LOOPBACK}:{port}{prefix}"
     return Stack(**asdict(servers), url=url, key=key, pid=os.getpid(), processes=processes)
 
 
@@ -49,11 +50,11 @@ def read_stack(home: Home) -> Stack | None:
 def announce(home: Home, stack: Stack, how_to_stop: str) -> None:
     """Print the addresses; the last two lines are for programs."""
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # not every terminal knows the QR code's blocks
-    port = stack.url.rsplit(":", 1)[1]
+    where = stack.url.removeprefix(f"http://{LOOPBACK}")  # port and path
     print(f"\nBirds is running; its data and logs are in {home.data}\n")
     print(f"  on this machine   {_page(stack.url, stack.key)}")
     if address := network_address():
-        page = _page(f"http://{address}:{port}", stack.key)
+        page = _page(f"http://{address}{where}", stack.key)
         print(f"  on your phone     {page}   (same network)\n")
         segno.make(page, error="l").terminal(compact=True)
     print(f"\n{how_to_stop}\n")

@@ -49,6 +49,22 @@ class Session:
                 await channel.set_qos(prefetch_count=prefetch)
             return channel
 
+    async def is_blocked(self) -> bool:
+        """Whether the broker has told this connection that it reads nothing of it: it is low on memory or
+        disk (a resource alarm). It tells those that publish, as they do."""
+        try:
+            async with asyncio.timeout(0):
+                await self.unblocked()
+        except TimeoutError:
+            return True
+        return False
+
+    async def unblocked(self) -> None:
+        """Wait until the broker reads from this connection again, or it is closed."""
+        if (transport := self._connection.transport) is not None:
+            with translated():
+                await transport.ready()
+
 
 Run = Callable[[Session], Coroutine[Any, Any, None]]
 

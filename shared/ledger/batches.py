@@ -88,6 +88,12 @@ async def delete_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> list
         return blob_ids
 
 
+async def shown_alone(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> list[BlobId]:
+    """The blobs that this batch shows and no other does; writes nothing. Raises `not-found`."""
+    await get_batch(pool, owner_id, batch_id)
+    return [BlobId(row["blob_id"]) async for row in _sql.blobs_of_batch_alone(pool, batch_id=batch_id)]
+
+
 async def delete_single(pool: Pool, owner_id: OwnerId, photo_id: PhotoId) -> list[BlobId] | None:
     """Delete a single classification, as `delete_batch` does; None if the photo belongs to a listed batch,
     whose feed must not have gaps."""

@@ -49,6 +49,11 @@ async def discard_unused_blobs(pool: Pool, blob_ids: Sequence[BlobId], *, writab
         return []
 
 
+async def find_unused_blobs(pool: Pool, blob_ids: Sequence[BlobId]) -> list[BlobId]:
+    """Those of them that no photo shows; writes nothing."""
+    return [BlobId(row["id"]) async for row in _sql.unused_blobs(pool, ids=list(blob_ids))]
+
+
 async def find_abandoned_blobs(pool: Pool, older_than_s: float, limit: int) -> list[BlobId]:
     """Give up uploads that never came and find blobs that old which no photo shows."""
     await give_up_abandoned_uploads(pool, older_than_s)

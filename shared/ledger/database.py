@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
-from shared.errors import LedgerAway
+from shared.errors import LedgerAway, LedgerFull
 
 if TYPE_CHECKING:  # generic for the type checker only
     from asyncpg.pool import PoolConnectionProxy
@@ -32,6 +32,8 @@ _AWAY = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
+    asyncpg.ReadOnlySQLTransactionError,  # a standby, say: no statement is to blame
+    asyncpg.PostgresIOError,
 )
 
 
@@ -48,6 +50,8 @@ def translated() -> Iterator[None]:
     """The door itself. Raises LedgerAway, LedgerRefused."""
     try:
         yield
+    except asyncpg.DiskFullError as error:
+        raise LedgerFull("its disk is full") from error
     except _AWAY as error:
         if isinstance(error, ValueError):  # an argument that asyncpg can't send: it calls that its interface
             raise LedgerRefused(str(error)) from error
@@ -81,9 +85,3 @@ async def transaction(pool: Pool) -> AsyncIterator[Connection]:
     with translated():
         async with pool.acquire() as connection, connection.transaction():
             yield connection
-
-
-async def check(pool: Pool) -> None:
-    """Raises LedgerAway where Postgres does not answer."""
-    with translated():
-        await pool.execute("select 1")

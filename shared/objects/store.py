@@ -20,7 +20,7 @@ from minio.error import MinioException
 from urllib3.exceptions import HTTPError
 from yarl import URL
 
-from shared.errors import BirdsError, Code, StorageAway
+from shared.errors import BirdsError, Code, StorageAway, StorageFull
 from shared.objects.signing import UrlSigner
 from shared.patience import Patience
 from shared.records import PREFIXES
@@ -37,6 +37,12 @@ SIGNATURE_LIFETIME_S = 900  # of a request we make ourselves at once
 TRIES = 4  # an S3 server answers 5xx when it is busy and asks for patience
 BUSY_S = (0.1, 1.0)  # the first and the longest pause between tries
 DELETE_AT_ONCE = 1000  # the S3 limit of one multi-object delete
+PROBE = "probe"  # key of what is put to see whether anything is taken again
+PROBE_BYTES = 256 * 1024  # a disk that is full often has room for less
+NO_SPACE = 507
+INTERNAL_ERROR = 500  # all that rclone says of a full disk
+# S3's codes for it: MinIO's, and those of a quota in Ceph, MinIO and others.
+NO_SPACE_CODES = (b"StorageFull", b"QuotaExceeded")
 NO_BUCKET = b"NoSuchBucket"  # S3's code in the body of a 404; without a body, one has to ask
 
 
@@ -59,6 +65,7 @@ class ObjectStore:
         self._public_signer = public_signer
         self._session = session
         self._bucket = bucket
+        self._refused = False  # what was put last, for want of space as far as one can know
 
     async def ensure_bucket(self) -> None:
         """Make the bucket if it is missing."""
@@ -74,14 +81,32 @@ class ObjectStore:
         with _translated():
             async with self._session.head(self._sign("HEAD", "")) as response:
                 response.raise_for_status()
+        await self.check_takes()
+
+    async def check_takes(self) -> None:
+        """Raises StorageAway while nothing can be put; asks by putting something, once a put was refused."""
+        if not self._refused:
+            return
+        with _translated():
+            await self._put(PROBE, bytes(PROBE_BYTES))
+            async with self._session.delete(self._sign("DELETE", PROBE)):
+                pass  # where it stays, it is one small object
 
     async def put(self, key: str, data: bytes, content_type: str = "application/octet-stream") -> None:
-        async def send() -> None:
-            headers = {"Content-Type": content_type}
-            async with self._session.put(self._sign("PUT", key), data=data, headers=headers) as response:
-                response.raise_for_status()
+        await _patiently(lambda: self._put(key, data, content_type))
 
-        await _patiently(send)
+    async def _put(self, key: str, data: bytes, content_type: str = "application/octet-stream") -> None:
+        headers = {"Content-Type": content_type}
+        async with self._session.put(self._sign("PUT", key), data=data, headers=headers) as response:
+            if response.ok:
+                self._refused = False
+                return
+            said = await response.read()
+            if response.status == NO_SPACE or any(code in said for code in NO_SPACE_CODES):
+                self._refused = True
+                raise StorageFull("it has no space left")
+            self._refused = response.status == INTERNAL_ERROR
+            response.raise_for_status()
 
     async def get(self, key: str, max_bytes: int | None = None) -> bytes:
         """The whole object; raises `too-large` over `max_bytes` without reading it."""

@@ -8,8 +8,9 @@ import pytest
 from shared.errors import LedgerAway
 from shared.ledger.answers import record_answers
 from shared.ledger.batches import get_batch
-from shared.ledger.database import LedgerRefused, Pool, check, open_pool, transaction
+from shared.ledger.database import LedgerRefused, Pool, open_pool, transaction
 from shared.ledger.migrate import check_schema, migrate
+from shared.ledger.readiness import check
 from shared.records import Answer
 from tests.support.ledger import a_batch, an_owner, queue_photos
 from tests.support.stack import Stack

@@ -5,6 +5,7 @@ from aiohttp import web
 from api.http.responses import json_response
 from api.http.schemas.batches import BatchDocument, BatchesQuery, BatchPage, NewBatch
 from api.services import Services
+from shared.errors import LedgerFull
 from shared.ledger import batches
 from shared.records import BatchId, OwnerId
 
@@ -20,7 +21,7 @@ async def create(
         top_k=body.top_k or services.settings.top_k,
         idempotency_key=idempotency_key,
     )
-    headers = {"Location": f"/v1/batches/{batch_id}"}
+    headers = {"Location": f"{services.settings.path_prefix}/v1/batches/{batch_id}"}
     return await _batch(services, owner, batch_id, status=201, headers=headers)
 
 
@@ -51,7 +52,11 @@ async def retry(services: Services, owner: OwnerId, batch_id: BatchId) -> web.Re
 
 
 async def delete(services: Services, owner: OwnerId, batch_id: BatchId) -> web.Response:
-    shown = await batches.delete_batch(services.pool, owner, batch_id)
+    try:
+        shown = await batches.delete_batch(services.pool, owner, batch_id)
+    except LedgerFull:  # there is no room to note it; the photos' bytes can go all the same, and make some
+        await services.sweeper.make_room(await batches.shown_alone(services.pool, owner, batch_id))
+        shown = await batches.delete_batch(services.pool, owner, batch_id)
     services.feed.announce(batch_id)
     await services.sweeper.discard(shown)
     return web.Response(status=204)

@@ -29,6 +29,7 @@ async def classify(
     settings = services.settings
     body = RequestBody(request, settings.max_photo_bytes + FORM_BYTES, settings.body_idle_s)
     await services.backlog.check(Lane.INTERACTIVE)
+    await services.room.check()
     await body.begin()
     photo = await _received(request, services, body, query.name)
     try:
@@ -37,7 +38,8 @@ async def classify(
         photo.share.release()
     if result.state in ANSWERED:
         return json_response(result)
-    return json_response(result, 202, headers={"Location": f"/v1/photos/{result.photo_id}"})
+    location = f"{settings.path_prefix}/v1/photos/{result.photo_id}"
+    return json_response(result, 202, headers={"Location": location})
 
 
 async def _received(

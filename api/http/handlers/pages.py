@@ -38,13 +38,24 @@ async def litter(_: web.Request) -> web.StreamResponse:
     return web.FileResponse(LITTER)
 
 
-def add_pages(app: web.Application, openapi_json: bytes, docs_html: str) -> None:
-    """The page and its files; the two documents are made once."""
+async def to_home(request: web.Request) -> web.StreamResponse:
+    """What the page names is found from an address that ends in a slash only."""
+    raise web.HTTPPermanentRedirect(f"{request.path}/")
+
+
+def add_documents(app: web.Application, openapi_json: bytes, docs_html: str) -> None:
+    """The two documents are made once."""
     app[OPENAPI] = openapi_json
     app[DOCS] = docs_html
-    app.router.add_get("/", home)
-    app.router.add_get("/static/litter.json", litter)
-    app.router.add_static("/static", STATIC)
+
+
+def add_pages(app: web.Application, root: str) -> None:
+    """The page and its files, below the path `root`."""
+    app.router.add_get(f"{root}/", home)
+    if root:
+        app.router.add_get(root, to_home)
+    app.router.add_get(f"{root}/static/litter.json", litter)
+    app.router.add_static(f"{root}/static", STATIC)
 
 
 def _headers(storage: str = "") -> dict[str, str]:

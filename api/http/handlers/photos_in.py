@@ -23,6 +23,7 @@ async def upload(request: web.Request, services: Services, owner: OwnerId, batch
     settings = services.settings
     body = RequestBody(request, settings.max_request_bytes, settings.body_idle_s)
     await check_open(services, await get_batch(services.pool, owner, batch_id))
+    await services.room.check()
     await body.begin()
     async with Arrivals(services.store, settings, owner, batch_id) as arrivals:
         reader = file_reader(services, arrivals)

@@ -1,7 +1,6 @@
 """For those who watch over the process: liveness, readiness, metrics."""
 
-import asyncio
-from collections.abc import Awaitable
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -10,11 +9,9 @@ from api.http.problems import problem
 from api.http.responses import json_response
 from api.http.schemas.catalogue import Health, Readiness
 from api.services import Services
-from shared import metrics
-from shared.errors import Away, Code
-from shared.ledger import database
-
-CHECK_S = 3.0  # a server that takes longer is not there for our purposes
+from shared import metrics, readiness
+from shared.errors import Away, Code, NoSpace
+from shared.ledger.readiness import check
 
 
 async def alive() -> web.Response:
@@ -22,17 +19,26 @@ async def alive() -> web.Response:
 
 
 async def ready(services: Services) -> web.Response:
-    postgres, s3 = await asyncio.gather(
-        _answers(database.check(services.pool)), _answers(services.objects.check())
+    faults = await readiness.faults(
+        {
+            "postgres": check(services.pool),
+            "rabbitmq": _broker(services),
+            "s3": services.objects.check(),
+            "disk": services.disk.check(),
+        }
     )
-    rabbitmq = services.relay.connected and services.feed.connected
-    readiness = Readiness(postgres=postgres, rabbitmq=rabbitmq, s3=s3)
-    checks = readiness.model_dump()
-    if all(checks.values()):
-        return json_response(readiness)
-    missing = ", ".join(name for name, there in checks.items() if not there)
-    retry_after_s = services.settings.retry_after_s
-    return problem(Code.UNAVAILABLE, f"Not reachable: {missing}.", retry_after_s=retry_after_s, **checks)
+    parts: dict[str, Any] = {part: part not in faults for part in Readiness.model_fields}
+    if not faults:
+        return json_response(Readiness(**parts))
+    full = all(isinstance(fault, NoSpace) for fault in faults.values())
+    return problem(
+        Code.NO_SPACE if full else Code.UNAVAILABLE,
+        readiness.told(faults),
+        retry_after_s=services.settings.retry_after_s,
+        prefix=services.settings.path_prefix,
+        reasons={part: fault.detail for part, fault in faults.items()},
+        **parts,
+    )
 
 
 async def prometheus(services: Services) -> web.Response:
@@ -43,10 +49,6 @@ async def prometheus(services: Services) -> web.Response:
     return web.Response(body=metrics.exposition(), headers={"Content-Type": metrics.CONTENT_TYPE})
 
 
-async def _answers(question: Awaitable[object]) -> bool:
-    try:
-        async with asyncio.timeout(CHECK_S):
-            await question
-    except (Away, TimeoutError):
-        return False
-    return True
+async def _broker(services: Services) -> None:
+    services.relay.check()
+    services.feed.check()

@@ -30,6 +30,7 @@ _ANY_TYPE = "application/octet-stream"
 
 async def announce(services: Services, owner: OwnerId, batch_id: BatchId, body: Announcement) -> web.Response:
     await check_open(services, await get_batch(services.pool, owner, batch_id))
+    await services.room.check()
     photos = [Announced(clean_name(file.name), bytes.fromhex(file.sha256), file.size) for file in body.files]
     outcomes = await services.presigned.announce(owner, batch_id, photos)
     await _note_refused(services, owner, batch_id, outcomes)

@@ -47,6 +47,7 @@ class Readiness(Document):
     postgres: bool
     rabbitmq: bool
     s3: bool
+    disk: bool = Field(description="Where the servers keep their data on this machine: whether there is room")
 
 
 class Health(Document):

@@ -94,9 +94,16 @@ export class Api {
    */
   async send(method, path, body, sent, signal) {
     const headers = { Authorization: `Bearer ${this.#session.key}` };
-    const answer = await exchange(method, path, headers, body, sent, signal);
+    const answer = await exchange(method, address(path).href, headers, body, sent, signal);
     if (answer.status < 400) return JSON.parse(answer.responseText);
     throw this.#failure(answer.status, answer.responseText, answer.getResponseHeader("Retry-After"));
+  }
+
+  /** What keeps the server from its work, in its own words; null where nothing does. */
+  async hindrance() {
+    const response = await fetch(address("/readyz")).catch(() => null);
+    if (!response || response.ok) return null;
+    return problem(await response.text()).detail ?? null;
   }
 
   /**
@@ -104,7 +111,7 @@ export class Api {
    * @param {string} path
    */
   socket(path) {
-    const url = new URL(path, location.href);
+    const url = address(path);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     return new WebSocket(url, ["birds.v1", `key.${this.#session.key}`]);
   }
@@ -115,7 +122,7 @@ export class Api {
    */
   async #fetch(path, options) {
     const headers = { ...options.headers, Authorization: `Bearer ${this.#session.key}` };
-    const response = await fetch(path, { ...options, headers }).catch((error) => {
+    const response = await fetch(address(path), { ...options, headers }).catch((error) => {
       throw options.signal?.aborted ? error : new ApiError(0);
     });
     if (response.ok) return response;
@@ -132,6 +139,9 @@ export class Api {
     return new ApiError(status, problem(status, text), retryAfter ? Number(retryAfter) : null);
   }
 }
+
+/** Below wherever the page is: a proxy may show it under a path of its own. */
+const address = (/** @type {string} */ path) => new URL(path.slice(1), document.baseURI);
 
 /**
  * One XMLHttpRequest, once it is answered: fetch does not tell how far an upload is. Throws ApiError, AbortError.

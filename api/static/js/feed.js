@@ -16,6 +16,7 @@ import { Results } from "./results.js";
 
 const DELETED = 4404; // the server's close code
 const FINISHED = 1000;
+const QUIET_MS = 10_000; // after which it is worth asking the server what it waits for
 
 export class Feed {
   #api;
@@ -115,19 +116,32 @@ export class Feed {
     const socket = this.#api.socket(`${this.path}/events?after=${this.results.lastSeq}`);
     const signal = this.#stop.signal;
     const abort = () => socket.close();
+    let heard = true;
+    const asking = setInterval(() => {
+      if (!heard) this.#ask();
+      heard = false;
+    }, QUIET_MS);
     signal.addEventListener("abort", abort);
     return new Promise((resolve, reject) => {
       socket.onmessage = ({ data }) => {
         patience.reset();
+        heard = true;
         this.#take(JSON.parse(data));
       };
       socket.onclose = ({ code }) => {
         signal.removeEventListener("abort", abort);
+        clearInterval(asking);
         if (code === DELETED) return reject(Object.assign(new Error("deleted"), { status: 404 }));
         if (code !== FINISHED && !signal.aborted) this.#tell({ problem: new Error("Connecting again …") });
         resolve(code === FINISHED && this.batch?.state === "finished");
       };
     });
+  }
+
+  /** Where nothing comes, the server may know why. */
+  async #ask() {
+    const hindrance = await this.#api.hindrance();
+    if (this.batch?.state !== "finished") this.#tell({ problem: hindrance ? new Error(hindrance) : null });
   }
 
   /** @param {FeedMessage} message */

@@ -59,6 +59,14 @@ where photos.id = :photo_id and batches.owner_id = :owner_id and not batches.lis
 -- What a batch shows, asked before it is deleted.
 select distinct blob_id from photos where batch_id = :batch_id;
 
+-- name: blobs_of_batch_alone
+-- What a batch shows and no other does.
+select distinct blob_id from photos
+where batch_id = :batch_id
+  and not exists (
+      select from photos as others where others.blob_id = photos.blob_id and others.batch_id <> :batch_id
+  );
+
 -- name: delete_batch!
 delete from batches where id = :batch_id;
 

@@ -34,6 +34,11 @@ with gone as (
 )
 select id from gone;
 
+-- name: unused_blobs
+-- Those that no photo shows.
+select id from blobs
+where id = any(:ids::uuid[]) and not exists (select from photos where photos.blob_id = blobs.id);
+
 -- name: list_garbage
 -- Blobs whose objects are to be removed now; settled: nobody can put them back any more.
 select blob_id, due_at >= until as settled from garbage where due_at <= now() order by due_at limit :limit;

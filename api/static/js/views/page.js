@@ -14,9 +14,9 @@ export function page(app) {
   if (!app.session.key) return signInView(app);
   return html`
     <header class="top">
-      <a class="home" href=${homeAddress}><img src="/static/icon.svg" alt="" width="28" height="28">Birds</a>
+      <a class="home" href=${homeAddress}><img src="static/icon.svg" alt="" width="28" height="28">Birds</a>
       <nav aria-label="More">
-        <a href="/docs">Interface</a>
+        <a href="docs">Interface</a>
         <button class="quiet" type="button" @click=${() => app.signOut()}>Sign out</button>
       </nav>
     </header>

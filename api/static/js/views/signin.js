@@ -13,7 +13,7 @@ export function signInView(app) {
   };
   return html`
     <main class="sign-in">
-      <h1><img src="/static/icon.svg" alt="" width="40" height="40"> Which bird is it?</h1>
+      <h1><img src="static/icon.svg" alt="" width="40" height="40"> Which bird is it?</h1>
       ${app.session.refused
         ? html`<p class="notice" role="alert">This server does not know that key, or it was revoked.</p>`
         : nothing}

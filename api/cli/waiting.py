@@ -1,0 +1,33 @@
+"""Says what a run waits for while nothing moves: the server knows, the person does not."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from api.client import BirdsClient
+
+QUIET_S = 10.0  # a worker that loads a model, or answers one large photo, is silent for less
+
+
+@asynccontextmanager
+async def explained(
+    client: BirdsClient, standing: Callable[[], object], tell: Callable[[str], None]
+) -> AsyncIterator[None]:
+    """While the block runs: where `standing()` stays the same for QUIET_S, `tell` why, each reason once."""
+    watching = asyncio.create_task(_watch(client, standing, tell), name="what is waited for")
+    try:
+        yield
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+
+async def _watch(client: BirdsClient, standing: Callable[[], object], tell: Callable[[str], None]) -> None:
+    before, told = standing(), None
+    while True:
+        await asyncio.sleep(QUIET_S)
+        now = standing()
+        if now == before and (reason := await client.hindrance()) != told:
+            tell(f"waiting: {reason}" if reason else "the server works again")
+            told = reason
+        before = now
