@@ -280,7 +280,10 @@ function outcomesOf(parts, { accepted, rejected }) {
   const taken = [...accepted];
   return parts.map(({ item, sha256 }) => {
     const photo = taken.findIndex((one) => one.sha256 === sha256);
-    if (photo >= 0) return { item, photoId: taken.splice(photo, 1)[0].photo_id };
+    if (photo >= 0) {
+      const [one] = taken.splice(photo, 1);
+      return { item, photoId: one.photo_id, ...sentAs(one) };
+    }
     return refusal(item, refused.shift() ?? { code: "internal" });
   });
 }
