@@ -14,10 +14,11 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from api.cli.findings import LEFT_OUT, UNREADABLE
+from api.cli.findings import UNREADABLE
 from api.cli.run import ClassifyOrder, Opened
 from api.cli.running import counted, say
 from api.client import BatchDocument, BirdsClient, LocalFile, Outcome
+from api.client.outcomes import LEFT_OUT
 from api.client.records import Reason
 from shared.photo.sniff import SNIFF_BYTES, ZIP, content_type
 

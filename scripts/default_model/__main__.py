@@ -1,10 +1,10 @@
 """`scripts/default-model DATA`: makes the model that Birds comes with, from photos to the package's files.
 
 DATA has birds525/ (train|valid|test/<SPECIES>/*.jpg), notbird/ and teachers/inat-birds/. Each step leaves a
-folder below --work and is not done again; one that was stopped goes on. Two cores take an hour and a half.
+folder below --work and is not done again; one that was stopped goes on. Two cores take two hours.
 
-Teacher and student learn from four photos of five of valid/, and the fifth tells what is worth it and how
-sure the model may be of its answers. The last head is fitted to the fifth, too; nothing to any of test/.
+The eye learns from photos without their labels. The head is fitted to four photos of five of valid/, where
+the fifth tells how sure the model may be of its answers, then to all five; nothing is learned from test/.
 """
 
 import argparse
@@ -15,10 +15,8 @@ from shared.vision.bundle import read_bundle
 
 ROOT = Path(__file__).parents[2]
 BUILT_IN = ROOT / "shared" / "vision" / "models" / "birds525"
-TEACHER, HEAD, STUDENT = "birds525-teacher", "birds525-head", "birds525"
+EYE, HEAD = "birds525-eye", "birds525"  # recipes
 INAT = "inat_birds_mobilenetv2_100_same_timm.safetensors"
-
-SHARE = "0.35"  # of the student in the averaged weights; held-out photos liked 0.3 best of five
 
 
 def main() -> None:
@@ -42,20 +40,15 @@ def make(data: Path, work: Path, version: str) -> None:
     if not part.exists():
         birds_train("hold-out", whole, part, "--to", "valid", "--share", "0.2", "--most", "1")
     adopt(data / "teachers" / "inat-birds", work / "inat-birds")
-    fit_head(TEACHER, part, work / "teacher-dev")
-    fit_head(HEAD, part, work / "head-dev")
-    begins = f"model.weights=folder:{work / 'head-dev' / 'model'}"
-    birds_train("student", STUDENT, part, work / "student-dev",
-                "--teacher", work / "teacher-dev" / "model", "--set", begins)  # fmt: skip
-    if not (work / "averaged").exists():
-        birds_train("average", work / "head-dev" / "model", work / "student-dev" / "model",
-                    work / "averaged" / "model", "--share", SHARE)  # fmt: skip
-    fit_head(STUDENT, part, work / "refit-dev")
-    fit_head(STUDENT, whole, work / "refit")
-    held_out = read_bundle(work / "refit-dev" / "model")
+    if not (work / "eye" / "model").exists():
+        birds_train("blocks", EYE, whole, work / "eye", "--teacher", work / "inat-birds")
+    features = work / "default-features"
+    fit_head(part, work / "default-dev", features)
+    fit_head(whole, work / "default", features)
+    held_out = read_bundle(work / "default-dev" / "model")
     print(
         ship(
-            work / "refit" / "model",
+            work / "default" / "model",
             whole,
             BUILT_IN,
             work / "shipped-test",
@@ -66,9 +59,9 @@ def make(data: Path, work: Path, version: str) -> None:
     )
 
 
-def fit_head(recipe: str, photos: Path, out: Path) -> None:
+def fit_head(photos: Path, out: Path, features: Path) -> None:
     if not (out / "model").exists():
-        birds_train("backbones", recipe, photos, out)
+        birds_train("backbones", HEAD, photos, out, "--features", features)
 
 
 def adopt(source: Path, out: Path) -> None:

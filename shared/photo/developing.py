@@ -4,26 +4,23 @@ LibRaw is C++ that reads files of strangers: this runs in the sandbox alone, or 
 """
 
 import io
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from shared.errors import BirdsError, Code
 from shared.photo.raw.exif_block import exif_of, turned
+from shared.photo.raw.preview import GOOD_SIDE
 
 if TYPE_CHECKING:
     import rawpy
 
-_STDERR = 2
 _LEAST_BITS = 0.25
 """A pixel of the sensor; the hardest compression leaves three times as many."""
 
 
 def developed(data: bytes, *, max_pixels: int, least_side: int) -> Image.Image:
-    """LibRaw's preview where no side of it is under `least_side`, otherwise the sensor's data; with EXIF.
+    """A good preview that LibRaw finds, otherwise the sensor's data, no side under `least_side`; with EXIF.
 
     Those are developed to half their width and height, which takes an eighth of the time and is still far
     more than a model looks at. Raises BirdsError: unsupported-type, too-many-pixels, truncated-image.
@@ -32,7 +29,8 @@ def developed(data: bytes, *, max_pixels: int, least_side: int) -> Image.Image:
 
     try:
         with rawpy.imread(io.BytesIO(data)) as raw:
-            picture = _preview(raw, least_side) or _half_size(raw, max_pixels, len(data), least_side)
+            preview = _preview(raw)
+            picture = preview or _half_size(raw, max_pixels, len(data), least_side)
     except rawpy.LibRawFileUnsupportedError as error:
         raise _refusal(Code.UNSUPPORTED_TYPE, "it is of a camera that is not known here") from error
     except rawpy.LibRawTooBigError as error:
@@ -42,11 +40,11 @@ def developed(data: bytes, *, max_pixels: int, least_side: int) -> Image.Image:
     except rawpy.LibRawError as error:
         raise _refusal(Code.UNSUPPORTED_TYPE, "its sensor data can't be read") from error
     if exif := exif_of(data):
-        picture.info["exif"] = turned(exif, 1)  # LibRaw has turned it
+        picture.info["exif"] = exif if preview else turned(exif, 1)  # which LibRaw turned as it developed
     return picture
 
 
-def _preview(raw: "rawpy.RawPy", least_side: int) -> Image.Image | None:
+def _preview(raw: "rawpy.RawPy") -> Image.Image | None:
     """One that is no JPEG: those were found without LibRaw."""
     import rawpy
 
@@ -54,42 +52,22 @@ def _preview(raw: "rawpy.RawPy", least_side: int) -> Image.Image | None:
         thumbnail = raw.extract_thumb()
     except rawpy.LibRawError:
         return None
-    if isinstance(thumbnail.data, bytes) or min(thumbnail.data.shape[:2]) < least_side:
+    if isinstance(thumbnail.data, bytes) or min(thumbnail.data.shape[:2]) < GOOD_SIDE:
         return None
-    return Image.fromarray(thumbnail.data).convert("RGB")
+    return Image.fromarray(thumbnail.data.squeeze()).convert("RGB")
 
 
 def _half_size(raw: "rawpy.RawPy", max_pixels: int, size: int, least_side: int) -> Image.Image:
     width, height = raw.sizes.raw_width, raw.sizes.raw_height
     if width * height > max_pixels:
         raise BirdsError(Code.TOO_MANY_PIXELS, f"{width} × {height} is more than {max_pixels:,} pixels.")
-    # Where data are missing LibRaw goes on, with black or noise, and of some formats it prints so.
+    # Where data are missing LibRaw raises an error, but not of every format: of some it gives black or noise.
     if size * 8 < width * height * _LEAST_BITS:
         raise _refusal(Code.TRUNCATED_IMAGE, "its sensor data are cut or damaged")
-    with _stderr() as told:
-        pixels = raw.postprocess(half_size=True, use_camera_wb=True)
-    if told:
-        raise _refusal(Code.TRUNCATED_IMAGE, "its sensor data are cut or damaged")
+    pixels = raw.postprocess(half_size=True, use_camera_wb=True)
     if min(pixels.shape[:2]) < least_side:
         raise _refusal(Code.UNSUPPORTED_TYPE, "its sensor has too few pixels to look at")
     return Image.fromarray(pixels)
-
-
-@contextmanager
-def _stderr() -> Iterator[bytearray]:
-    """What the block prints there, C libraries too; filled at its end."""
-    printed = bytearray()
-    kept, (reader, writer) = os.dup(_STDERR), os.pipe()
-    os.set_blocking(writer, False)  # what the pipe has no room for is lost, and nobody waits for it
-    os.dup2(writer, _STDERR)
-    os.close(writer)
-    try:
-        yield printed
-    finally:
-        os.dup2(kept, _STDERR)
-        os.close(kept)
-        with open(reader, "rb") as pipe:
-            printed += pipe.read()
 
 
 def _refusal(code: Code, reason: str) -> BirdsError:

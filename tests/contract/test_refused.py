@@ -46,7 +46,9 @@ async def test_every_file_that_was_given_has_a_row_in_every_export(alice: Http) 
     archive = zipped([*entries, ("trip/.thumbnails/a.jpg", a_photo(7)), ("trip/._a.jpg", b"Mac")])
     files = [*photos(2), ("notes.txt", b"no pixels"), ("trip.zip", archive), ("half.jpg", truncated())]
     await alice.send(batch, files)
-    await tell(alice, batch, ("@eaDir/t.jpg", "left-out", "A thumbnail."), ("dead.jpg", "unreadable", "EIO."))
+    await tell(
+        alice, batch, ("card/@eaDir/t.jpg", "left-out", "A thumbnail."), ("dead.jpg", "unreadable", "EIO.")
+    )
     stated = [{"name": "huge.jpg", "size": 2**40, "sha256": "0" * 64}]
     await alice.call("POST", f"/v1/batches/{batch}/uploads", json={"files": stated})
     await alice.close(batch)
@@ -57,7 +59,7 @@ async def test_every_file_that_was_given_has_a_row_in_every_export(alice: Http) 
         >= {
             "notes.txt": "unsupported-type",
             "trip/empty.jpg": "empty-file",
-            "@eaDir/t.jpg": "left-out",
+            "card/@eaDir/t.jpg": "left-out",
             "dead.jpg": "unreadable",
             "huge.jpg": "too-large",
             "trip/._a.jpg": "left-out",

@@ -190,14 +190,46 @@ def with_exif(jpeg: bytes, orientation: int = 1, taken: str = TAKEN) -> bytes:
     return out.getvalue()
 
 
-def sensor_dng(size: tuple[int, int] = (1200, 800), orientation: int = 1) -> bytes:
+def sensor_dng(
+    size: tuple[int, int] = (1200, 800), orientation: int = 1, compressed: bytes | None = None
+) -> bytes:
     """Without a preview: left half red, right half blue, as a colour filter array sees them."""
+    main = _mosaic(size)
+    main.tags |= {**_DNG, **camera("Any", orientation)}
+    main.below = facts()
+    if compressed is not None:
+        main.blob, main.tags[259] = compressed, 7
+    return tiff(main)
+
+
+def bitmap_dng(preview: Image.Image, orientation: int = 1) -> bytes:
+    """Its preview is no JPEG."""
+    width, height = preview.size
+    first = Ifd(
+        {254: 1, 256: width, 257: height, 258: (8, 8, 8), 259: 1, 262: 2, 277: 3, 278: height, 284: 1}
+    )
+    first.tags |= {**_DNG, **camera("Any", orientation)}
+    first.blob, first.below = preview.tobytes(), {SUB: [_mosaic((1200, 800))], **facts()}
+    return tiff(first)
+
+
+_DNG: dict[int, Value] = {50706: bytes((1, 4, 0, 0)), 50708: "Any test"}
+
+
+def _mosaic(size: tuple[int, int]) -> Ifd:
     width, height = size
     mosaic = np.zeros((height, width), np.uint16)
     mosaic[0::2, 0 : width // 2 : 2] = 50_000
     mosaic[1::2, width // 2 + 1 :: 2] = 50_000
-    main = Ifd({254: 0, 256: width, 257: height, 258: 16, 259: 1, 262: 32803, 277: 1, 278: height})
-    main.tags |= {33421: b"\2\0\2\0", 33422: bytes((0, 1, 1, 2)), 50706: bytes((1, 4, 0, 0))}
-    main.tags |= {50708: "Any test", 50714: 0, 50717: 65_535, **camera("Any", orientation)}
-    main.blob, main.below = mosaic.tobytes(), facts()
-    return tiff(main)
+    tags: dict[int, Value] = {
+        254: 0,
+        256: width,
+        257: height,
+        258: 16,
+        259: 1,
+        262: 32803,
+        277: 1,
+        278: height,
+    }
+    tags |= {33421: b"\2\0\2\0", 33422: bytes((0, 1, 1, 2)), 50714: 0, 50717: 65_535}
+    return Ifd(tags, mosaic.tobytes())

@@ -52,10 +52,11 @@ def interval(
 ) -> Interval:
     """Of `measure(*arrays)`; photos are drawn anew, together in all arrays (percentile bootstrap).
 
-    With `strata` (N,), as many of each stratum as there are (Davison and Hinkley, 1997, section 3.2).
+    With `strata` (N,), as many of each stratum as there are (Davison and Hinkley, 1997, section 3.2); those
+    of a single photo are one stratum together, since alone each sample of them would be the same.
     """
     count = len(arrays[0])
-    strata = np.zeros(count) if strata is None else strata
+    strata = np.zeros(count) if strata is None else _of_several(strata)
     order = np.argsort(strata, kind="stable")
     _, starts, sizes = np.unique(strata[order], return_index=True, return_counts=True)
     starts, sizes = np.repeat(starts, sizes), np.repeat(sizes, sizes)
@@ -66,6 +67,11 @@ def interval(
         found.append(float(measure(*(array[drawn] for array in arrays))))
     low, high = np.quantile(found, (0.025, 0.975))
     return Interval(float(measure(*arrays)), float(low), float(high))
+
+
+def _of_several(strata: NDArray[Any]) -> NDArray[np.int64]:
+    _, number, sizes = np.unique(strata, return_inverse=True, return_counts=True)
+    return np.where(sizes[number] == 1, -1, number)
 
 
 def macro_f1_interval(guesses: Labels, labels: Labels, classes: int) -> Interval:

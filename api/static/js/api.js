@@ -103,7 +103,7 @@ export class Api {
   async hindrance() {
     const response = await fetch(address("/readyz")).catch(() => null);
     if (!response || response.ok) return null;
-    return problem(await response.text()).detail ?? null;
+    return problem(response.status, await response.text()).detail ?? null;
   }
 
   /**

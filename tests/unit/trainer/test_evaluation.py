@@ -48,6 +48,13 @@ def test_the_interval_of_many_rare_species_lies_about_what_was_found() -> None:
     assert found.high - found.low < 0.08
 
 
+def test_the_interval_of_single_photos_is_not_empty() -> None:
+    labels = np.arange(200)
+    guesses = np.where(labels % 5 == 0, (labels + 1) % 200, labels)
+    found = metrics.macro_f1_interval(guesses, labels, 200)
+    assert found.low + 0.05 < found.value < found.high - 0.02
+
+
 def test_temperature_undoes_what_made_the_model_too_sure() -> None:
     dice = np.random.default_rng(0)
     honest = dice.normal(0, 1.5, (4000, 4)).astype(np.float32)

@@ -11,7 +11,7 @@ import { keepTrying } from "../patience.js";
  * @typedef {{ name: string, file: File, given: boolean }} ToSend given: itself, and not in a folder
  */
 
-const LIST = new URL("../../litter.json", import.meta.url).pathname;
+const LIST = "/static/litter.json";
 
 /** @type {Promise<List> | null} */
 let loading = null;

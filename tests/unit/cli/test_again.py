@@ -1,0 +1,171 @@
+"""What a command that is run again leaves alone, and what it still has to send."""
+
+import csv
+import hashlib
+import io
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import pytest
+
+from api.cli.again import open_batch, save_exports
+from api.cli.run import ClassifyOrder, Opened
+from api.client import BirdsClient, LocalFile
+from tests.support.pictures import a_photo, zipped
+
+LATER = 4_000_000_000  # after any batch here was made
+NAME = "card"
+
+
+@dataclass
+class Server:
+    """Batches of one owner as the interface tells them: the newest first, each with its answers."""
+
+    batches_: list[dict[str, Any]] = field(default_factory=list)
+    results: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    refusals: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+
+    def add(self, files: dict[str, bytes], state: str = "finished", name: str = NAME) -> str:
+        id = f"batch-{len(self.batches_)}"
+        counts = {"accepted": len(files)}
+        made = "2024-01-01T00:00:00Z"
+        self.batches_.insert(
+            0, {"id": id, "name": name, "state": state, "counts": counts, "created_at": made}
+        )
+        self.results[id] = [
+            {"seq": seq, "photo_id": f"{id}/{name}", "name": name, "sha256": hashlib.sha256(data).hexdigest()}
+            for seq, (name, data) in enumerate(files.items(), 1)
+        ]
+        return id
+
+    async def batches(self) -> AsyncIterator[dict[str, Any]]:
+        for batch in self.batches_:
+            yield batch
+
+    async def result_page(self, batch_id: str, *, after: int, limit: int) -> dict[str, Any]:
+        return {"results": self.results[batch_id][after : after + min(limit, 2)]}
+
+    async def refused(self, batch_id: str) -> AsyncIterator[dict[str, str]]:
+        for one in self.refusals.get(batch_id, ()):
+            yield one
+
+    async def create_batch(self, name: str, *, lane: None, top_k: None) -> dict[str, Any]:
+        self.add({}, "open", name)
+        return self.batches_[0]
+
+    async def save_export(self, batch_id: str, file: BinaryIO) -> None:
+        extra = "" if batch_id == "batch-0" else ",species_2"
+        file.write(f'seq,name{extra}\r\n1,"of {batch_id}\n"{extra}\r\n'.encode())
+
+
+@pytest.fixture
+def server() -> Server:
+    return Server()
+
+
+def put(folder: Path, files: dict[str, bytes]) -> list[LocalFile]:
+    found = []
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+        found.append(LocalFile.found(folder / name))
+    return found
+
+
+async def opened(server: Server, files: list[LocalFile], *, again: bool = False) -> Opened:
+    order = ClassifyOrder([Path("card")], None, None, False, True, None, None, again=again)
+    return await open_batch(cast(BirdsClient, server), NAME, files, order)
+
+
+PHOTOS = {f"{number}.jpg": a_photo(number) for number in range(5)}
+
+
+async def test_the_first_run_sends_all(server: Server, tmp_path: Path) -> None:
+    files = put(tmp_path, PHOTOS)
+    found = await opened(server, files)
+    assert (found.files, found.held, found.batches) == (files, [], ["batch-0"])
+
+
+async def test_what_is_answered_is_not_sent(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = server.add(PHOTOS)
+    found = await opened(server, put(tmp_path, PHOTOS))
+    assert (found.files, found.batches, len(server.batches_)) == ([], [done], 1)
+    assert found.photos == {f"{done}/{name}" for name in PHOTOS}
+    assert "5 files answered already, 0 new" in capsys.readouterr().err
+
+
+async def test_unless_that_is_asked_for(server: Server, tmp_path: Path) -> None:
+    server.add(PHOTOS)
+    files = put(tmp_path, PHOTOS)
+    found = await opened(server, files, again=True)
+    assert (found.files, found.held, found.batch["state"]) == (files, [], "open")
+
+
+async def test_new_names_and_new_bytes_are_new(server: Server, tmp_path: Path) -> None:
+    done = server.add(PHOTOS)
+    changed = {**PHOTOS, "0.jpg": a_photo(90), "new.jpg": PHOTOS["1.jpg"]}
+    found = await opened(server, put(tmp_path, changed))
+    assert [file.name for file in found.files] == ["0.jpg", "new.jpg"]
+    assert (found.held, found.batches) == ([done], [done, "batch-1"])
+    assert len(found.photos) == 4
+
+
+async def test_only_batches_that_hold_given_files_are_told(server: Server, tmp_path: Path) -> None:
+    server.add({"gone.jpg": a_photo(80)})
+    first = server.add({"0.jpg": PHOTOS["0.jpg"]})
+    server.add({"0.jpg": PHOTOS["0.jpg"]}, name="another")
+    second = server.add({"1.jpg": PHOTOS["1.jpg"]})
+    found = await opened(server, put(tmp_path, {name: PHOTOS[name] for name in ("0.jpg", "1.jpg")}))
+    assert (found.held, found.batch["id"]) == ([first, second], second)
+
+
+@pytest.mark.parametrize("state", ["open", "closed"])
+async def test_the_newest_unfinished_batch_is_gone_on_with(
+    server: Server, tmp_path: Path, state: str
+) -> None:
+    server.add({}, "open", "another")
+    server.add({"0.jpg": PHOTOS["0.jpg"]}, "open")
+    newest = server.add({"0.jpg": PHOTOS["0.jpg"]}, state)
+    files = put(tmp_path, PHOTOS)
+    found = await opened(server, files)
+    assert (found.files, found.batch["id"]) == (files, newest)
+
+
+async def test_an_archive_is_answered_where_each_photo_in_it_is(server: Server, tmp_path: Path) -> None:
+    done = server.add({"card/1.jpg": PHOTOS["1.jpg"], "card/2.jpg": PHOTOS["2.jpg"]})
+    entries = [("1.jpg", PHOTOS["1.jpg"]), ("2.jpg", PHOTOS["2.jpg"]), ("notes.txt", b"of the day")]
+    [card] = put(tmp_path, {"card.zip": zipped(entries)})
+    assert (await opened(server, [card])).photos == {f"{done}/card/1.jpg", f"{done}/card/2.jpg"}
+    [more] = put(tmp_path, {"card.zip": zipped([*entries, ("3.jpg", PHOTOS["3.jpg"])])})
+    assert (await opened(server, [more])).files == [more]
+    [broken] = put(tmp_path, {"broken.zip": zipped(entries)[:200]})
+    assert (await opened(server, [broken])).files == [broken]
+
+
+async def test_a_file_that_was_refused_is_told_again_until_it_changes(server: Server, tmp_path: Path) -> None:
+    done = server.add({})
+    server.refusals[done] = [
+        {"name": "text.jpg", "code": "unsupported-type", "detail": "It is no photo."},
+        {"name": "locked.jpg", "code": "unreadable", "detail": "Permission denied"},
+    ]
+    files = put(tmp_path, {"text.jpg": b"bird", "locked.jpg": PHOTOS["0.jpg"]})
+    os.utime(files[0].path, (1, 1))
+    found = await opened(server, files)
+    assert [file.name for file in found.files] == ["locked.jpg"]
+    assert [(one.name, one.reason) for one in found.refused] == [
+        ("text.jpg", {"code": "unsupported-type", "detail": "It is no photo."})
+    ]
+    os.utime(files[0].path, (LATER, LATER))
+    assert (await opened(server, files)).files == files
+
+
+async def test_exports_of_several_batches_are_one_table(server: Server) -> None:
+    file = io.BytesIO()
+    await save_exports(cast(BirdsClient, server), ["batch-0", "batch-1"], file)
+    rows = list(csv.DictReader(io.StringIO(file.getvalue().decode(), newline="")))
+    assert [row["name"] for row in rows] == ["of batch-0\n", "of batch-1\n"]
+    assert list(rows[0]) == ["seq", "name", "species_2"]
