@@ -125,8 +125,8 @@ async def test_the_command_tells_of_redirects_and_pages_and_whose_refusal_it_is(
 
     for answer, told in (
         (to("https://elsewhere.example", 301), "https://elsewhere.example/v1/batches"),
-        (page, "answered with text/html: that is not Birds"),
-        (wall, "http-401: Unauthorized"),
+        (page, "answered in its place: 200"),
+        (wall, "answered in its place: 401"),
     ):
         async with site(answer) as there:
             monkeypatch.setenv("BIRDS_URL", there.url)
