@@ -6,7 +6,7 @@ import hashlib
 import io
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +19,7 @@ from api.cli.run import ClassifyOrder, Opened
 from api.cli.running import counted, say
 from api.client import BatchDocument, BirdsClient, LocalFile, Outcome
 from api.client.outcomes import LEFT_OUT
+from api.client.previews import is_raw, with_previews
 from api.client.records import Reason
 from shared.photo.sniff import SNIFF_BYTES, ZIP, content_type
 
@@ -33,6 +34,7 @@ class Earlier:
 
     batches: list[BatchDocument] = field(default_factory=list)
     photos: dict[str, dict[str, str]] = field(default_factory=dict)  # IDs by name, by digest
+    companions: dict[str, tuple[float, str]] = field(default_factory=dict)  # by raw file, with the time
     batch_of: dict[str, str] = field(default_factory=dict)  # by photo
     refused: dict[str, tuple[float, Outcome]] = field(default_factory=dict)  # by name, with the batch's time
 
@@ -45,10 +47,15 @@ class Earlier:
                     return outcome
             if file.archive:
                 return self._all_in(file)
-            photo = self.photos.get(file.sha256(), {}).get(file.name)
-            return None if photo is None else [photo]
+            found = [self.photos.get(digest, {}).get(file.name) for digest in _digests(file)]
+            return [photo for photo in found if photo is not None] or self._beside_a_picture(file)
         except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
             return None  # whoever sends it tells what is wrong with it
+
+    def _beside_a_picture(self, file: LocalFile) -> list[str] | None:
+        """The photo of the picture that answers for a raw file of the same name."""
+        made, photo = self.companions.get(file.name, (0.0, ""))
+        return [photo] if file.path.stat().st_mtime < made else None
 
     def _all_in(self, file: LocalFile) -> list[str] | None:
         """The photos in a zip, where all are known and there is one."""
@@ -69,6 +76,15 @@ class Earlier:
         return found or None
 
 
+def _digests(file: LocalFile) -> Iterator[str]:
+    """What the server may know it by: of a raw file perhaps the preview alone was sent."""
+    yield file.sha256()
+    if is_raw(file):
+        with tempfile.TemporaryDirectory(prefix="birds-") as folder:
+            for smaller in with_previews([file], Path(folder)):
+                yield smaller.sha256()
+
+
 def _likest(names: dict[str, str], name: str) -> str:
     """The ID under `name`, or under another one of the same bytes: names in archives are made tidy."""
     return names.get(name) or next(iter(names.values()))
@@ -83,13 +99,15 @@ async def read_earlier(client: BirdsClient, batches: Sequence[BatchDocument]) ->
     """What the finished ones of `batches` hold; of several, the newest counts."""
     earlier = Earlier([batch for batch in batches if batch["state"] == "finished"])
     for batch in reversed(earlier.batches):
+        made = datetime.fromisoformat(batch["created_at"]).timestamp()
         after = 0
         while (page := await client.result_page(batch["id"], after=after, limit=PAGE))["results"]:
             for result in page["results"]:
                 earlier.photos.setdefault(result["sha256"], {})[result["name"]] = result["photo_id"]
                 earlier.batch_of[result["photo_id"]] = batch["id"]
+                for name in result["companions"]:
+                    earlier.companions[name] = (made, result["photo_id"])
                 after = result["seq"] or after
-        made = datetime.fromisoformat(batch["created_at"]).timestamp()
         async for file in client.refused(batch["id"]):
             if file["code"] not in OURS:
                 reason = Reason(code=file["code"], detail=file["detail"])
@@ -109,7 +127,7 @@ async def open_batch(
         say(f"{counted(known, 'file')} answered already, {len(new):,} new; --again answers all anew")
     holding = {earlier.batch_of[photo] for photo in photos}
     held = [batch["id"] for batch in reversed(earlier.batches) if batch["id"] in holding]
-    opened = partial(Opened, files=new, held=held, photos=frozenset(photos), refused=refused)
+    opened = partial(Opened, files=new, held=held, photos=photos, refused=refused)
     for batch in batches:
         if batch["state"] != "finished":
             there = batch["counts"]["accepted"]

@@ -39,7 +39,7 @@ class Opened:
     batch: BatchDocument
     files: list[LocalFile]  # to be sent
     held: Sequence[str] = ()  # finished batches that hold the others, the oldest first
-    photos: frozenset[str] = frozenset()  # the others, as photos of those batches
+    photos: Sequence[str] = ()  # the others, as photos there; a raw file and its JPEG are one
     refused: Sequence[Outcome] = ()  # files that were refused then, and are the same
 
     @property
@@ -69,7 +69,7 @@ class ClassifyRun:
             self.tally.settle(outcome)
         await self._tell_held()
         await run_all([self._send(files), self._follow()] if self._order.wait else [self._send(files)])
-        if self._batch["state"] != "open":
+        if self._batch["state"] == "closed":
             given = len(files) + len(self._opened.photos)
             self.tally.account.leave_to_earlier(given, self.tally.answers)
         else:
@@ -94,9 +94,10 @@ class ClassifyRun:
 
     async def _tell_held(self) -> None:
         """What was answered before; those batches may have photos that are not given now."""
+        photos = frozenset(self._opened.photos)
         for batch_id in self._opened.held:
             async for result in self._client.results(batch_id):
-                if result["photo_id"] in self._opened.photos:
+                if result["photo_id"] in photos:
                     self._answered(result)
 
     async def _follow(self) -> None:

@@ -1,5 +1,6 @@
 """Weights in fewer bytes (quantisation): half precision, or bytes with a scale; unpacked at loading."""
 
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Final
 
@@ -17,15 +18,20 @@ class Packing(StrEnum):
     INT8 = "int8"
 
 
-def packed(state: State, packing: Packing) -> State:
-    """Of fp32 tensors; their names stay."""
+def packed(state: State, packing: Packing, half: Collection[str] = ()) -> State:
+    """Of fp32 tensors; their names stay. Those in `half` are half precision whatever the others are.
+
+    To pack again what was unpacked changes nothing.
+    """
     if packing is Packing.FP16:
         return {
             name: tensor.half() if tensor.is_floating_point() else tensor for name, tensor in state.items()
         }
     found: State = {}
     for name, tensor in state.items():
-        if tensor.is_floating_point() and tensor.ndim > 1 and tensor.numel() >= _PACKED_FROM:
+        if name in half:
+            found[name] = tensor.half()
+        elif tensor.is_floating_point() and tensor.ndim > 1 and tensor.numel() >= _PACKED_FROM:
             found[name], found[name + _SCALE] = _in_bytes(tensor)
         else:
             found[name] = tensor

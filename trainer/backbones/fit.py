@@ -10,6 +10,7 @@ import torch
 
 from shared.vision.bundle import SIDE_BY_SIDE, Backbone, Bundle, InputSpec
 from shared.vision.loading import LoadedModel, save
+from shared.vision.packing import Packing, packed, unpacked
 from shared.vision.side_by_side import SideBySide
 from trainer.backbones.features import FeatureCache, Features
 from trainer.backbones.logistic import fit, photo_weights
@@ -46,7 +47,7 @@ def fit_backbones(
     ]
     _check_alone(recipe.input, backbones)
     spec, names = input_spec(recipe.input), class_names(data, no_bird=bool(data.no_birds_learned))
-    model = _model(backbones, loaded, spec, len(names)).to(device).eval()
+    model = _model(backbones, loaded, spec, len(names), recipe.model.packing).to(device).eval()
     features = FeatureCache(cache, model, spec, device)
 
     examples = data.of("train")
@@ -116,11 +117,19 @@ def _network(model: SideBySide, backbones: list[Backbone]) -> dict[str, Any]:
     }
 
 
-def _model(backbones: list[Backbone], loaded: list[LoadedModel], spec: InputSpec, classes: int) -> SideBySide:
+def _model(
+    backbones: list[Backbone],
+    loaded: list[LoadedModel],
+    spec: InputSpec,
+    classes: int,
+    packing: Packing | None,
+) -> SideBySide:
     model = SideBySide(backbones, spec, classes)
     for network, one in zip(model.backbones, loaded, strict=True):
         wanted = network.state_dict().keys()
         state = one.module.state_dict()
+        if packing is not None:
+            state = unpacked(packed(state, packing))
         network.load_state_dict({name: state[name] for name in wanted})  # all but the head
     return model.requires_grad_(False)
 

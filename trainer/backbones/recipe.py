@@ -5,6 +5,7 @@ from typing import Final
 from pydantic import Field
 
 from shared.vision.bundle import SecondLook
+from shared.vision.packing import Packing
 from trainer.training.recipe import RECIPES, InputSection, Section
 
 OURS: Final = RECIPES / "backbones"
@@ -13,6 +14,9 @@ OURS: Final = RECIPES / "backbones"
 class NamedModel(Section):
     name: str = Field(description="Of the bundle that comes of it")
     license: str | None = Field(None, description="Terms of use of the weights, such as `apache-2.0`")
+    packing: Packing | None = Field(
+        None, description="`int8`: networks are rounded as they will ship, and the head is fitted to that"
+    )
 
 
 class BackboneSection(Section):

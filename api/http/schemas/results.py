@@ -45,7 +45,6 @@ class Result(Document):
     seq: int | None = Field(description="Place in the batch's feed, from 1; null until it is answered")
     photo_id: UUID
     name: str
-    sha256: str = Field(description="Of the bytes, hexadecimal: the same photo under any name")
     state: PhotoState
     predictions: list[PredictionDocument] = Field(description="Most probable first; empty unless done")
     bird_probability: float | None = Field(description="That there is a bird at all")
@@ -70,6 +69,7 @@ class Result(Document):
     companions: list[str] = Field(
         description="Names of the camera raw files that came beside this picture: one photo, answered once"
     )
+    sha256: str = Field(description="Of the bytes, hexadecimal: the same photo under any name")
 
     @classmethod
     def of(cls, photo: Photo, **more: Any) -> Self:

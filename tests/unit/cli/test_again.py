@@ -14,7 +14,9 @@ import pytest
 from api.cli.again import open_batch, save_exports
 from api.cli.run import ClassifyOrder, Opened
 from api.client import BirdsClient, LocalFile
+from api.client.previews import with_previews
 from tests.support.pictures import a_photo, zipped
+from tests.support.raws import nef, preview
 
 LATER = 4_000_000_000  # after any batch here was made
 NAME = "card"
@@ -27,6 +29,7 @@ class Server:
     batches_: list[dict[str, Any]] = field(default_factory=list)
     results: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     refusals: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    companions: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, files: dict[str, bytes], state: str = "finished", name: str = NAME) -> str:
         id = f"batch-{len(self.batches_)}"
@@ -36,7 +39,13 @@ class Server:
             0, {"id": id, "name": name, "state": state, "counts": counts, "created_at": made}
         )
         self.results[id] = [
-            {"seq": seq, "photo_id": f"{id}/{name}", "name": name, "sha256": hashlib.sha256(data).hexdigest()}
+            {
+                "seq": seq,
+                "photo_id": f"{id}/{name}",
+                "name": name,
+                "sha256": hashlib.sha256(data).hexdigest(),
+                "companions": self.companions.get(name, []),
+            }
             for seq, (name, data) in enumerate(files.items(), 1)
         ]
         return id
@@ -94,7 +103,7 @@ async def test_what_is_answered_is_not_sent(
     done = server.add(PHOTOS)
     found = await opened(server, put(tmp_path, PHOTOS))
     assert (found.files, found.batches, len(server.batches_)) == ([], [done], 1)
-    assert found.photos == {f"{done}/{name}" for name in PHOTOS}
+    assert set(found.photos) == {f"{done}/{name}" for name in PHOTOS}
     assert "5 files answered already, 0 new" in capsys.readouterr().err
 
 
@@ -139,11 +148,29 @@ async def test_an_archive_is_answered_where_each_photo_in_it_is(server: Server, 
     done = server.add({"card/1.jpg": PHOTOS["1.jpg"], "card/2.jpg": PHOTOS["2.jpg"]})
     entries = [("1.jpg", PHOTOS["1.jpg"]), ("2.jpg", PHOTOS["2.jpg"]), ("notes.txt", b"of the day")]
     [card] = put(tmp_path, {"card.zip": zipped(entries)})
-    assert (await opened(server, [card])).photos == {f"{done}/card/1.jpg", f"{done}/card/2.jpg"}
+    assert set((await opened(server, [card])).photos) == {f"{done}/card/1.jpg", f"{done}/card/2.jpg"}
     [more] = put(tmp_path, {"card.zip": zipped([*entries, ("3.jpg", PHOTOS["3.jpg"])])})
     assert (await opened(server, [more])).files == [more]
     [broken] = put(tmp_path, {"broken.zip": zipped(entries)[:200]})
     assert (await opened(server, [broken])).files == [broken]
+
+
+async def test_a_raw_file_is_known_by_its_preview_or_by_the_picture_beside_it(
+    server: Server, tmp_path: Path
+) -> None:
+    raws = {"a.nef": nef(preview(1)), "b.nef": nef(preview(2))}
+    files = put(tmp_path, {"a.nef": raws["a.nef"], "b.jpg": PHOTOS["1.jpg"], "b.nef": raws["b.nef"]})
+    (tmp_path / "sent").mkdir()
+    [sent] = with_previews(files[:1], tmp_path / "sent")
+    assert sent.size < files[0].size
+    server.companions["b.jpg"] = ["b.nef"]
+    done = server.add({"a.nef": sent.path.read_bytes(), "b.jpg": PHOTOS["1.jpg"]})
+    os.utime(files[2].path, (1, 1))
+    found = await opened(server, files)
+    assert (found.files, found.photos) == ([], [f"{done}/a.nef", f"{done}/b.jpg", f"{done}/b.jpg"])
+    os.utime(files[2].path, (LATER, LATER))
+    changed = put(tmp_path, {"a.nef": nef(preview(3))})
+    assert (await opened(server, [*changed, files[2]])).files == [*changed, files[2]]
 
 
 async def test_a_file_that_was_refused_is_told_again_until_it_changes(server: Server, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from shared.vision.bundle import SIDE_BY_SIDE, InputSpec, read_bundle
 from shared.vision.loading import load
+from shared.vision.packing import Packing
 from shared.vision.preprocess import Interpolation
 from shared.vision.side_by_side import SideBySide
 from tests.support.models import saved
@@ -18,6 +19,7 @@ from trainer.backbones.features import FeatureCache
 from trainer.backbones.logistic import fit, photo_weights
 from trainer.backbones.recipe import OURS, BackbonesRecipe
 from trainer.data.data_set import read_data_set
+from trainer.export import export
 from trainer.field_guide.dataset import Plan, make_field_guide
 from trainer.training.recipe import read, recipe_names
 
@@ -242,3 +244,19 @@ def test_one_network_alone_stays_what_it_was_with_another_head(data: Path, tmp_p
     run("evaluate", tmp_path / "run" / "model", data, "--split", "train", "--out", tmp_path / "train")
     learned = json.loads((tmp_path / "train" / "evaluation.json").read_text())
     assert learned["accuracy"]["value"] > 0.9, "of what it was fitted to"
+
+
+def test_a_head_is_fitted_to_networks_as_they_ship(data: Path, tmp_path: Path) -> None:
+    saved(tmp_path / "one")
+    (tmp_path / "one.toml").write_text(
+        f'[model]\nname = "alone"\npacking = "int8"\n[input]\nsize = 64\n'
+        f'[[backbones]]\nbundle = "folder:{tmp_path / "one"}"\n[head]\nsteps = 5\nfolds = 0\n'
+    )
+    run("backbones", tmp_path / "one.toml", data, tmp_path / "run")
+    export(tmp_path / "one", tmp_path / "small", Packing.INT8)
+    pixels = torch.randn(2, 3, 64, 64)
+    ours, theirs = (
+        load(folder).module.forward_features(pixels)  # type: ignore[operator]
+        for folder in (tmp_path / "run" / "model", tmp_path / "small")
+    )
+    torch.testing.assert_close(ours, theirs)

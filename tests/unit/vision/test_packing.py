@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 from shared.errors import BirdsError, Code
 from shared.vision.bundle import BUNDLE_FILE, WEIGHTS_FILE, Bundle, weights_digest
 from shared.vision.loading import load
-from shared.vision.packing import Packing
+from shared.vision.packing import Packing, packed, unpacked
 from tests.support.models import saved
 from tests.support.onnx_models import onnx_bundle
 from trainer.export import export
@@ -39,6 +39,14 @@ def test_bytes_are_never_further_off_than_half_a_step(tmp_path: Path) -> None:
     name = next(name for name, tensor in stored.items() if tensor.dtype is torch.int8)
     step = stored[f"{name}.scale"]
     assert float(((stored[name] * step - weights[name]).abs() / step).max()) <= 0.5 + 1e-3
+
+
+def test_to_pack_again_changes_nothing_and_half_stays_half() -> None:
+    state = {"body.weight": torch.randn(64, 32), "head.weight": torch.randn(64, 32)}
+    once = unpacked(packed(state, Packing.INT8))
+    again = packed(once, Packing.INT8, half=("head.weight",))
+    assert again["head.weight"].dtype is torch.float16
+    torch.testing.assert_close(unpacked(again)["body.weight"], once["body.weight"], rtol=1e-6, atol=0)
 
 
 def test_bytes_without_their_scale_are_no_model(tmp_path: Path) -> None:

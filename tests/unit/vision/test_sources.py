@@ -155,7 +155,7 @@ def test_pickled_weights_are_never_read(tmp_path: Path) -> None:
 
 
 def test_an_unknown_timm_name(tmp_path: Path) -> None:
-    with pytest.raises(BirdsError, match="knows no model") as caught:
+    with pytest.raises(BirdsError, match="is known to timm") as caught:
         timm_hub.timm_model("no_such_network", tmp_path)
     assert caught.value.code is Code.NO_MODEL
 

@@ -6,7 +6,7 @@ import { SMALL } from "./groups.js";
 
 /**
  * @import { Api, ApiError } from "../api.js"
- * @import { UploadReceipt, UploadPlace, UploadPlaces } from "../documents.js"
+ * @import { StoredPlace, UploadReceipt, UploadPlace, UploadPlaces } from "../documents.js"
  * @import { Preparer } from "./preparer.js"
  * @import { Storage } from "./storage.js"
  *
@@ -29,6 +29,7 @@ import { SMALL } from "./groups.js";
  * @property {string} [photoId]
  * @property {boolean} [known] the batch had it
  * @property {boolean} [spared] the server had its bytes
+ * @property {boolean} [joined] a raw file that is one photo with the picture beside it
  * @property {boolean} [unsent] the server does not know of it
  * @property {string} [code]
  * @property {string} [detail]
@@ -120,7 +121,7 @@ export class Sender {
    */
   async #unpacked(item, watch) {
     const { accepted, rejected } = await this.#post([{ item, blob: item.file }], watch);
-    const good = accepted.map((one) => ({ item, photoId: one.photo_id, known: one.duplicate }));
+    const good = accepted.map((one) => ({ item, photoId: one.photo_id, ...sentAs(one) }));
     return [...good, ...rejected.map((one) => refusal(item, one))];
   }
 
@@ -169,7 +170,7 @@ export class Sender {
     for (const [index, part] of parts.entries()) {
       const place = answer.files[index];
       if (place.state === "upload") placed.push({ part, place });
-      else settled.push({ item: part.item, photoId: place.photo_id, known: place.duplicate, spared: !place.duplicate });
+      else settled.push({ item: part.item, photoId: place.photo_id, ...unsentAs(place) });
     }
     return [placed, settled];
   }
@@ -247,6 +248,11 @@ export class Sender {
 
 const NO_PHOTO = { code: "unsupported-type", detail: "Not a photo in a format that can be read." };
 
+/** @type {(file: { duplicate: boolean, companion_of: string | null }) => { known: boolean, joined: boolean }} */
+const sentAs = ({ duplicate, companion_of }) => ({ known: duplicate && !companion_of, joined: Boolean(companion_of) });
+
+const unsentAs = (/** @type {StoredPlace} */ place) => ({ ...sentAs(place), spared: !place.duplicate && !place.companion_of });
+
 /** @type {(item: Item, why: { code: string, detail?: string }) => Outcome} */
 const refusal = (item, { code, detail }) => ({ item, code, detail });
 
@@ -274,7 +280,10 @@ function outcomesOf(parts, { accepted, rejected }) {
   const taken = [...accepted];
   return parts.map(({ item, sha256 }) => {
     const photo = taken.findIndex((one) => one.sha256 === sha256);
-    if (photo >= 0) return { item, photoId: taken.splice(photo, 1)[0].photo_id };
+    if (photo >= 0) {
+      const [one] = taken.splice(photo, 1);
+      return { item, photoId: one.photo_id, ...sentAs(one) };
+    }
     return refusal(item, refused.shift() ?? { code: "internal" });
   });
 }

@@ -47,6 +47,7 @@ export class Upload {
     this.settled = 0;
     this.known = 0; // photos that this batch had
     this.spared = 0; // photos whose bytes the server had for another batch
+    this.joined = 0; // raw files that are one photo with the picture beside them
     this.savedBytes = 0;
     this.refused = 0;
     this.rate = new Rate();
@@ -180,10 +181,11 @@ export class Upload {
       this.#settledBytes += item.file.size;
       this.savedBytes += item.saved ?? 0;
     }
-    for (const { code, known, spared } of outcomes) {
+    for (const { code, known, spared, joined } of outcomes) {
       if (code) this.refused += 1;
       if (known) this.known += 1;
       if (spared) this.spared += 1;
+      if (joined) this.joined += 1;
     }
     this.tell(outcomes.filter((outcome) => outcome.unsent).map(asUnsent));
     this.settled += group.length;

@@ -1,7 +1,7 @@
 // How far sending and answering are.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { count, duration, photos, size } from "../words.js";
+import { count, duration, files, photos, size } from "../words.js";
 
 /**
  * @import { App } from "../app.js"
@@ -23,6 +23,7 @@ export function progressView(app, feed, batch) {
       ${upload?.savedBytes ? html`<p>Shrinking saved ${savings(upload)}.</p>` : nothing}
       ${upload?.known ? html`<p>In this batch already: ${photos(upload.known)}.</p>` : nothing}
       ${upload?.spared ? html`<p>Not sent, since the server has their bytes: ${photos(upload.spared)}.</p>` : nothing}
+      ${upload?.joined ? html`<p>Raw, and one photo with the picture beside it: ${files(upload.joined)}.</p>` : nothing}
       ${batch.state === "finished" ? nothing : answering(feed, batch, upload)}
       <p role="status" class="status">${feed.problem?.message ?? summary(batch, upload)}</p>
     </section>
