@@ -24,7 +24,7 @@ async def test_photos_wait_until_the_disk_has_room(stack: Stack, visit: Visit, t
         }
         async with system(stack, tmp_path, **env) as own:
             visitor = await visit(system=own)
-            visitor.guard.expect("503")
+            visitor.guard.expect("503|ERR_CONNECTION_REFUSED")  # of pictures, once the system has gone
             page = await visitor.arrive()
             filler = fill(disk, leave=1_000_000)
             await choose(page, in_memory(4))
@@ -36,7 +36,7 @@ async def test_photos_wait_until_the_disk_has_room(stack: Stack, visit: Visit, t
 async def test_answers_that_do_not_come_are_explained(stack: Stack, visit: Visit, tmp_path: Path) -> None:
     async with system(stack, tmp_path, BIRDS_ENGINE="null") as own:
         visitor = await visit(system=own)
-        visitor.guard.expect("503")
+        visitor.guard.expect("503|ERR_CONNECTION_REFUSED")
         page = await visitor.arrive()
         [worker] = own.workers
         worker.send(signal.SIGSTOP)

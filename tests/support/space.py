@@ -19,6 +19,8 @@ from scripts.embedded.servers.rabbitmq import DISK_FREE_LIMIT, NODE
 from tests.support.processes import ROOT
 from tests.support.stack import TEMPLATE, Stack
 
+MORE_THAN_THERE_IS = 10**15  # bytes
+
 
 @contextmanager
 def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
@@ -69,14 +71,14 @@ async def tables_on(disk: Path, stack: Stack) -> AsyncIterator[str]:
 @asynccontextmanager
 async def broker_alarm() -> AsyncIterator[None]:
     """RabbitMQ's own disk alarm, for the whole node: it wants more free bytes than there are."""
-    await _set_limit("1000TB")
+    await _set_limit(MORE_THAN_THERE_IS)
     try:
         yield
     finally:
-        await _set_limit(str(DISK_FREE_LIMIT))
+        await _set_limit(DISK_FREE_LIMIT)
 
 
-async def _set_limit(limit: str) -> None:
+async def _set_limit(free_bytes: int) -> None:
     home = Home(ROOT / "var" / f"test-{os.getpid()}")  # as the fixture `servers` has it
     record = read_record(home.record("epmd"))
     assert record is not None
@@ -91,7 +93,7 @@ async def _set_limit(limit: str) -> None:
     }
     process = await asyncio.create_subprocess_exec(
         str(Path(rabbitmq_server()).with_name("rabbitmqctl")),
-        *("-n", NODE, "set_disk_free_limit", limit),
+        *("-n", NODE, "set_disk_free_limit", str(free_bytes)),
         env=environment,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
