@@ -165,8 +165,9 @@ def _request_body(operation: Operation, schemas: _References) -> Json | None:
 def _uploaded(media_type: str, body: RawBody) -> Json:
     if media_type != FORM:
         return _BYTES
-    files = {"type": "array", "items": _BYTES} if body.many else _BYTES
-    return {"type": "object", "properties": {FORM_FIELD: files}, "required": [FORM_FIELD]}
+    if body.many:  # none is a number, too
+        return {"type": "object", "properties": {FORM_FIELD: {"type": "array", "items": _BYTES}}}
+    return {"type": "object", "properties": {FORM_FIELD: _BYTES}, "required": [FORM_FIELD]}
 
 
 def _downloaded(media_type: str) -> Json:
