@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from api.cli.ids import only
 from api.cli.ledger import open_ledger
@@ -23,7 +23,8 @@ async def print_keys(data: Path | None) -> None:
     """All keys, without what makes them keys."""
     async with open_ledger(data) as ledger:
         keys = await list_keys(ledger)
-    table = Table("Name", "Begins with", "ID", "Made", "Revoked", box=None, header_style="bold")
+    whole = Column("ID", no_wrap=True, min_width=36)  # it is to be copied
+    table = Table("Name", "Begins with", whole, "Made", "Revoked", box=None, header_style="bold")
     for key in keys:
         revoked = key.revoked_at.strftime(MINUTE) if key.revoked_at else ""
         table.add_row(escape(key.owner), key.hint, str(key.id), key.created_at.strftime(MINUTE), revoked)

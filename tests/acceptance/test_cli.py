@@ -91,11 +91,12 @@ async def test_a_folder_is_classified(birds: Birds, tmp_path: Path) -> None:
     assert heading == ["Species", "Scientific", "name", "Photos", "Mean", "Best"]
     assert row[-3] == "3"
     rows = list(csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text())))
-    assert sorted(row["name"] for row in rows) == [
+    assert sorted(row["name"] for row in rows if row["state"] == "done") == [
         "test/BALD EAGLE/1.jpg",
         "test/BALD EAGLE/2.jpg",
         "test/WREN/1.jpg",
     ]
+    assert {row["name"] for row in rows if row["state"] != "done"} == {"test/.hidden.jpg", "test/notes.txt"}
     assert end.out.splitlines()[-1].startswith("batch ")
 
 
@@ -126,7 +127,7 @@ async def test_what_came_to_a_finished_folder_is_all_that_is_answered(
     more = await birds("classify", folder, archive, "--csv", "all.csv", "--json", "--top-k", "2")
     assert "3 files answered already, 2 new" in more.err
     assert (more.sent, more.status) == ((2, 0), 0)
-    assert len(more.out.splitlines()) == 6
+    assert [json.loads(line)["state"] for line in more.out.splitlines()] == ["done"] * 5
     rows = list(csv.DictReader(io.StringIO((tmp_path / "all.csv").read_text())))
     assert len(rows) == 6
     assert {"3.jpg", "new.jpg"} < {row["name"].rpartition("/")[2] for row in rows}

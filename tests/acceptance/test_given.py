@@ -110,8 +110,8 @@ async def test_a_path_longer_than_a_server_takes_is_answered_like_the_others(
     os.rename(put(tmp_path / "f" / "x", a_photo(42)), os.fsencode(tmp_path / "f") + b"/gr\xfcn.jpg")
     end = await birds("classify", "f", "--json")
     assert end.status == 0, end
-    names = sorted(json.loads(line)["name"] for line in end.out.splitlines())
-    assert [name[-12:] for name in names] == ["ddd/deep.jpg", "f/gr?n.jpg", "f/newline.jpg"]
+    names = {json.loads(line)["name"][-12:] for line in end.out.splitlines()}
+    assert names == {"ddd/deep.jpg", "f/gr?n.jpg", "/newline.jpg"}
 
 
 async def test_what_stands_before_the_server_takes_only_small_requests(
