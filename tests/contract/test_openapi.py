@@ -10,8 +10,8 @@ from pathlib import Path
 from tests.support.http import Http
 from tests.support.processes import System
 
-# Bytes that fit the schema of an upload are rarely a photo: 415 and 422 are right answers to them. A part of a
-# form is bytes whatever it was made of, so none of another type can arrive to be rejected.
+# Bytes that fit the schema of an upload are rarely a photo: 415 and 422 are right answers to them. A part of
+# a form is bytes whatever it was made of, so none of another type can arrive to be rejected.
 CONFIGURATION = """
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "401", "404", "409", "415", "422", "429", "503"]
