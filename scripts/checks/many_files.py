@@ -85,6 +85,7 @@ def _fill(folder: Path, count: int) -> Counter[tuple[str, str]]:
             wanted[name, "refused"] += 1
         elif number % EVERY == 1:
             (place / f"._{name}").write_bytes(b"litter")
+            wanted[f"._{name}", "refused"] += 1  # left out, which exports say in `error`
         else:
             out = io.BytesIO()
             Image.fromarray(random.integers(0, 255, (SIDE, SIDE, 3), np.uint8)).save(out, "JPEG")
