@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NewType
+from typing import Any, Final, NewType
 from uuid import UUID
 
 import uuid6
@@ -78,6 +78,10 @@ class Batch:
         return BatchState.OPEN if self.closed_at is None else BatchState.CLOSED
 
 
+LEFT_OUT: Final = "left-out"
+"""The code, and the state, of a file that nobody means by photos."""
+
+
 @dataclass(frozen=True, slots=True)
 class RefusedFile:
     """A file that was given to a batch and became no photo of it, and why."""
@@ -87,6 +91,11 @@ class RefusedFile:
     code: str
     detail: str
     refused_at: datetime
+
+    @property
+    def state(self) -> str:
+        """Beside those of photos, in exports."""
+        return LEFT_OUT if self.code == LEFT_OUT else "refused"
 
 
 @dataclass(frozen=True, slots=True)

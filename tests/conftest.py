@@ -4,7 +4,6 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from scripts.embedded.servers.choice import Servers, running_servers
 from shared.ledger.database import Pool, open_pool
 from shared.objects import ObjectStore, open_object_store
 from tests.support.http import Http, signed_in
-from tests.support.processes import System, system
+from tests.support.processes import System, shared_system
 from tests.support.stack import Stack, make_template, private_stack
 
 ROOT = Path(__file__).parent.parent
@@ -54,18 +53,8 @@ async def objects(stack: Stack) -> AsyncIterator[ObjectStore]:
 def live(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """One api and one worker with the built-in model, shared by tests that need nothing restarted."""
     logs = tmp_path_factory.mktemp("live")
-    with asyncio.Runner() as runner:
-
-        async def enter() -> tuple[AsyncExitStack, System]:
-            cleanup = AsyncExitStack()
-            stack = await cleanup.enter_async_context(private_stack(servers))
-            return cleanup, await cleanup.enter_async_context(system(stack, logs))
-
-        cleanup, running = runner.run(enter())
-        try:
-            yield running
-        finally:
-            runner.run(cleanup.aclose())
+    with shared_system(servers, logs) as running:
+        yield running
 
 
 @pytest.fixture

@@ -4,9 +4,12 @@ import asyncio
 import csv
 import hashlib
 import io
+import lzma
+import struct
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Container, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,6 +29,10 @@ from shared.photo.sniff import SNIFF_BYTES, ZIP, content_type
 PAGE = 1000  # results a request
 OURS = frozenset((LEFT_OUT, UNREADABLE))  # codes of files that were not sent: they may have changed
 BLOCK = 1024 * 1024
+# What zipfile raises of archives that are cut, damaged, locked or packed in ways that it does not know.
+DAMAGED = (
+    OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
+)  # fmt: skip
 
 
 @dataclass
@@ -49,7 +56,7 @@ class Earlier:
                 return self._all_in(file)
             found = [self.photos.get(digest, {}).get(file.name) for digest in _digests(file)]
             return [photo for photo in found if photo is not None] or self._beside_a_picture(file)
-        except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+        except DAMAGED:
             return None  # whoever sends it tells what is wrong with it
 
     def _beside_a_picture(self, file: LocalFile) -> list[str] | None:
@@ -165,23 +172,36 @@ async def new_files(earlier: Earlier, files: Sequence[LocalFile]) -> list[LocalF
     return (await _split(earlier, files))[0]
 
 
-async def save_exports(client: BirdsClient, batch_ids: Sequence[str], file: BinaryIO) -> None:
-    """The CSV of several batches as one: a heading, then the rows of each."""
-    if len(batch_ids) == 1:
-        await client.save_export(batch_ids[0], file)
+async def save_exports(client: BirdsClient, opened: Opened, file: BinaryIO) -> None:
+    """The CSV of several batches as one: a heading, then a row for each file as it is now."""
+    if len(opened.batches) == 1:
+        await client.save_export(opened.batches[0], file)
         return
-    with ExitStack() as opened:
-        tables = []
-        for batch_id in batch_ids:
-            part = opened.enter_context(tempfile.TemporaryFile())
-            await client.save_export(batch_id, part)
-            part.seek(0)
-            tables.append(csv.DictReader(io.TextIOWrapper(part, "utf-8", newline="")))
+    with ExitStack() as parts:
+        tables = [
+            await _exported(client, batch_id, parts.enter_context(tempfile.TemporaryFile()))
+            for batch_id in opened.batches
+        ]
         # A batch that names more species has more columns.
         columns = dict.fromkeys(column for table in tables for column in table.fieldnames or ())
         text = io.TextIOWrapper(file, "utf-8", newline="")
         writer = csv.DictWriter(text, list(columns))
         writer.writeheader()
-        for table in tables:
-            writer.writerows(table)
+        *earlier, latest = tables
+        rows = list(latest)
+        anew = {row["name"] for row in rows}
+        for table in earlier:
+            writer.writerows(row for row in table if _still_holds(row, opened, anew))
+        writer.writerows(rows)
         text.detach()
+
+
+async def _exported(client: BirdsClient, batch_id: str, part: BinaryIO) -> "csv.DictReader[str]":
+    await client.save_export(batch_id, part)
+    part.seek(0)
+    return csv.DictReader(io.TextIOWrapper(part, "utf-8", newline=""))
+
+
+def _still_holds(row: dict[str, str], opened: Opened, anew: Container[str]) -> bool:
+    """Whether a row of an earlier batch tells of a file that was given now, and not of what it was then."""
+    return row["photo_id"] in opened.photos if row["photo_id"] else row["name"] not in anew

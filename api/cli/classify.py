@@ -50,7 +50,7 @@ async def classify(order: ClassifyOrder, findings: Findings, data: Path | None) 
         tally = await _send_and_follow(client, opened, order, findings)
         if order.csv:
             with replacing(order.csv) as file:
-                await save_exports(client, opened.batches, file)
+                await save_exports(client, opened, file)
     _report(order, findings, tally, opened.batch, time.monotonic() - began)
     return EXIT_SOME_FAILED if tally.problems else 0
 

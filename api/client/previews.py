@@ -7,14 +7,14 @@ from pathlib import Path
 from api.client.files import LocalFile
 from shared.photo.raw.kinds import content_type
 from shared.photo.raw.preview import preview
-from shared.photo.sniff import CAMERA_RAW, RAW_SUFFIXES
+from shared.photo.sniff import CAMERA_RAW, is_raw_name
 
 MAX_RAW_BYTES = 512 * 1024 * 1024  # read as a whole; no camera writes more
 
 
 def is_raw(file: LocalFile) -> bool:
     """By its name."""
-    return Path(file.name).suffix.lower() in RAW_SUFFIXES
+    return is_raw_name(file.name)
 
 
 def with_previews(files: Sequence[LocalFile], folder: Path) -> list[LocalFile]:

@@ -10,8 +10,8 @@ from api.intake.files import LeftOutEntry, Received, ReceivedPhoto, Refused
 from api.intake.storing import Store
 from api.settings import ApiSettings
 from shared.errors import BirdsError, Code
-from shared.ledger.companions import is_raw
 from shared.ledger.intake import Accepted
+from shared.photo.sniff import is_raw_name
 from shared.records import BatchId, OwnerId
 
 GROUPS_IN_FLIGHT = 2  # one is stored while another is recorded; more would only hold memory
@@ -86,7 +86,7 @@ class Arrivals:
         The next file may be its picture, and stored together they are known for one photo.
         """
         group = self._taken_group()
-        if hold_raw and is_raw(group[-1][1].name):
+        if hold_raw and is_raw_name(group[-1][1].name):
             self._add(*group.pop())
         if group:
             task = asyncio.create_task(self._store_group(group), name=f"store photos of {self._batch_id}")

@@ -21,7 +21,6 @@ from shared.photo.litter import LITTER_KINDS
 
 Read = Callable[[], Awaitable[bytes]]
 
-LEFT_OUT = "left-out"  # the code under which the batch lists such a file
 INSPECT_INLINE = 256 * 1024  # bytes; the header of a larger file may take long enough to be worth a thread
 
 

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 
 from api.duties.feed import Feed
 from api.duties.relay import Relay
-from api.intake.files import LEFT_OUT, LeftOutEntry, ReceivedPhoto, Refused
+from api.intake.files import LeftOutEntry, ReceivedPhoto, Refused
 from shared.errors import BirdsError, Code
 from shared.ledger.blobs import reserve_blobs
 from shared.ledger.database import Pool, ReferenceRefused
 from shared.ledger.intake import Accepted, accept_photos
 from shared.ledger.refused import record_refused
 from shared.objects import ObjectStore
-from shared.records import BatchId, Blob, OwnerId
+from shared.records import LEFT_OUT, BatchId, Blob, OwnerId
 
 REFUSED_AT_ONCE = 1000  # recorded in one transaction, which takes some milliseconds
 TRIES = 3  # a sweep may discard a blob between our reserving and naming it; twice in a row is no chance

@@ -7,7 +7,7 @@ from typing import Final
 
 from shared.ledger.database import Connection
 from shared.ledger.statements import statements
-from shared.photo.sniff import RAW_SUFFIXES
+from shared.photo.sniff import is_raw_name
 from shared.records import BatchId, PhotoId, PhotoState
 
 _sql = statements("companions")
@@ -28,11 +28,6 @@ class Host:
     state: PhotoState
 
 
-def is_raw(name: str) -> bool:
-    """By the name alone: a file is announced before its bytes are here."""
-    return PurePosixPath(name).suffix.lower() in RAW_SUFFIXES
-
-
 async def join_companions(
     connection: Connection, batch_id: BatchId, names: Iterable[str]
 ) -> Mapping[str, Host]:
@@ -41,7 +36,7 @@ async def join_companions(
     A picture that failed takes none, so that the raw file is answered in its stead. The caller holds the
     batch's lock.
     """
-    raws = sorted({name for name in names if is_raw(name)})
+    raws = sorted({name for name in names if is_raw_name(name)})
     if not raws:
         return {}
     pairs = [(raw, picture) for raw in raws for picture in _pictures(raw)]

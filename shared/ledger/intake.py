@@ -7,10 +7,11 @@ from typing import Any
 from shared.errors import BirdsError, Code
 from shared.ledger.batches import lock_batch
 from shared.ledger.blobs import mark_stored, reserve_blobs
-from shared.ledger.companions import is_raw, join_companions
+from shared.ledger.companions import join_companions
 from shared.ledger.database import Connection, Pool, transaction
 from shared.ledger.refused import forget_refused
 from shared.ledger.statements import statements
+from shared.photo.sniff import is_raw_name
 from shared.records import BatchId, Blob, BlobId, OwnerId, PhotoId, PhotoState, new_id
 
 _sql = statements("intake")
@@ -126,16 +127,16 @@ async def _pictures_first(
     enter: Callable[[Sequence[tuple[str, Blob]]], Awaitable[list[Accepted]]],
 ) -> list[Accepted]:
     """Enter photos so that raw files find the pictures that came with them; in the order given."""
-    pictures = iter(await enter([photo for photo in photos if not is_raw(photo[0])]))
+    pictures = iter(await enter([photo for photo in photos if not is_raw_name(photo[0])]))
     hosts = await join_companions(connection, batch_id, [name for name, _ in photos])
-    alone = iter(await enter([photo for photo in photos if is_raw(photo[0]) and photo[0] not in hosts]))
+    alone = iter(await enter([photo for photo in photos if is_raw_name(photo[0]) and photo[0] not in hosts]))
     accepted = []
     for name, blob in photos:
         if host := hosts.get(name):
             one = Accepted(host.photo_id, name, blob, True, host.state, companion_of=host.name)
             accepted.append(one)
         else:
-            accepted.append(next(alone if is_raw(name) else pictures))
+            accepted.append(next(alone if is_raw_name(name) else pictures))
     return accepted
 
 

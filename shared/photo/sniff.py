@@ -1,5 +1,7 @@
 """What a file is, told by its first bytes; names and declared types are never believed."""
 
+from pathlib import PurePath
+
 ZIP = "application/zip"
 JPEG = "image/jpeg"
 PNG = "image/png"
@@ -38,6 +40,7 @@ RAW_SUFFIXES = frozenset((
     ".mos", ".gpr",
 ))  # fmt: skip
 """How such files are called, for those who must choose files without opening them."""
+
 
 SNIFF_BYTES = 64
 """Enough for the longest brand list seen in photos of phones."""
@@ -105,3 +108,8 @@ def _iso_media_type(head: bytes) -> str | None:
         if brand in _AVIF_BRANDS:
             return AVIF
     return HEIF if _HEIF_BRANDS.intersection(brands) else None
+
+
+def is_raw_name(name: str) -> bool:
+    """Whether a file is called as camera raw files are; its bytes may not be at hand."""
+    return PurePath(name).suffix.lower() in RAW_SUFFIXES

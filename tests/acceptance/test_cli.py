@@ -1,6 +1,5 @@
 """The `birds` command on a running system, with an engine that answers at once."""
 
-import asyncio
 import csv
 import io
 import json
@@ -8,8 +7,7 @@ import re
 import shutil
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import aiohttp
@@ -20,8 +18,7 @@ from scripts.embedded.servers.choice import Servers
 from tests.support.command import Birds
 from tests.support.ledger import eventually
 from tests.support.pictures import a_photo, zipped
-from tests.support.processes import ROOT, System, system
-from tests.support.stack import private_stack
+from tests.support.processes import ROOT, System, shared_system
 
 MANY = 500  # more than travel at once: long enough to be interrupted half-way
 
@@ -29,34 +26,8 @@ MANY = 500  # more than travel at once: long enough to be interrupted half-way
 @pytest.fixture(scope="module")
 def running(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     logs = tmp_path_factory.mktemp("cli")
-    with asyncio.Runner() as runner:
-
-        async def enter() -> tuple[AsyncExitStack, System]:
-            cleanup = AsyncExitStack()
-            stack = await cleanup.enter_async_context(private_stack(servers))
-            return cleanup, await cleanup.enter_async_context(system(stack, logs, BIRDS_ENGINE="null"))
-
-        cleanup, running = runner.run(enter())
-        try:
-            yield running
-        finally:
-            runner.run(cleanup.aclose())
-
-
-@pytest.fixture
-async def key(running: System, request: pytest.FixtureRequest) -> str:
-    return await running.key(request.node.nodeid)
-
-
-@pytest.fixture
-def birds(running: System, key: str, tmp_path: Path) -> Birds:
-    return Birds(tmp_path, BIRDS_URL=running.url, BIRDS_KEY=key)
-
-
-@pytest.fixture
-async def client(running: System, key: str) -> AsyncIterator[BirdsClient]:
-    async with BirdsClient(running.url, key) as client:
-        yield client
+    with shared_system(servers, logs, BIRDS_ENGINE="null") as running:
+        yield running
 
 
 def put(folder: Path, names: Sequence[str], first: int = 0) -> Path:
@@ -131,8 +102,8 @@ async def test_what_came_to_a_finished_folder_is_all_that_is_answered(
     assert [json.loads(line)["state"] for line in more.out.splitlines()] == ["done"] * 5
     rows = list(csv.DictReader(io.StringIO((tmp_path / "all.csv").read_text())))
     assert Counter(row["name"] for row in rows) == Counter(
-        ("card/4.jpg", "card/notes.txt", "f/1.jpg", "f/2.jpg", "f/3.jpg", "f/3.jpg", "f/new.jpg")
-    )  # the batches whole: also what 3.jpg was then
+        ("card/4.jpg", "card/notes.txt", "f/1.jpg", "f/2.jpg", "f/3.jpg", "f/new.jpg")
+    )
     assert {"3.jpg", "new.jpg"} < {row["name"].rpartition("/")[2] for row in rows}
     assert [batch["counts"]["accepted"] async for batch in client.batches()] == [2, 4]
     assert "5 files answered already, 0 new" in (await birds("classify", folder, archive)).err

@@ -1,12 +1,10 @@
 """Every file that a person gives is accounted for, and no file harms another, whatever is on the way."""
 
-import asyncio
 import csv
 import io
 import json
 import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,8 +14,7 @@ from scripts.embedded.servers.choice import Servers
 from tests.support.command import Birds
 from tests.support.gateway import gateway
 from tests.support.pictures import a_photo, zipped
-from tests.support.processes import System, system
-from tests.support.stack import private_stack
+from tests.support.processes import System, shared_system
 
 LARGE = (700, 700)  # a bitmap of 1.5 MB: more than a block, so that it can fail in its middle
 
@@ -26,35 +23,10 @@ LARGE = (700, 700)  # a bitmap of 1.5 MB: more than a block, so that it can fail
 def running(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """Storage is out of reach of clients: all goes through the api, and through what stands before it."""
     logs = tmp_path_factory.mktemp("given")
-    with asyncio.Runner() as runner:
-
-        async def enter() -> tuple[AsyncExitStack, System]:
-            cleanup = AsyncExitStack()
-            stack = await cleanup.enter_async_context(private_stack(servers))
-            env = {"BIRDS_ENGINE": "null", "BIRDS_S3_PUBLIC_ENDPOINT": "http://127.0.0.1:9"}
-            return cleanup, await cleanup.enter_async_context(system(stack, logs, **env))
-
-        cleanup, running = runner.run(enter())
-        try:
-            yield running
-        finally:
-            runner.run(cleanup.aclose())
-
-
-@pytest.fixture
-async def key(running: System, request: pytest.FixtureRequest) -> str:
-    return await running.key(request.node.nodeid)
-
-
-@pytest.fixture
-def birds(running: System, key: str, tmp_path: Path) -> Birds:
-    return Birds(tmp_path, BIRDS_URL=running.url, BIRDS_KEY=key)
-
-
-@pytest.fixture
-async def client(running: System, key: str) -> AsyncIterator[BirdsClient]:
-    async with BirdsClient(running.url, key) as client:
-        yield client
+    with shared_system(
+        servers, logs, BIRDS_ENGINE="null", BIRDS_S3_PUBLIC_ENDPOINT="http://127.0.0.1:9"
+    ) as running:
+        yield running
 
 
 def put(path: Path, data: bytes) -> Path:

@@ -72,8 +72,10 @@ async def test_every_file_that_was_given_has_a_row_in_every_export(alice: Http) 
     names = [row["name"].removeprefix("trip.zip/") for row in rows]
     assert sorted(names) == sorted(given)
     told = dict(zip(names, rows, strict=True))
-    assert {name: row["error"] for name, row in told.items() if row["state"] == "refused"} == reasons
-    assert all(not row["seq"] and not row["photo_id"] for row in rows if row["state"] == "refused")
+    unsent = {name: row for name, row in told.items() if row["state"] in {"refused", "left-out"}}
+    assert {name: row["error"] for name, row in unsent.items()} == reasons
+    assert all((row["state"] == "left-out") == (row["error"] == "left-out") for row in unsent.values())
+    assert all(not row["seq"] and not row["photo_id"] for row in unsent.values())
     lines = (await alice.call("GET", f"/v1/batches/{batch}/export?format=jsonl")).body.splitlines()
     assert [json.loads(line)["name"] for line in lines] == [row["name"] for row in rows]
     data = (await alice.call("GET", f"/v1/batches/{batch}/export?format=parquet")).body

@@ -8,15 +8,16 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
 
+from scripts.embedded.servers.choice import Servers
 from shared.ledger.database import open_pool
 from shared.ledger.keys import create_key
-from tests.support.stack import Stack
+from tests.support.stack import Stack, private_stack
 
 ROOT = Path(__file__).parent.parent.parent
 STOP_TIMEOUT_S = 40  # a worker drains for 25 s at most
@@ -137,3 +138,20 @@ async def system(
             await running.add_api(**env)
         await asyncio.gather(*(running.add_worker(**env) for _ in range(workers)))
         yield running
+
+
+@contextmanager
+def shared_system(servers: Servers, logs: Path, **env: str) -> Iterator[System]:
+    """A system with a stack of its own, for tests of many event loops: it runs in one that outlives them."""
+    with asyncio.Runner() as runner:
+
+        async def enter() -> tuple[AsyncExitStack, System]:
+            cleanup = AsyncExitStack()
+            stack = await cleanup.enter_async_context(private_stack(servers))
+            return cleanup, await cleanup.enter_async_context(system(stack, logs, **env))
+
+        cleanup, running = runner.run(enter())
+        try:
+            yield running
+        finally:
+            runner.run(cleanup.aclose())

@@ -7,8 +7,6 @@ from shared.records import Photo, RefusedFile
 
 Value = str | int | float | datetime | None
 
-REFUSED = "refused"
-
 
 class Kind(Enum):
     TEXT = "text"
@@ -61,7 +59,7 @@ def refused_row(file: RefusedFile, top_k: int) -> list[Value]:
     """A file that became no photo: only its name, state, reason and time are known."""
     known: dict[str, Value] = {
         "name": file.name,
-        "state": REFUSED,
+        "state": file.state,
         "error": file.code,
         "finished_at": file.refused_at,
     }

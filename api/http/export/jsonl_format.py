@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from pydantic_core import to_json
 
-from api.http.export.columns import REFUSED
 from api.http.schemas.results import DetailedResult
 from shared.records import Photo, RefusedFile
 
@@ -33,7 +32,7 @@ def _refused_line(file: RefusedFile) -> bytes:
     """The members of a result, of which only the name, the reason and the time are known."""
     known = {
         "name": file.name,
-        "state": REFUSED,
+        "state": file.state,
         "predictions": [],
         "error": {"code": file.code, "detail": file.detail},
         "finished_at": file.refused_at,

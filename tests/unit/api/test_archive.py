@@ -11,6 +11,7 @@ from api.intake import archive
 from api.intake.archive import ArchiveLimits, unpack
 from api.intake.spool import Spool
 from shared.errors import BirdsError, Code
+from tests.support.zips import piped_zip
 
 ROOMY = ArchiveLimits(max_entries=100, max_bytes=10_000_000, max_ratio=100)
 
@@ -58,21 +59,8 @@ def test_entries_come_out_as_they_went_in(compression: int) -> None:
 
 
 def test_an_archive_written_to_a_pipe_is_read() -> None:
-    class Pipe(io.BytesIO):
-        def seekable(self) -> bool:
-            return False
-
-        def seek(self, *_: int) -> int:
-            raise io.UnsupportedOperation
-
-        def tell(self) -> int:
-            raise io.UnsupportedOperation
-
-    file = Pipe()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
-        target.writestr("a.jpg", b"one")
-        target.writestr("b.jpg", b"two")
-    assert unpacked(file.getvalue()) == ({"a.jpg": b"one", "b.jpg": b"two"}, None)
+    data = piped_zip([("a.jpg", b"one"), ("b.jpg", b"two")], zipfile.ZIP_DEFLATED)
+    assert unpacked(data) == ({"a.jpg": b"one", "b.jpg": b"two"}, None)
 
 
 def test_folders_are_passed_over_and_litter_is_told() -> None:

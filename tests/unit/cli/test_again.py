@@ -66,8 +66,12 @@ class Server:
         return self.batches_[0]
 
     async def save_export(self, batch_id: str, file: BinaryIO) -> None:
-        extra = "" if batch_id == "batch-0" else ",species_2"
-        file.write(f'seq,name{extra}\r\n1,"of {batch_id}\n"{extra}\r\n'.encode())
+        extra = [] if batch_id == "batch-0" else ["species_2"]
+        rows = [(one["photo_id"], one["name"]) for one in self.results[batch_id]]
+        rows += [("", one["name"]) for one in self.refusals.get(batch_id, ())]
+        text = io.StringIO(newline="")
+        csv.writer(text).writerows([["photo_id", "name", *extra], *rows])
+        file.write(text.getvalue().encode())
 
 
 @pytest.fixture
@@ -190,9 +194,39 @@ async def test_a_file_that_was_refused_is_told_again_until_it_changes(server: Se
     assert (await opened(server, files)).files == files
 
 
-async def test_exports_of_several_batches_are_one_table(server: Server) -> None:
+async def test_exports_of_several_batches_have_a_row_for_each_file_as_it_is_now(
+    server: Server, tmp_path: Path
+) -> None:
+    done = server.add({"same.jpg": PHOTOS["0.jpg"], "one, two.jpg": PHOTOS["1.jpg"], "new.jpg": b"then"})
+    server.refusals[done] = [
+        {"name": name, "code": "unreadable", "detail": "Permission denied"} for name in ("now.jpg", "no.jpg")
+    ]
+    now = {"same.jpg": PHOTOS["0.jpg"], "one, two.jpg": PHOTOS["1.jpg"], "new.jpg": PHOTOS["2.jpg"]}
+    found = await opened(server, put(tmp_path, now))
+    latest = found.batch["id"]
+    server.results[latest] = [
+        {"photo_id": f"{latest}/{name}", "name": name} for name in ("new.jpg", "now.jpg")
+    ]
     file = io.BytesIO()
-    await save_exports(cast(BirdsClient, server), ["batch-0", "batch-1"], file)
+
+    await save_exports(cast(BirdsClient, server), found, file)
+
     rows = list(csv.DictReader(io.StringIO(file.getvalue().decode(), newline="")))
-    assert [row["name"] for row in rows] == ["of batch-0\n", "of batch-1\n"]
-    assert list(rows[0]) == ["seq", "name", "species_2"]
+    assert [(row["photo_id"].partition("/")[0], row["name"]) for row in rows] == [
+        (done, "same.jpg"),
+        (done, "one, two.jpg"),
+        ("", "no.jpg"),
+        (latest, "new.jpg"),
+        (latest, "now.jpg"),
+    ]
+    assert list(rows[0]) == ["photo_id", "name", "species_2"]
+
+
+async def test_an_archive_is_sent_however_it_is_damaged(server: Server, tmp_path: Path) -> None:
+    """Whoever unpacks it tells what is wrong with it."""
+    server.add(PHOTOS)
+    whole = zipped([("0.jpg", PHOTOS["0.jpg"])])
+    for place in range(0, len(whole), 7):
+        damaged = bytes((*whole[:place], whole[place] ^ 0xFF, *whole[place + 1 :]))
+        [card] = put(tmp_path, {"card.zip": damaged})
+        assert len((await opened(server, [card])).files) <= 1

@@ -3,7 +3,9 @@
 import inspect
 import os
 import sys
+import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -14,6 +16,7 @@ from api.cli.running import CouldNotRunError
 from api.cli.walk import find_photos
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(60)
+NOBODY = 65534  # user
 TIFF = b"II*\x00" + bytes(60)
 
 
@@ -29,6 +32,20 @@ def names(*paths: Path) -> list[str]:
 
 def refused(findings: Findings) -> list[tuple[str, str]]:
     return [(file.name, file.reason["detail"]) for file in findings.unreadable if file.reason]
+
+
+@pytest.fixture
+def anybody() -> Iterator[Path]:
+    """A folder of somebody who may not read everything, as root may."""
+    with tempfile.TemporaryDirectory() as folder:
+        user = os.geteuid()
+        if user == 0:
+            os.chown(folder, NOBODY, -1)
+            os.seteuid(NOBODY)
+        try:
+            yield Path(folder)
+        finally:
+            os.seteuid(user)
 
 
 def test_photos_are_named_from_the_given_folder_on(tmp_path: Path) -> None:
@@ -223,20 +240,18 @@ def test_a_path_that_is_not_there_can_not_run(tmp_path: Path) -> None:
         find_photos([tmp_path / "missing"])
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_folder_that_may_not_be_read_harms_only_itself(tmp_path: Path) -> None:
-    write(tmp_path / "f" / "a" / "1.jpg")
-    write(tmp_path / "f" / "b.jpg")
-    (tmp_path / "f" / "a").chmod(0)
-    findings = find_photos([tmp_path / "f"])
-    (tmp_path / "f" / "a").chmod(0o700)
+def test_a_folder_that_may_not_be_read_harms_only_itself(anybody: Path) -> None:
+    write(anybody / "f" / "a" / "1.jpg")
+    write(anybody / "f" / "b.jpg")
+    (anybody / "f" / "a").chmod(0)
+    findings = find_photos([anybody / "f"])
+    (anybody / "f" / "a").chmod(0o700)
     assert [file.name for file in findings.files] == ["f/b.jpg"]
     assert refused(findings) == [("f/a", "Permission denied")]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_named_file_that_may_not_be_read_harms_only_itself(tmp_path: Path) -> None:
-    write(tmp_path / "a.jpg").chmod(0)
-    findings = find_photos([tmp_path / "a.jpg", write(tmp_path / "b.jpg")])
+def test_a_named_file_that_may_not_be_read_harms_only_itself(anybody: Path) -> None:
+    write(anybody / "a.jpg").chmod(0)
+    findings = find_photos([anybody / "a.jpg", write(anybody / "b.jpg")])
     assert [file.name for file in findings.files] == ["b.jpg"]
     assert refused(findings) == [("a.jpg", "Permission denied")]
