@@ -1,4 +1,4 @@
-"""The model in OpenVINO on the CPU: an ONNX file, or converted from torch in memory."""
+"""The model in OpenVINO on the CPU: from its ONNX graph, or converted from torch in memory."""
 
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -38,7 +38,7 @@ class OpenVinoEngine:
         return self._run(batch)[0]
 
     def look(self, batch: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
-        """An ONNX file's graph gives logits alone, so there the map is None."""
+        """The graph of another exporter gives logits alone, so there the map is None."""
         logits, *places = self._run(batch)
         return logits, places[0] if places else None
 
