@@ -69,7 +69,7 @@ def test_engines_see_the_places_that_torch_sees(tmp_path: Path, kind: EngineKind
 
 
 def test_answers_do_not_change_after_the_next_batch(small: Path) -> None:
-    engine = choose_engine(small, device="cpu")
+    engine = choose_engine(small, kind=EngineKind.TORCH, device="cpu")
     first = engine.predict(photos(2))
     copy = first.copy()
     engine.predict(255 - photos(2))
@@ -77,13 +77,16 @@ def test_answers_do_not_change_after_the_next_batch(small: Path) -> None:
 
 
 def test_bf16_stays_close(small: Path) -> None:
-    engine = choose_engine(small, precision="bf16", device="cpu")
+    engine = choose_engine(small, kind=EngineKind.TORCH, precision="bf16", device="cpu")
     np.testing.assert_allclose(engine.predict(photos(2)), plainly(load(small), photos(2)), atol=0.05)
 
 
 def test_a_cpu_without_bf16_instructions_runs_in_fp32(small: Path) -> None:
     fast = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
-    assert choose_engine(small, device="cpu").description == f"torch cpu {'bf16' if fast else 'fp32'}"
+    assert (
+        choose_engine(small, kind=EngineKind.TORCH, device="cpu").description
+        == f"torch cpu {'bf16' if fast else 'fp32'}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -94,11 +97,13 @@ def test_batch_normalisation_keeps_fp32_where_bf16_would_be_fast(
 ) -> None:
     monkeypatch.setattr(torch_choice, "_has_fast_bf16", lambda device: True)
     saved(tmp_path, architecture=architecture)
-    assert choose_engine(tmp_path, device="cpu").description == f"torch cpu {precision}"
+    assert (
+        choose_engine(tmp_path, kind=EngineKind.TORCH, device="cpu").description == f"torch cpu {precision}"
+    )
 
 
 def test_a_cpu_runs_a_forward_pass_for_each_thread(small: Path) -> None:
-    engine = choose_engine(small, device="cpu", threads=3)
+    engine = choose_engine(small, kind=EngineKind.TORCH, device="cpu", threads=3)
     assert (engine.batch_size, engine.streams) == (CPU_BATCH, 3)
     batches = [photos(2), 255 - photos(2), photos(2)]
     expected = [engine.predict(batch) for batch in batches]
@@ -124,5 +129,5 @@ def test_a_missing_device_is_named(small: Path, device: str) -> None:
     if available:
         pytest.skip(f"this machine has {device}")
     with pytest.raises(BirdsError, match=device.upper()) as caught:
-        choose_engine(small, device=device)
+        choose_engine(small, kind=EngineKind.TORCH, device=device)
     assert caught.value.code is Code.NO_MODEL

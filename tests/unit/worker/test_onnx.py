@@ -135,7 +135,7 @@ def test_without_openvino_the_extra_is_named(tmp_path: Path, monkeypatch: pytest
     for name in [name for name in sys.modules if name.startswith(("openvino", "worker.engines.o"))]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "openvino", None)
-    assert "pip install 'birds[openvino]'" in refusal(tmp_path)
+    assert "pip install 'birds[worker]'" in refusal(tmp_path)
 
 
 def test_neither_torch_nor_telemetry_is_loaded_for_an_onnx_model(tmp_path: Path) -> None:
