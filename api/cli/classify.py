@@ -1,6 +1,7 @@
 """`birds classify`: sends photos while their answers come in."""
 
 import time
+from itertools import chain
 from pathlib import Path
 from socket import gethostname
 
@@ -81,8 +82,8 @@ def _report(
         say(f"same {name}: the same bytes as {first}")
     for name, reason in tally.problems:
         say(f"failed {name}: {reason}")
-    say(tally.account_line)
+    say(tally.account.line)
     if order.json:
-        print_unsent([*tally.refused, *tally.left_out], findings.left_out)
+        print_unsent(chain(tally.refused, tally.left_out), findings.left_out)
     else:
         print(batch["id"])

@@ -1,5 +1,6 @@
 """What was found under the given paths: every file is sent, refused, or left out for a reason."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -49,7 +50,7 @@ class Findings:
         self.unreadable.append(Outcome(clean_name(name), reason=reason))
 
     def leave_out(self, name: str, kind: str, suffix: str = "") -> None:
-        self.left_out.append(LeftOut(clean_name(name), kind, suffix))
+        self.left_out.append(LeftOut(clean_name(name), kind, sys.intern(suffix)))
 
     def skipped_lines(self) -> Iterator[str]:
         """How many of what are left out, in a line for litter and one for other kinds of files."""

@@ -30,7 +30,7 @@ def print_report(console: Console, tally: Tally, batch_id: str, seconds: float) 
     _print_twins(console, tally)
     _print_problems(console, tally)
     console.print(_summary(tally, seconds), highlight=False)
-    console.print(tally.account_line, highlight=False)
+    console.print(tally.account.line, highlight=False)
     console.print(f"batch {batch_id}", highlight=False)
 
 
@@ -55,7 +55,7 @@ def _print_problems(console: Console, tally: Tally) -> None:
 
 
 def _summary(tally: Tally, seconds: float) -> str:
-    parts = [f"{counted(len(tally.answers), 'photo')} answered in {seconds:,.1f} s"]
+    parts = [f"{counted(tally.answered, 'photo')} answered in {seconds:,.1f} s"]
     if tally.problems:
         parts.append(f"{len(tally.problems):,} failed or refused")
     if tally.no_birds:

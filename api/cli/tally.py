@@ -1,37 +1,43 @@
 """Counts answers by species, and keeps what went wrong and what came twice."""
 
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from api.cli.account import Account
+from api.cli.account import Account, State
+from api.cli.ids import packed
 from api.client import Outcome, Result
 from shared.vision.no_bird import NO_BIRD_BELOW
 
 
-@dataclass(frozen=True, slots=True)
-class Best:
-    """What a photo most likely shows."""
-
-    species: str
-    scientific_name: str
-    probability: float
-    bird_probability: float
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SpeciesRow:
+    """The photos that most likely show one species."""
+
     species: str
     scientific_name: str
-    photos: int
-    mean: float
-    best: float
+    photos: int = 0
+    sum: float = 0.0  # of probabilities, as the best is one
+    best: float = 0.0
+
+    @property
+    def mean(self) -> float:
+        return self.sum / self.photos
+
+    def count(self, probability: float) -> None:
+        self.photos += 1
+        self.sum += probability
+        self.best = max(self.best, probability)
 
 
 @dataclass
 class Tally:
-    """One run's answers by photo, failures as (name, reason), twins by bytes as (name, first name)."""
+    """One run's answers by species, failures as (name, reason), twins by bytes as (name, first name).
 
-    answers: dict[str, Best | None] = field(default_factory=dict)
+    Of a photo that all went well with nothing is kept but its ID and digest, so that a run of a million needs
+    no more than the list of them.
+    """
+
     failures: dict[str, tuple[str, str]] = field(default_factory=dict)
     refused: list[Outcome] = field(default_factory=list)
     left_out: list[Outcome] = field(default_factory=list)  # of what is in archives
@@ -39,7 +45,10 @@ class Tally:
     account: Account = field(default_factory=Account)
     sent: int = 0
     there_already: int = 0
-    _names: dict[bytes, str] = field(default_factory=dict)  # by the digest of the bytes
+    answered: int = 0  # photos, each once
+    no_birds: int = 0
+    _species: dict[tuple[str, str], SpeciesRow] = field(default_factory=dict)
+    _names: dict[int, str] = field(default_factory=dict)  # by the digest of the bytes
 
     def settle(self, outcome: Outcome) -> None:
         self.account.settle(outcome)
@@ -52,21 +61,28 @@ class Tally:
         else:
             self.there_already += 1
         if outcome.sha256 is not None:
-            first = self._names.setdefault(bytes.fromhex(outcome.sha256), outcome.name)
+            first = self._names.setdefault(packed(outcome.sha256), outcome.name)
             if first != outcome.name:
                 self.twins.append((outcome.name, first))
 
     def answer(self, result: Result) -> None:
-        """A later result of the same photo takes the place of the earlier."""
+        """A later result of the same photo takes the place of the earlier: failures alone are taken back."""
         photo_id, error = result["photo_id"], result["error"]
+        state = State.ANSWERED if error is None else State.FAILED
+        before = self.account.answer(photo_id, state)
+        self.answered += before is State.WAITING
         self.failures.pop(photo_id, None)
-        self.answers[photo_id] = _best(result)
         if error is not None:
-            self.failures[photo_id] = (result["name"], f"{error['code']}: {error['detail']}")
+            self.failures[photo_id] = (result["name"], sys.intern(f"{error['code']}: {error['detail']}"))
+        elif before is not State.ANSWERED:
+            self._count(result)
 
-    @property
-    def account_line(self) -> str:
-        return self.account.line(self.answers.keys(), self.failures.keys())
+    def _count(self, result: Result) -> None:
+        bird = result["bird_probability"]
+        self.no_birds += bird is not None and bird < NO_BIRD_BELOW
+        for best in result["predictions"][:1]:
+            named = (best["species"], best["scientific_name"] or "")
+            self._species.setdefault(named, SpeciesRow(*named)).count(best["probability"])
 
     @property
     def refusals(self) -> list[tuple[str, str]]:
@@ -76,23 +92,9 @@ class Tally:
     def problems(self) -> list[tuple[str, str]]:
         return [*self.refusals, *self.failures.values()]
 
-    @property
-    def no_birds(self) -> int:
-        return sum(
-            best is not None and best.bird_probability < NO_BIRD_BELOW for best in self.answers.values()
-        )
-
     def by_species(self) -> list[SpeciesRow]:
         """The most frequent first."""
-        groups: dict[tuple[str, str], list[float]] = {}
-        for best in self.answers.values():
-            if best is not None:
-                groups.setdefault((best.species, best.scientific_name), []).append(best.probability)
-        rows = [
-            SpeciesRow(species, scientific, len(found), sum(found) / len(found), max(found))
-            for (species, scientific), found in groups.items()
-        ]
-        return sorted(rows, key=lambda row: (-row.photos, row.species))
+        return sorted(self._species.values(), key=lambda row: (-row.photos, row.species))
 
 
 def reasons(outcomes: Iterable[Outcome]) -> Iterator[tuple[str, str]]:
@@ -100,13 +102,3 @@ def reasons(outcomes: Iterable[Outcome]) -> Iterator[tuple[str, str]]:
     for outcome in outcomes:
         if outcome.reason is not None:
             yield outcome.name, f"{outcome.reason['code']}: {outcome.reason['detail']}"
-
-
-def _best(result: Result) -> Best | None:
-    if not result["predictions"]:
-        return None
-    first = result["predictions"][0]
-    bird = result["bird_probability"]
-    return Best(
-        first["species"], first["scientific_name"] or "", first["probability"], 1.0 if bird is None else bird
-    )

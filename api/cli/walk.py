@@ -101,15 +101,17 @@ class _Walk:
         self._read.add((found.st_dev, found.st_ino))
         below = f"{folder.name}/" if folder.name else ""
         with os.scandir(folder.path) as listing:
-            return [
+            places = [
                 _Place(
                     entry.path,
                     below + entry.name,
                     entry.is_dir(follow_symlinks=False),
                     folder.litter or litter_of(f"{entry.name}/" if os.path.isdir(entry) else entry.name),
                 )
-                for entry in sorted(listing, key=lambda entry: entry.name)
+                for entry in listing  # each is gone before the next: there may be a million in one folder
             ]
+        places.sort(key=lambda place: place.name)
+        return places
 
     def _take(self, place: _Place) -> None:
         found = os.stat(place.path)
@@ -121,11 +123,11 @@ class _Walk:
             self._take_file(place, found.st_size)
 
     def _take_file(self, place: _Place, size: int) -> None:
-        path, suffix = Path(place.path), os.path.splitext(place.path)[1].lower()
+        suffix = os.path.splitext(place.path)[1].lower()
         if suffix == ARCHIVE_SUFFIX:
-            self.findings.files.append(LocalFile.found(path, place.name))
-        elif suffix in PHOTO_SUFFIXES or _looks_like_photo(path):
-            self.findings.files.append(LocalFile(path, clean_name(place.name), size))
+            self.findings.files.append(LocalFile.found(Path(place.path), place.name))
+        elif suffix in PHOTO_SUFFIXES or _looks_like_photo(place.path):
+            self.findings.files.append(LocalFile(place.path, clean_name(place.name), size))
         else:
             self.findings.leave_out(place.name, OTHER, suffix or "without suffix")
 
@@ -136,7 +138,7 @@ def _why(path: str, error: OSError) -> str:
     return error.strerror or str(error)
 
 
-def _looks_like_photo(path: Path) -> bool:
+def _looks_like_photo(path: str) -> bool:
     """By its first bytes. Not TIFF: raw files of scanners and microscopes begin like it, too."""
-    with path.open("rb") as file:
+    with open(path, "rb") as file:
         return content_type(file.read(SNIFF_BYTES)) not in {None, ZIP, TIFF}

@@ -108,7 +108,7 @@ class _Session:
         """False where the batch takes no more."""
         new = await new_files(earlier, files)
         try:
-            await self._client.upload(self._batch["id"], new, watch=self)
+            await self._client.send(self._batch["id"], new, watch=self)
         except BirdsApiError as error:
             if error.code != "batch-closed":
                 raise

@@ -24,9 +24,12 @@ class FileChangedError(OSError):
 
 @dataclass(frozen=True, slots=True)
 class LocalFile:
-    """`name` is what the server calls it; size in bytes; an archive is unpacked by the server."""
+    """`name` is what the server calls it; size in bytes; an archive is unpacked by the server.
 
-    path: Path
+    `path` is text, since there may be a million of these: a `Path` takes four times as much memory.
+    """
+
+    path: str
     name: str
     size: int
     archive: bool = False
@@ -36,12 +39,13 @@ class LocalFile:
         """The file at `path`, by default under its base name. Raises OSError."""
         with path.open("rb") as file:
             head = file.read(SNIFF_BYTES)
-            return cls(path, clean_name(name or path.name), fstat(file.fileno()).st_size, is_archive(head))
+            size = fstat(file.fileno()).st_size
+        return cls(str(path), clean_name(name or path.name), size, is_archive(head))
 
     def blocks(self) -> Iterator[bytes]:
         """Its bytes, `size` in all. Raises `FileChangedError` if it has another size, OSError if it can't be
         read to its end; before the first block where the file has no more than one."""
-        with self.path.open("rb") as file:
+        with open(self.path, "rb") as file:
             if fstat(file.fileno()).st_size != self.size:
                 raise FileChangedError(CHANGED)
             for start in range(0, self.size, BLOCK_BYTES):
@@ -63,7 +67,7 @@ def clean_name(name: str) -> str:
     """File names may be any bytes; what is sent as a name is text of one line, of `MAX_NAME` at most."""
     text = name.encode("utf-8", "replace").decode()
     line = text if text.isprintable() else "".join(c for c in text if unicodedata.category(c) != "Cc")
-    return line[-MAX_NAME:]
+    return name if line == name and len(line) <= MAX_NAME else line[-MAX_NAME:]  # one text, kept once
 
 
 def grouped(files: Iterable[LocalFile]) -> Iterator[list[LocalFile]]:

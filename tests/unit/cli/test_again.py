@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, cast
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import pytest
 
@@ -41,7 +42,7 @@ class Server:
         self.results[id] = [
             {
                 "seq": seq,
-                "photo_id": f"{id}/{name}",
+                "photo_id": photo_id(id, name),
                 "name": name,
                 "sha256": hashlib.sha256(data).hexdigest(),
                 "companions": self.companions.get(name, []),
@@ -72,6 +73,14 @@ class Server:
         text = io.StringIO(newline="")
         csv.writer(text).writerows([["photo_id", "name", *extra], *rows])
         file.write(text.getvalue().encode())
+
+
+def photo_id(batch_id: str, name: str) -> str:
+    return str(uuid5(NAMESPACE_URL, f"{batch_id}/{name}"))
+
+
+def ids(batch_id: str, *names: str) -> list[int]:
+    return [UUID(photo_id(batch_id, name)).int for name in names]
 
 
 @pytest.fixture
@@ -107,7 +116,7 @@ async def test_what_is_answered_is_not_sent(
     done = server.add(PHOTOS)
     found = await opened(server, put(tmp_path, PHOTOS))
     assert (found.files, found.batches, len(server.batches_)) == ([], [done], 1)
-    assert set(found.photos) == {f"{done}/{name}" for name in PHOTOS}
+    assert sorted(found.photos) == sorted(ids(done, *PHOTOS))
     assert "5 files answered already, 0 new" in capsys.readouterr().err
 
 
@@ -152,7 +161,7 @@ async def test_an_archive_is_answered_where_each_photo_in_it_is(server: Server, 
     done = server.add({"card/1.jpg": PHOTOS["1.jpg"], "card/2.jpg": PHOTOS["2.jpg"]})
     entries = [("1.jpg", PHOTOS["1.jpg"]), ("2.jpg", PHOTOS["2.jpg"]), ("notes.txt", b"of the day")]
     [card] = put(tmp_path, {"card.zip": zipped(entries)})
-    assert set((await opened(server, [card])).photos) == {f"{done}/card/1.jpg", f"{done}/card/2.jpg"}
+    assert (await opened(server, [card])).photos == ids(done, "card/1.jpg", "card/2.jpg")
     [more] = put(tmp_path, {"card.zip": zipped([*entries, ("3.jpg", PHOTOS["3.jpg"])])})
     assert (await opened(server, [more])).files == [more]
     [broken] = put(tmp_path, {"broken.zip": zipped(entries)[:200]})
@@ -168,10 +177,10 @@ async def test_a_raw_file_is_known_by_its_preview_or_by_the_picture_beside_it(
     [sent] = with_previews(files[:1], tmp_path / "sent")
     assert sent.size < files[0].size
     server.companions["b.jpg"] = ["b.nef"]
-    done = server.add({"a.nef": sent.path.read_bytes(), "b.jpg": PHOTOS["1.jpg"]})
+    done = server.add({"a.nef": Path(sent.path).read_bytes(), "b.jpg": PHOTOS["1.jpg"]})
     os.utime(files[2].path, (1, 1))
     found = await opened(server, files)
-    assert (found.files, found.photos) == ([], [f"{done}/a.nef", f"{done}/b.jpg", f"{done}/b.jpg"])
+    assert (found.files, found.photos) == ([], ids(done, "a.nef", "b.jpg", "b.jpg"))
     os.utime(files[2].path, (LATER, LATER))
     changed = put(tmp_path, {"a.nef": nef(preview(3))})
     assert (await opened(server, [*changed, files[2]])).files == [*changed, files[2]]
@@ -205,19 +214,17 @@ async def test_exports_of_several_batches_have_a_row_for_each_file_as_it_is_now(
     found = await opened(server, put(tmp_path, now))
     latest = found.batch["id"]
     server.results[latest] = [
-        {"photo_id": f"{latest}/{name}", "name": name} for name in ("new.jpg", "now.jpg")
+        {"photo_id": photo_id(latest, name), "name": name} for name in ("new.jpg", "now.jpg")
     ]
     file = io.BytesIO()
 
     await save_exports(cast(BirdsClient, server), found, file)
 
     rows = list(csv.DictReader(io.StringIO(file.getvalue().decode(), newline="")))
-    assert [(row["photo_id"].partition("/")[0], row["name"]) for row in rows] == [
-        (done, "same.jpg"),
-        (done, "one, two.jpg"),
+    assert [(row["photo_id"], row["name"]) for row in rows] == [
+        *((photo_id(done, name), name) for name in ("same.jpg", "one, two.jpg")),
         ("", "no.jpg"),
-        (latest, "new.jpg"),
-        (latest, "now.jpg"),
+        *((photo_id(latest, name), name) for name in ("new.jpg", "now.jpg")),
     ]
     assert list(rows[0]) == ["photo_id", "name", "species_2"]
 

@@ -78,7 +78,7 @@ async def test_the_server_reads_the_form_as_it_was_meant(tmp_path: Path) -> None
     for number, (name, data) in enumerate(contents.items()):
         path = tmp_path / str(number)
         path.write_bytes(data)
-        files.append(LocalFile(path, name, len(data)))
+        files.append(LocalFile(str(path), name, len(data)))
     sent: list[int] = []
     form = PhotoForm(files, sent.append)
     assert await read_form(form) == contents
