@@ -11,7 +11,7 @@ from api.cli.roots import named_roots
 from api.cli.running import CouldNotRunError
 from api.client.files import LocalFile, clean_name
 from shared.photo.litter import litter_of
-from shared.photo.sniff import RAW_SUFFIXES, SNIFF_BYTES, TIFF, ZIP, content_type
+from shared.photo.sniff import RAW_SUFFIXES, SNIFF_BYTES, TIFF, ZIP, content_type, is_raw_name
 
 # Judged by name, so that a folder of a million photos is listed without opening one.
 PHOTO_SUFFIXES = frozenset((
@@ -110,7 +110,7 @@ class _Walk:
                 )
                 for entry in listing  # each is gone before the next: there may be a million in one folder
             ]
-        places.sort(key=lambda place: place.name)
+        places.sort(key=_order)
         return places
 
     def _take(self, place: _Place) -> None:
@@ -130,6 +130,12 @@ class _Walk:
             self.findings.files.append(LocalFile(place.path, clean_name(place.name), size))
         else:
             self.findings.leave_out(place.name, OTHER, suffix or "without suffix")
+
+
+def _order(place: _Place) -> tuple[str, bool, str]:
+    """By name; a raw file right behind its picture, so that the two, which are one photo, travel together."""
+    stem = place.name if place.is_folder else os.path.splitext(place.name)[0]
+    return stem, is_raw_name(place.name), place.name
 
 
 def _why(path: str, error: OSError) -> str:

@@ -5,9 +5,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from os import fstat
+from os.path import splitext
 from pathlib import Path
 
-from shared.photo.sniff import SNIFF_BYTES, is_archive
+from shared.photo.sniff import SNIFF_BYTES, is_archive, is_raw_name
 
 GROUP_FILES = 100  # in one announcement or form: many enough to cost little, few enough to see them go
 GROUP_BYTES = 32 * 1024 * 1024  # of large photos fewer go together, so that the first answers come early
@@ -71,7 +72,7 @@ def clean_name(name: str) -> str:
 
 
 def grouped(files: Iterable[LocalFile]) -> Iterator[list[LocalFile]]:
-    """Files that travel together, in the order given; an archive travels alone."""
+    """Files that travel together, in the order given; an archive travels alone, a pair never apart."""
     group: list[LocalFile] = []
     for file in files:
         if group and _full(group, file):
@@ -83,9 +84,16 @@ def grouped(files: Iterable[LocalFile]) -> Iterator[list[LocalFile]]:
 
 
 def _full(group: list[LocalFile], file: LocalFile) -> bool:
-    return (
-        len(group) == GROUP_FILES
+    return not _are_pair(group[-1], file) and (
+        len(group) >= GROUP_FILES
         or sum(other.size for other in group) + file.size > GROUP_BYTES
         or file.archive
         or group[-1].archive
     )
+
+
+def _are_pair(one: LocalFile, other: LocalFile) -> bool:
+    """A raw file and its picture, say: the server knows them for one photo where they come together."""
+    if one.archive or other.archive or not (is_raw_name(one.name) or is_raw_name(other.name)):
+        return False
+    return splitext(one.name)[0] == splitext(other.name)[0]
