@@ -6,8 +6,10 @@ import hashlib
 import io
 import lzma
 import os
+import re
 import struct
 import tempfile
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Container, Iterator, Sequence
@@ -31,6 +33,7 @@ from shared.photo.sniff import SNIFF_BYTES, ZIP, content_type
 PAGE = 1000  # results a request
 OURS = frozenset((LEFT_OUT, UNREADABLE))  # codes of files that were not sent: they may have changed
 BLOCK = 1024 * 1024
+ZIP_SUFFIX = re.compile(r"\.zip$", re.IGNORECASE)
 # What zipfile raises of archives that are cut, damaged, locked or packed in ways that it does not know.
 DAMAGED = (
     OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
@@ -58,7 +61,8 @@ class Earlier:
     batches: list[BatchDocument] = field(default_factory=list)
     photos: dict[int, Photo] = field(default_factory=dict)
     companions: dict[str, tuple[float, Photo]] = field(default_factory=dict)  # by raw file, with the time
-    refused: dict[str, tuple[float, Outcome]] = field(default_factory=dict)  # by name, with the batch's time
+    refused: dict[str, tuple[float, Outcome]] = field(default_factory=dict)
+    """And what they left out: by name, with the batch's time."""
 
     def add(self, digest: int, photo: Photo) -> None:
         """The newest last, since of one name and the same bytes the newest counts."""
@@ -72,10 +76,9 @@ class Earlier:
     def known(self, file: LocalFile) -> list[Photo] | Outcome | None:
         """Its photo, of an archive every one, or why it was refused; None for what is new. Reads the file."""
         try:
-            if file.name in self.refused:
-                made, outcome = self.refused[file.name]
-                if os.stat(file.path).st_mtime < made:
-                    return outcome
+            made, refused = self.refused.get(file.name, (0.0, None))
+            if refused and not _is_ours(refused) and os.stat(file.path).st_mtime < made:
+                return refused
             if file.archive:
                 return self._all_in(file)
             alike = [self.photos[digest] for digest in _digests(file) if digest in self.photos]
@@ -83,6 +86,11 @@ class Earlier:
             return found or self._beside_a_picture(file)
         except DAMAGED:
             return None  # whoever sends it tells what is wrong with it
+
+    def beside_photos(self, archive: LocalFile) -> Iterator[Outcome]:
+        """What in an archive that is known was refused or left out."""
+        folder = f"{unpacked_name(archive.name)}/"
+        return (outcome for name, (_, outcome) in self.refused.items() if name.startswith(folder))
 
     def _beside_a_picture(self, file: LocalFile) -> list[Photo] | None:
         """The photo of the picture that answers for a raw file of the same name."""
@@ -105,8 +113,17 @@ class Earlier:
                 if alike is None:
                     return None
                 # Names in archives are made tidy: another one of the same bytes will do.
-                found.append(alike.named(f"{Path(file.name).stem}/{entry.filename}") or alike)
+                found.append(alike.named(f"{unpacked_name(file.name)}/{entry.filename}") or alike)
         return found or None
+
+
+def _is_ours(outcome: Outcome) -> bool:
+    return outcome.reason is not None and outcome.reason["code"] in OURS
+
+
+def unpacked_name(archive: str) -> str:
+    """The folder in which a server puts what is in an archive of this name."""
+    return ZIP_SUFFIX.sub("", unicodedata.normalize("NFC", archive))
 
 
 def _digests(file: LocalFile) -> Iterator[int]:
@@ -137,9 +154,8 @@ async def read_earlier(client: BirdsClient, batches: Sequence[BatchDocument]) ->
                     earlier.companions[name] = (made, photo)
                 after = result["seq"] or after
         async for file in client.refused(batch["id"]):
-            if file["code"] not in OURS:
-                reason = Reason(code=file["code"], detail=file["detail"])
-                earlier.refused[file["name"]] = (made, Outcome(file["name"], reason=reason))
+            reason = Reason(code=file["code"], detail=file["detail"])
+            earlier.refused[file["name"]] = (made, Outcome(file["name"], reason=reason))
     return earlier
 
 
@@ -186,6 +202,8 @@ async def _split(
             refused.append(known)
         else:
             photos += known
+            if file.archive:
+                refused += earlier.beside_photos(file)
     return new, photos, refused
 
 

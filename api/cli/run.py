@@ -42,7 +42,7 @@ class Opened:
     files: list[LocalFile]  # to be sent
     held: Sequence[str] = ()  # finished batches that hold the others, the oldest first
     photos: Sequence[int] = ()  # the others, as photos there by packed ID; a raw file and its JPEG are one
-    refused: Sequence[Outcome] = ()  # files that were refused then, and are the same
+    refused: Sequence[Outcome] = ()  # files, and files in archives, that were refused or left out then
 
     @property
     def batches(self) -> list[str]:

@@ -168,6 +168,19 @@ async def test_an_archive_is_answered_where_each_photo_in_it_is(server: Server, 
     assert (await opened(server, [broken])).files == [broken]
 
 
+async def test_what_lies_beside_photos_in_a_known_archive_is_told_again(
+    server: Server, tmp_path: Path
+) -> None:
+    done = server.add({"card/1.jpg": PHOTOS["1.jpg"]})
+    beside = {"card/notes.txt": "unsupported-type", "card/@eaDir/1.jpg": "left-out", "cards.txt": "left-out"}
+    server.refusals[done] = [{"name": name, "code": code, "detail": ""} for name, code in beside.items()]
+    [card] = put(tmp_path, {"card.ZIP": zipped([("1.jpg", PHOTOS["1.jpg"]), ("notes.txt", b"of the day")])})
+    found = await opened(server, [card])
+    assert (found.files, found.photos) == ([], ids(done, "card/1.jpg"))
+    told = {one.name: one.reason and one.reason["code"] for one in found.refused}
+    assert told == {name: beside[name] for name in ("card/notes.txt", "card/@eaDir/1.jpg")}
+
+
 async def test_a_raw_file_is_known_by_its_preview_or_by_the_picture_beside_it(
     server: Server, tmp_path: Path
 ) -> None:
