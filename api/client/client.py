@@ -66,13 +66,16 @@ class BirdsClient:
         """One request, tried once: is the server there, and is the key good?"""
         await self._transport.json("GET", "v1/batches", params={"limit": "1"}, repeatable=False)
 
-    async def hindrance(self) -> str | None:
-        """What keeps the server from its work, in its own words; None: nothing, or it can't be asked."""
+    async def hindrance(self, batch_id: str) -> str | None:
+        """What keeps the batch's photos from being answered, in the server's own words; None: nothing, or it
+        can't be asked."""
         try:
             await self._transport.json("GET", "readyz", repeatable=False)
+            batch = await self._transport.json("GET", f"v1/batches/{batch_id}", repeatable=False)
         except BirdsApiError as error:
             return error.detail if error.status == 503 else None
-        return None
+        reason: str | None = batch.get("waiting_for")  # older servers do not say
+        return reason
 
     async def create_batch(
         self, name: str | None = None, *, lane: Lane | None = None, top_k: int | None = None
