@@ -12,7 +12,7 @@ import tempfile
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from api.cli.findings import UNREADABLE
-from api.cli.ids import packed
+from api.cli.many_files import ManyFiles
+from api.cli.packed import packed
 from api.cli.run import ClassifyOrder, Opened
 from api.cli.running import counted, say
 from api.client import BatchDocument, BirdsClient, LocalFile, Outcome
@@ -159,9 +160,7 @@ async def read_earlier(client: BirdsClient, batches: Sequence[BatchDocument]) ->
     return earlier
 
 
-async def open_batch(
-    client: BirdsClient, name: str, files: Sequence[LocalFile], order: ClassifyOrder
-) -> Opened:
+async def open_batch(client: BirdsClient, name: str, files: ManyFiles, order: ClassifyOrder) -> Opened:
     """The batch that an earlier run left unfinished, or a new one; where nothing is new, the latest finished
     one that holds these files."""
     batches = await batches_called(client, name)
@@ -188,10 +187,10 @@ async def open_batch(
 
 
 async def _split(
-    earlier: Earlier, files: Sequence[LocalFile]
-) -> tuple[list[LocalFile], list[Photo], list[Outcome]]:
+    earlier: Earlier, files: Iterable[LocalFile]
+) -> tuple[ManyFiles, list[Photo], list[Outcome]]:
     """Those that are new, and of the others the photos and the refusals."""
-    new: list[LocalFile] = []
+    new = ManyFiles()
     photos: list[Photo] = []
     refused: list[Outcome] = []
     for file in files:
@@ -207,7 +206,7 @@ async def _split(
     return new, photos, refused
 
 
-async def new_files(earlier: Earlier, files: Sequence[LocalFile]) -> list[LocalFile]:
+async def new_files(earlier: Earlier, files: Iterable[LocalFile]) -> ManyFiles:
     """Those of `files` that no finished batch holds or refused."""
     return (await _split(earlier, files))[0]
 

@@ -83,7 +83,7 @@ def _report(
         say(f"same {name}: the same bytes as {first}")
     for name, reason in tally.problems:
         say(f"failed {name}: {reason}")
-    say(tally.account.line)
+    say(tally.account_line)
     if order.json:
         print_unsent(chain(tally.refused, tally.left_out), findings.left_out)
     else:

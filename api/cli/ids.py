@@ -93,11 +93,6 @@ def digits_of(text: str) -> str:
     return digits
 
 
-def packed(digits: str) -> int:
-    """An ID or a digest as a number, a third of the memory: there may be one for each of a million files."""
-    return int(digits.replace("-", ""), 16)
-
-
 def dashed(digits: str) -> str:
     """As IDs are written, however much of it there is."""
     cuts = [0, *(cut for cut in DASHES_BEFORE if cut < len(digits)), len(digits)]

@@ -30,17 +30,18 @@ def print_report(console: Console, tally: Tally, batch_id: str, seconds: float) 
     _print_twins(console, tally)
     _print_problems(console, tally)
     console.print(_summary(tally, seconds), highlight=False)
-    console.print(tally.account.line, highlight=False)
+    console.print(tally.account_line, highlight=False)
     console.print(f"batch {batch_id}", highlight=False)
 
 
 def _print_twins(console: Console, tally: Tally) -> None:
-    for name, first in tally.twins[:TWINS_SHOWN]:
+    twins = tally.twins
+    for name, first in twins[:TWINS_SHOWN]:
         line = f"[yellow]same[/] {escape(name)}: the same bytes as {escape(first)}"
         console.print(line, highlight=False, soft_wrap=True)
-    if len(tally.twins) > TWINS_SHOWN:
-        console.print(f"… and {len(tally.twins) - TWINS_SHOWN:,} more of the same bytes as another")
-    if tally.twins:
+    if len(twins) > TWINS_SHOWN:
+        console.print(f"… and {len(twins) - TWINS_SHOWN:,} more of the same bytes as another")
+    if twins:
         console.print()
 
 

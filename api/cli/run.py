@@ -3,16 +3,17 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
 from api.cli.findings import Findings, unsent_entries
-from api.cli.ids import packed
+from api.cli.many_files import ManyFiles
+from api.cli.packed import packed
 from api.cli.progress import Display, Standing, Ticker
 from api.cli.tally import Tally
-from api.client import BatchDocument, BirdsClient, LocalFile, Outcome, Result
+from api.client import BatchDocument, BirdsClient, Outcome, Result
 from api.client.records import Lane
 from api.client.tasks import run_all
 
@@ -39,7 +40,7 @@ class Opened:
     """The batch that a run sends to, and what earlier runs of the same name leave it to do."""
 
     batch: BatchDocument
-    files: list[LocalFile]  # to be sent
+    files: ManyFiles  # to be sent
     held: Sequence[str] = ()  # finished batches that hold the others, the oldest first
     photos: Sequence[int] = ()  # the others, as photos there by packed ID; a raw file and its JPEG are one
     refused: Sequence[Outcome] = ()  # files, and files in archives, that were refused or left out then
@@ -65,7 +66,7 @@ class ClassifyRun:
     async def run(self, findings: Findings) -> None:
         files = findings.files
         given = len(files) + len(self._opened.photos)
-        self._standing = Standing(sum(not file.archive for file in files), sum(file.size for file in files))
+        self._standing = Standing(files.photos, files.bytes)
         self.tally.account.left_out = len(findings.left_out)
         for outcome in findings.unreadable:
             self.tally.settle(outcome)
@@ -81,11 +82,11 @@ class ClassifyRun:
         """Where it stands now."""
         return replace(self._standing)
 
-    async def _send(self, files: list[LocalFile]) -> None:
+    async def _send(self, files: ManyFiles) -> None:
         if self._batch["state"] != "open":
             self._standing.accepted = self._batch["counts"]["accepted"]
             return  # all was sent before the interruption
-        await self._client.send(self._batch["id"], _taken(files), watch=self)
+        await self._client.send(self._batch["id"], files, watch=self)
         await self._client.close(self._batch["id"])
 
     async def _tell_unsent(self, findings: Findings) -> None:
@@ -121,13 +122,6 @@ class ClassifyRun:
         self.tally.settle(outcome)
         self._standing.accepted += outcome.photo_id is not None
         self._ticker.tick(self._standing)
-
-
-def _taken(files: list[LocalFile]) -> Iterator[LocalFile]:
-    """Each once; the list lets go of what was taken, while what is known of the photos grows."""
-    files.reverse()
-    while files:
-        yield files.pop()
 
 
 def default_name(paths: Sequence[Path], host: str) -> str:

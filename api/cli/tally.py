@@ -4,8 +4,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from api.cli.account import Account, State
-from api.cli.ids import packed
+from api.cli.account import Account
+from api.cli.packed import PackedIds, packed
 from api.client import Outcome, Result
 from shared.vision.no_bird import NO_BIRD_BELOW
 
@@ -41,14 +41,14 @@ class Tally:
     failures: dict[str, tuple[str, str]] = field(default_factory=dict)
     refused: list[Outcome] = field(default_factory=list)
     left_out: list[Outcome] = field(default_factory=list)  # of what is in archives
-    twins: list[tuple[str, str]] = field(default_factory=list)
     account: Account = field(default_factory=Account)
     sent: int = 0
     there_already: int = 0
     answered: int = 0  # photos, each once
     no_birds: int = 0
     _species: dict[tuple[str, str], SpeciesRow] = field(default_factory=dict)
-    _names: dict[int, str] = field(default_factory=dict)  # by the digest of the bytes
+    _digests: PackedIds = field(default_factory=PackedIds)
+    _names: list[str] = field(default_factory=list)  # of the files with these digests
 
     def settle(self, outcome: Outcome) -> None:
         self.account.settle(outcome)
@@ -61,20 +61,18 @@ class Tally:
         else:
             self.there_already += 1
         if outcome.sha256 is not None:
-            first = self._names.setdefault(packed(outcome.sha256), outcome.name)
-            if first != outcome.name:
-                self.twins.append((outcome.name, first))
+            self._digests.append(packed(outcome.sha256))
+            self._names.append(outcome.name)
 
     def answer(self, result: Result) -> None:
-        """A later result of the same photo takes the place of the earlier: failures alone are taken back."""
+        """A later result of the same photo takes the place of the earlier; failures alone are taken back."""
         photo_id, error = result["photo_id"], result["error"]
-        state = State.ANSWERED if error is None else State.FAILED
-        before = self.account.answer(photo_id, state)
-        self.answered += before is State.WAITING
-        self.failures.pop(photo_id, None)
+        if self.failures.pop(photo_id, None) is None:
+            self.account.answer(photo_id)
+            self.answered += 1
         if error is not None:
             self.failures[photo_id] = (result["name"], sys.intern(f"{error['code']}: {error['detail']}"))
-        elif before is not State.ANSWERED:
+        else:
             self._count(result)
 
     def _count(self, result: Result) -> None:
@@ -83,6 +81,22 @@ class Tally:
         for best in result["predictions"][:1]:
             named = (best["species"], best["scientific_name"] or "")
             self._species.setdefault(named, SpeciesRow(*named)).count(best["probability"])
+
+    @property
+    def twins(self) -> list[tuple[str, str]]:
+        """Files of the same bytes as another one, each with the first of them; in the order sent."""
+        found = []
+        for part in self._digests.parts():
+            first: dict[bytes, str] = {}
+            for number, digest in part:
+                name = self._names[number]
+                if first.setdefault(digest, name) != name:
+                    found.append((number, first[digest]))
+        return [(self._names[number], name) for number, name in sorted(found)]
+
+    @property
+    def account_line(self) -> str:
+        return self.account.line(self.failures)
 
     @property
     def refusals(self) -> list[tuple[str, str]]:

@@ -25,10 +25,7 @@ class FileChangedError(OSError):
 
 @dataclass(frozen=True, slots=True)
 class LocalFile:
-    """`name` is what the server calls it; size in bytes; an archive is unpacked by the server.
-
-    `path` is text, since there may be a million of these: a `Path` takes four times as much memory.
-    """
+    """`name` is what the server calls it; size in bytes; an archive is unpacked by the server."""
 
     path: str
     name: str

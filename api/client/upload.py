@@ -147,7 +147,7 @@ class Upload:
             else:
                 await self._send_halves(files)
             return
-        self._settle_all(receipt, known=files[0].archive)
+        self._settle_all(receipt, files, known=files[0].archive)
         for file, unreadable in form.unreadable.items():
             self._give_up(file, unreadable)
 
@@ -189,14 +189,16 @@ class Upload:
         if there:
             body = {"photo_ids": there}
             receipt = await self._transport.json("POST", f"{self._path}/uploads/complete", json=body)
-            self._settle_all(receipt)
+            self._settle_all(receipt, [file for file, _ in files])
         await self._send_through_api(left)
 
-    def _settle_all(self, receipt: UploadReceipt, *, known: bool = False) -> None:
+    def _settle_all(self, receipt: UploadReceipt, files: Iterable[LocalFile], *, known: bool = False) -> None:
         """`known`: photos may have been there already, since nobody asked before sending them."""
+        names = {file.name: file.name for file in files}  # whoever keeps names keeps no second text of each
         for photo in receipt["accepted"]:
             sent = not (known and photo["duplicate"])
-            self._watch.settled(Outcome(photo["name"], photo["photo_id"], sent, sha256=photo["sha256"]))
+            name = names.get(photo["name"], photo["name"])
+            self._watch.settled(Outcome(name, photo["photo_id"], sent, sha256=photo["sha256"]))
         self._refuse(receipt["rejected"])
         for file in receipt.get("left_out", ()):  # older servers say nothing of it
             self._watch.settled(Outcome(file["name"], reason=self._reason(LEFT_OUT, file["detail"])))

@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import pytest
 
 from api.cli.again import open_batch, save_exports
+from api.cli.many_files import ManyFiles
 from api.cli.run import ClassifyOrder, Opened
 from api.client import BirdsClient, LocalFile
 from api.client.previews import with_previews
@@ -96,7 +97,10 @@ def put(folder: Path, files: dict[str, bytes]) -> list[LocalFile]:
     return found
 
 
-async def opened(server: Server, files: list[LocalFile], *, again: bool = False) -> Opened:
+async def opened(server: Server, given: list[LocalFile], *, again: bool = False) -> Opened:
+    files = ManyFiles()
+    for file in given:
+        files.append(file)
     order = ClassifyOrder([Path("card")], None, None, False, True, None, None, again=again)
     return await open_batch(cast(BirdsClient, server), NAME, files, order)
 
@@ -107,7 +111,7 @@ PHOTOS = {f"{number}.jpg": a_photo(number) for number in range(5)}
 async def test_the_first_run_sends_all(server: Server, tmp_path: Path) -> None:
     files = put(tmp_path, PHOTOS)
     found = await opened(server, files)
-    assert (found.files, found.held, found.batches) == (files, [], ["batch-0"])
+    assert (list(found.files), found.held, found.batches) == (files, [], ["batch-0"])
 
 
 async def test_what_is_answered_is_not_sent(
@@ -115,7 +119,7 @@ async def test_what_is_answered_is_not_sent(
 ) -> None:
     done = server.add(PHOTOS)
     found = await opened(server, put(tmp_path, PHOTOS))
-    assert (found.files, found.batches, len(server.batches_)) == ([], [done], 1)
+    assert (list(found.files), found.batches, len(server.batches_)) == ([], [done], 1)
     assert sorted(found.photos) == sorted(ids(done, *PHOTOS))
     assert "5 files answered already, 0 new" in capsys.readouterr().err
 
@@ -124,7 +128,7 @@ async def test_unless_that_is_asked_for(server: Server, tmp_path: Path) -> None:
     server.add(PHOTOS)
     files = put(tmp_path, PHOTOS)
     found = await opened(server, files, again=True)
-    assert (found.files, found.held, found.batch["state"]) == (files, [], "open")
+    assert (list(found.files), found.held, found.batch["state"]) == (files, [], "open")
 
 
 async def test_new_names_and_new_bytes_are_new(server: Server, tmp_path: Path) -> None:
@@ -154,7 +158,7 @@ async def test_the_newest_unfinished_batch_is_gone_on_with(
     newest = server.add({"0.jpg": PHOTOS["0.jpg"]}, state)
     files = put(tmp_path, PHOTOS)
     found = await opened(server, files)
-    assert (found.files, found.batch["id"]) == (files, newest)
+    assert (list(found.files), found.batch["id"]) == (files, newest)
 
 
 async def test_an_archive_is_answered_where_each_photo_in_it_is(server: Server, tmp_path: Path) -> None:
@@ -163,9 +167,9 @@ async def test_an_archive_is_answered_where_each_photo_in_it_is(server: Server, 
     [card] = put(tmp_path, {"card.zip": zipped(entries)})
     assert (await opened(server, [card])).photos == ids(done, "card/1.jpg", "card/2.jpg")
     [more] = put(tmp_path, {"card.zip": zipped([*entries, ("3.jpg", PHOTOS["3.jpg"])])})
-    assert (await opened(server, [more])).files == [more]
+    assert list((await opened(server, [more])).files) == [more]
     [broken] = put(tmp_path, {"broken.zip": zipped(entries)[:200]})
-    assert (await opened(server, [broken])).files == [broken]
+    assert list((await opened(server, [broken])).files) == [broken]
 
 
 async def test_what_lies_beside_photos_in_a_known_archive_is_told_again(
@@ -176,7 +180,7 @@ async def test_what_lies_beside_photos_in_a_known_archive_is_told_again(
     server.refusals[done] = [{"name": name, "code": code, "detail": ""} for name, code in beside.items()]
     [card] = put(tmp_path, {"card.ZIP": zipped([("1.jpg", PHOTOS["1.jpg"]), ("notes.txt", b"of the day")])})
     found = await opened(server, [card])
-    assert (found.files, found.photos) == ([], ids(done, "card/1.jpg"))
+    assert (list(found.files), found.photos) == ([], ids(done, "card/1.jpg"))
     told = {one.name: one.reason and one.reason["code"] for one in found.refused}
     assert told == {name: beside[name] for name in ("card/notes.txt", "card/@eaDir/1.jpg")}
 
@@ -193,10 +197,10 @@ async def test_a_raw_file_is_known_by_its_preview_or_by_the_picture_beside_it(
     done = server.add({"a.nef": Path(sent.path).read_bytes(), "b.jpg": PHOTOS["1.jpg"]})
     os.utime(files[2].path, (1, 1))
     found = await opened(server, files)
-    assert (found.files, found.photos) == ([], ids(done, "a.nef", "b.jpg", "b.jpg"))
+    assert (list(found.files), found.photos) == ([], ids(done, "a.nef", "b.jpg", "b.jpg"))
     os.utime(files[2].path, (LATER, LATER))
     changed = put(tmp_path, {"a.nef": nef(preview(3))})
-    assert (await opened(server, [*changed, files[2]])).files == [*changed, files[2]]
+    assert list((await opened(server, [*changed, files[2]])).files) == [*changed, files[2]]
 
 
 async def test_a_file_that_was_refused_is_told_again_until_it_changes(server: Server, tmp_path: Path) -> None:
@@ -213,7 +217,7 @@ async def test_a_file_that_was_refused_is_told_again_until_it_changes(server: Se
         ("text.jpg", {"code": "unsupported-type", "detail": "It is no photo."})
     ]
     os.utime(files[0].path, (LATER, LATER))
-    assert (await opened(server, files)).files == files
+    assert list((await opened(server, files)).files) == files
 
 
 async def test_exports_of_several_batches_have_a_row_for_each_file_as_it_is_now(

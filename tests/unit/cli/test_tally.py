@@ -76,7 +76,7 @@ def test_refused_and_failed_photos_are_listed_with_their_reasons() -> None:
 def test_what_is_left_out_of_an_archive_is_counted_and_no_problem() -> None:
     tally = Tally()
     tally.settle(Outcome("nas/@eaDir/a.jpg", reason={"code": "left-out", "detail": "With thumbnails."}))
-    assert tally.account.line == "1 file given: 0 answered, 1 left out"
+    assert tally.account_line == "1 file given: 0 answered, 1 left out"
     assert (tally.problems, len(tally.left_out)) == ([], 1)
 
 

@@ -83,7 +83,7 @@ def test_what_is_no_photo_is_skipped_and_counted(tmp_path: Path) -> None:
     assert Counter(file.suffix for file in findings.left_out) == {
         ".txt": 1,
         ".mp4": 1,
-        "without suffix": 1,
+        "": 1,
         ".docx": 1,
         ".xmp": 1,
     }
