@@ -85,12 +85,12 @@ async def test_a_raw_file_waits_for_a_picture_that_is_slow(
 ) -> None:
     owner = await an_owner(pool)
     batch = await a_batch(pool, owner)
-    sending = request(stack, pool, objects, owner, batch, age_s=0)
+    sending = request(stack, pool, objects, owner, batch, age_s=0.001)
     async with sending.arrivals as arrivals:
         for name in ("1.CR2", "1.JPG"):
             await arrivals.take(await sending.photo(name))
             aged = asyncio.Event()
-            asyncio.get_running_loop().call_later(0, aged.set)  # after the arrivals' own
+            asyncio.get_running_loop().call_later(0.005, aged.set)  # after the arrivals' own
             await aged.wait()
     assert [one.companion_of for one in arrivals.accepted] == ["1.JPG", None]
     assert sending.budget.free == ROOM

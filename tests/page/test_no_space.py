@@ -36,6 +36,7 @@ async def test_photos_wait_until_the_disk_has_room(stack: Stack, visit: Visit, t
 async def test_photos_that_no_worker_takes_are_explained(stack: Stack, visit: Visit, tmp_path: Path) -> None:
     async with system(stack, tmp_path, workers=0, BIRDS_ENGINE="null") as own:
         visitor = await visit(system=own)
+        visitor.guard.expect("503.*/v1/species")  # no worker has loaded a model
         page = await visitor.arrive()
         await choose(page, in_memory(2))
         await expect(page.get_by_role("status")).to_contain_text("No worker is running")
