@@ -11,6 +11,7 @@ from aiohttp import web
 from api.duties.backlog import Backlog
 from api.duties.dead_letters import DeadLetters
 from api.duties.feed import Feed
+from api.duties.looks import Looks
 from api.duties.relay import Relay
 from api.duties.sweeper import Sweeper
 from api.http.app import build_app
@@ -123,6 +124,7 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
         objects=objects,
         relay=relay,
         feed=feed,
+        looks=Looks(pool),
         sweeper=Sweeper(pool, objects, upload_url_s=settings.upload_url_s),
         store=Store(pool, objects, relay, feed),
         presigned=PresignedUploads(pool, objects, relay, feed, max_bytes=settings.max_photo_bytes),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from api.duties.backlog import Backlog
 from api.duties.feed import Feed
+from api.duties.looks import Looks
 from api.duties.relay import Relay
 from api.duties.sweeper import Sweeper
 from api.intake.budget import ByteBudget
@@ -26,6 +27,7 @@ class Services:
     objects: ObjectStore
     relay: Relay
     feed: Feed
+    looks: Looks
     sweeper: Sweeper
     store: Store
     presigned: PresignedUploads

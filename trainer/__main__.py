@@ -19,6 +19,7 @@ for command in (
     bundles.average,
     bundles.card,
     bundles.export,
+    bundles.graph,
     bundles.publish,
 ):
     app.command()(command)

@@ -5,7 +5,7 @@ from pathlib import Path
 from safetensors.torch import load_file
 
 from shared.errors import BirdsError, Code
-from shared.vision.bundle import WEIGHTS_FILE, Bundle, WeightsFile, check_weights, read_bundle
+from shared.vision.bundle import DIGESTS, WEIGHTS_FILE, Bundle, WeightsFile, check_files, read_bundle
 from shared.vision.loading import save
 from shared.vision.packing import Packing, packed, unpacked
 
@@ -15,7 +15,7 @@ def export(folder: Path, out: Path, packing: Packing) -> Bundle:
     bundle = read_bundle(folder)
     if bundle.weights_file is not WeightsFile.SAFETENSORS:
         raise BirdsError(Code.NO_MODEL, f"{bundle.id} is an ONNX model; its exporter alone can pack it.")
-    check_weights(folder, bundle)
+    check_files(folder, bundle)
     weights = packed(unpacked(load_file(folder / WEIGHTS_FILE)), packing)
-    fields = bundle.model_dump(exclude={"weights_sha256", "version"})
+    fields = bundle.model_dump(exclude={*DIGESTS, "version"})
     return save(out, weights, version=f"{bundle.version}-{packing}", **fields)

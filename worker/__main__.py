@@ -52,6 +52,7 @@ async def work(settings: WorkerSettings) -> None:
             precision=settings.precision,
             threads=settings.threads or None,
             batch_size=settings.batch_size or None,
+            measured=settings.model_cache / "engines",
             allow_null=True,  # set by name in the environment, it is meant
         )
         loader = ModelLoader(pool, objects, settings.model_cache, build)

@@ -3,23 +3,19 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from shared.ledger.database import Pool
 from shared.ledger.models import register_model
 from shared.objects import ObjectStore
 from shared.vision.answers import Answerer
-from shared.vision.bundle import WeightsFile, read_bundle
-from shared.vision.onnx_model import OnnxModel, load_onnx
+from shared.vision.bundle import read_bundle
 from shared.vision.refs import parse_ref
 from shared.vision.sources.resolve import bundle_folder
 from worker.engines.engine import Engine
 from worker.model_slot import ServingModel
 
-if TYPE_CHECKING:  # an ONNX model is run without torch
-    from shared.vision.loading import LoadedModel
-
-BuildEngine = Callable[["LoadedModel | OnnxModel"], Engine]
+BuildEngine = Callable[[Path], Engine]
+"""Of the bundle in a folder."""
 
 
 class ModelLoader:
@@ -35,9 +31,8 @@ class ModelLoader:
         """Raises `no-model` or `invalid-request` with what is wrong with `source`; a bad model may raise
         anything else, too, since its runtime does."""
         folder = await bundle_folder(parse_ref(source), self._cache, self._objects)
-        loaded = await asyncio.to_thread(read_model, folder)
-        engine = await asyncio.to_thread(self._build, loaded)
-        bundle = loaded.bundle
+        bundle = read_bundle(folder)
+        engine = await asyncio.to_thread(self._build, folder)
         try:
             await asyncio.to_thread(engine.warm_up)
             model_id = await register_model(
@@ -54,12 +49,3 @@ class ModelLoader:
         return ServingModel(
             bundle.id, model_id, bundle.input.preprocessing, engine, Answerer(bundle), bundle.second_look
         )
-
-
-def read_model(folder: Path) -> "LoadedModel | OnnxModel":
-    """As its bundle says. Raises BirdsError (no-model)."""
-    if read_bundle(folder).weights_file is WeightsFile.ONNX:
-        return load_onnx(folder)
-    from shared.vision.loading import load
-
-    return load(folder)

@@ -13,8 +13,10 @@ class WorkerSettings(SharedSettings):
         Path("var/models"), description="Folder in which models from the registry are kept between starts"
     )
     model_poll_s: float = Field(2.0, gt=0, description="Seconds between looks at which model is promoted")
-    engine: Literal["torch", "openvino", "null"] = Field(
-        "torch", description="`null` answers without looking; it exists to measure the rest of the system"
+    engine: Literal["auto", "openvino", "torch", "null"] = Field(
+        "auto",
+        description="`auto`: torch on a GPU, OpenVINO on a CPU; `null` answers without looking; it exists to"
+        " measure the rest of the system",
     )
     device: str = Field("auto", description="`auto`, `cpu`, `cuda`, `cuda:1`, `mps`; one process a device")
     precision: Literal["auto", "fp32", "bf16"] = Field(

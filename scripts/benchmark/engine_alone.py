@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from shared.photo.decode import decode
 from shared.vision.allocator import keep_freed_memory
-from shared.vision.loading import load
+from shared.vision.bundle import read_bundle
 from shared.vision.refs import DefaultRef, FolderRef, StarterRef, TimmRef, parse_ref
 from shared.vision.sources.default import default_model
 from shared.vision.sources.starter import starter
@@ -30,9 +30,9 @@ SECONDS = 20.0  # long enough for the clock speed to settle
 def main() -> None:
     kind, model, precision, photos = sys.argv[1:]
     keep_freed_memory()
-    loaded = load(_folder(model))
-    engine = choose_engine(loaded, kind=kind, precision=precision)
-    prepare = loaded.bundle.input.preprocessing
+    folder = _folder(model)
+    engine = choose_engine(folder, kind=kind, precision=precision)
+    prepare = read_bundle(folder).input.preprocessing
     pixels = []
     for path in islice(sorted(Path(photos).glob("*.jpg")), BATCHES * engine.batch_size):
         decoded = decode(path.read_bytes(), max_pixels=10**9, min_side=prepare.scaled_side)

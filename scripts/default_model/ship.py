@@ -1,14 +1,14 @@
 """The last step: a trained model becomes the files of the package."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path
 
-from shared.vision.bundle import BUNDLE_FILE, write_bundle
+from shared.vision.bundle import DIGESTS, read_bundle, write_bundle
 from shared.vision.loading import load, save
 from shared.vision.packing import Packing, packed
 from trainer.evaluation.evaluate import Evaluation
+from trainer.graph import write_graph
 
 NOTES = Path(__file__).parent / "notes.md"
 
@@ -30,7 +30,7 @@ def ship(
     loaded = load(model)
     head = loaded.module.get_classifier()  # type: ignore[operator]
     head.bias.data[-1] += no_bird_shift
-    fields = loaded.bundle.model_dump(exclude={"weights_sha256", "version", "metrics", "temperature"})
+    fields = loaded.bundle.model_dump(exclude={*DIGESTS, "version", "metrics", "temperature"})
     save(
         out,
         packed(loaded.module.state_dict(), Packing.INT8, half=("head.weight",)),
@@ -38,11 +38,11 @@ def ship(
         temperature=temperature,
         **fields,
     )
+    write_graph(out)
     birds_train("evaluate", out, photos, "--split", "test", "--out", measured)
     found = Evaluation.model_validate_json((measured / "evaluation.json").read_bytes())
-    fields = json.loads((out / BUNDLE_FILE).read_text())
-    del fields["weights_sha256"]  # it is taken anew
-    write_bundle(out, **{**fields, "metrics": _metrics(found)})
+    fields = read_bundle(out).model_dump(exclude={*DIGESTS, "metrics"})
+    write_bundle(out, metrics=_metrics(found), **fields)
     birds_train("card", out, "--evaluation", measured / "evaluation.json", "--notes", NOTES)
     return f"{found.model}: macro-F1 {found.macro_f1} on test, in {out}"
 

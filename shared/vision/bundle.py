@@ -16,7 +16,12 @@ from shared.vision.preprocess import CropMode, Interpolation, Preprocessing
 
 BUNDLE_FILE: Final = "bundle.json"
 WEIGHTS_FILE: Final = "model.safetensors"
+GRAPH_FILE: Final = "graph.onnx"
+"""What is computed with the tensors of WEIGHTS_FILE, for runtimes without torch: an ONNX graph that holds
+none of its own and points into that file (external data)."""
 CARD_FILE: Final = "card.md"
+DIGESTS: Final = frozenset(("weights_sha256", "graph_sha256"))
+"""Fields of a bundle that are of its files, and so of no other one made from it."""
 
 
 class WeightsFile(StrEnum):
@@ -181,6 +186,8 @@ class Bundle(_Strict):
     weights_file: WeightsFile = WeightsFile.SAFETENSORS
     weights_sha256: str = Field(pattern="^[0-9a-f]{64}$")
     """Digest of `weights_file`."""
+    graph_sha256: str | None = Field(None, pattern="^[0-9a-f]{64}$")
+    """Digest of GRAPH_FILE; None where there is none, so that torch alone can run the model."""
     license: _Text | None = None
     """Terms of use of the weights, as whoever published them names them: `apache-2.0`, `cc-by-nc-4.0`."""
     origin: _Text | None = None
@@ -212,6 +219,12 @@ class Bundle(_Strict):
     @property
     def id(self) -> str:
         return f"{self.name}@{self.version}"
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """Of each file that lies beside `bundle.json` and that answers depend on: sha256 in hex, by name."""
+        graph = {} if self.graph_sha256 is None else {GRAPH_FILE: self.graph_sha256}
+        return {str(self.weights_file): self.weights_sha256} | graph
 
     @property
     def species(self) -> tuple[str, ...]:
@@ -275,28 +288,33 @@ def _explained(source: str) -> Iterator[None]:
 
 
 def write_bundle(folder: Path, **fields: Any) -> Bundle:
-    """Write the `bundle.json` of weights that are in `folder`; `fields` are those of Bundle but the digest.
+    """Write the `bundle.json` of what is in `folder`; `fields` are those of Bundle but the digests.
 
     Raises pydantic's ValidationError.
     """
-    weights = folder / fields.get("weights_file", WeightsFile.SAFETENSORS)
-    bundle = Bundle(weights_sha256=weights_digest(weights), **fields)
+    weights, graph = folder / fields.get("weights_file", WeightsFile.SAFETENSORS), folder / GRAPH_FILE
+    bundle = Bundle(
+        weights_sha256=file_digest(weights),
+        graph_sha256=file_digest(graph) if graph.exists() else None,
+        **fields,
+    )
     (folder / BUNDLE_FILE).write_text(bundle.model_dump_json(indent=2, exclude_none=True) + "\n")
     return bundle
 
 
-def weights_digest(path: Path) -> str:
+def file_digest(path: Path) -> str:
     """sha256 in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def check_weights(folder: Path, bundle: Bundle) -> None:
-    """Raises BirdsError (no-model) unless the weights beside `bundle` are the ones that it names."""
-    path = folder / bundle.weights_file
-    try:
-        digest = weights_digest(path)
-    except OSError as error:
-        raise BirdsError(Code.NO_MODEL, f"{path}: {error.strerror}.") from error
-    if digest != bundle.weights_sha256:
-        raise BirdsError(Code.NO_MODEL, f"{path}: not the weights of {bundle.id} (sha256 differs).")
+def check_files(folder: Path, bundle: Bundle) -> None:
+    """Raises BirdsError (no-model) unless the files beside `bundle` are the ones that it names."""
+    for name, expected in bundle.digests.items():
+        path = folder / name
+        try:
+            digest = file_digest(path)
+        except OSError as error:
+            raise BirdsError(Code.NO_MODEL, f"{path}: {error.strerror}.") from error
+        if digest != expected:
+            raise BirdsError(Code.NO_MODEL, f"{path}: not that of {bundle.id} (sha256 differs).")

@@ -11,10 +11,11 @@ from safetensors.torch import load_file, save_file
 
 from shared.errors import BirdsError, Code
 from shared.vision.bundle import (
+    GRAPH_FILE,
     WEIGHTS_FILE,
     Bundle,
     WeightsFile,
-    check_weights,
+    check_files,
     read_bundle,
     write_bundle,
 )
@@ -44,7 +45,7 @@ def load(folder: Path) -> LoadedModel:
         raise BirdsError(
             Code.NO_MODEL, f"{bundle.id} is an ONNX model: torch can't run it, the OpenVINO engine does."
         )
-    check_weights(folder, bundle)
+    check_files(folder, bundle)
     try:
         module = empty_module(bundle)
         module.load_state_dict(unpacked(load_file(folder / WEIGHTS_FILE)), strict=True)
@@ -66,6 +67,7 @@ def empty_module(bundle: Bundle) -> torch.nn.Module:
 def save(folder: Path, state: dict[str, torch.Tensor], **fields: Any) -> Bundle:
     """Write weights and then `bundle.json`; `fields` are those of Bundle but the digest."""
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / GRAPH_FILE).unlink(missing_ok=True)  # of the weights that were there
     save_file({name: tensor.contiguous() for name, tensor in state.items()}, folder / WEIGHTS_FILE)
     return write_bundle(folder, **fields)
 

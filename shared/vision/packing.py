@@ -6,7 +6,7 @@ from typing import Final
 
 import torch
 
-_SCALE: Final = ".scale"  # beside a tensor of bytes: what a step of one is worth, by output
+SCALE: Final = ".scale"  # beside a tensor of bytes: what a step of one is worth, by output
 _HIGHEST: Final = 127
 _PACKED_FROM: Final = 1024  # weights of a tensor: smaller ones (biases, norms) save nothing and cost most
 
@@ -32,7 +32,7 @@ def packed(state: State, packing: Packing, half: Collection[str] = ()) -> State:
         if name in half:
             found[name] = tensor.half()
         elif tensor.is_floating_point() and tensor.ndim > 1 and tensor.numel() >= _PACKED_FROM:
-            found[name], found[name + _SCALE] = _in_bytes(tensor)
+            found[name], found[name + SCALE] = _in_bytes(tensor)
         else:
             found[name] = tensor
     return found
@@ -43,8 +43,8 @@ def unpacked(state: State) -> State:
     found: State = {}
     for name, tensor in state.items():
         if tensor.dtype is torch.int8:
-            found[name] = tensor.float() * state[name + _SCALE]
-        elif not (name.endswith(_SCALE) and name.removesuffix(_SCALE) in state):
+            found[name] = tensor.float() * state[name + SCALE]
+        elif not (name.endswith(SCALE) and name.removesuffix(SCALE) in state):
             found[name] = tensor.float() if tensor.is_floating_point() else tensor
     return found
 

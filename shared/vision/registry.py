@@ -8,7 +8,7 @@ from shared.vision.bundle import (
     BUNDLE_FILE,
     CARD_FILE,
     Bundle,
-    check_weights,
+    check_files,
     parse_bundle,
     read_bundle,
 )
@@ -37,7 +37,7 @@ async def publish(objects: Objects, folder: Path) -> RegistryRef:
     repeated.
     """
     bundle = read_bundle(folder)
-    check_weights(folder, bundle)
+    check_files(folder, bundle)
     ref = RegistryRef(bundle.name, bundle.version)
     if bundle.name in BUILT_IN:
         raise BirdsError(
@@ -45,8 +45,8 @@ async def publish(objects: Objects, folder: Path) -> RegistryRef:
         )
     if await objects.size(_key(ref, BUNDLE_FILE)) is not None:
         raise BirdsError(Code.INVALID_REQUEST, f"{ref} is published already; raise the version.")
-    weights = bundle.weights_file
-    await objects.put_file(_key(ref, weights), folder / weights, "application/octet-stream")
+    for name in bundle.digests:
+        await objects.put_file(_key(ref, name), folder / name, "application/octet-stream")
     if (folder / CARD_FILE).exists():
         await objects.put_file(_key(ref, CARD_FILE), folder / CARD_FILE, "text/markdown; charset=utf-8")
     await objects.put_file(_key(ref, BUNDLE_FILE), folder / BUNDLE_FILE, "application/json")
@@ -54,7 +54,7 @@ async def publish(objects: Objects, folder: Path) -> RegistryRef:
 
 
 async def fetch(objects: Objects, ref: RegistryRef, cache_dir: Path) -> Path:
-    """The folder of a published bundle under `cache_dir`, downloaded once, its weights verified.
+    """The folder of a published bundle under `cache_dir`, downloaded once, its files verified.
 
     Raises BirdsError (no-model) if there is no such version or its bytes are not what was published.
     """
@@ -64,8 +64,9 @@ async def fetch(objects: Objects, ref: RegistryRef, cache_dir: Path) -> Path:
     bundle = await published(objects, ref)
     with staged(target) as folder:
         await objects.get_file(_key(ref, BUNDLE_FILE), folder / BUNDLE_FILE)
-        await objects.get_file(_key(ref, bundle.weights_file), folder / bundle.weights_file)
-        check_weights(folder, bundle)
+        for name in bundle.digests:
+            await objects.get_file(_key(ref, name), folder / name)
+        check_files(folder, bundle)
     return target
 
 

@@ -1,6 +1,7 @@
 """Models: measured, made smaller, published."""
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -131,6 +132,18 @@ def export(
         give_up(error.detail)
 
 
+def graph(
+    model: Annotated[Path, typer.Argument(help="Folder with bundle.json and model.safetensors")],
+) -> None:
+    """Write a model's ONNX graph beside its weights, as `publish` does: CPU workers then need no torch."""
+    from trainer.graph import write_graph
+
+    try:
+        print(write_graph(model).id)
+    except BirdsError as error:
+        give_up(error.detail)
+
+
 def card(
     folder: Annotated[Path, typer.Argument(help="Folder with a bundle; the card is written into it")],
     evaluation: Annotated[list[Path] | None, typer.Option(help="evaluation.json of `evaluate`")] = None,
@@ -165,12 +178,27 @@ def publish(
     from trainer.evaluation.evaluate import Evaluation
 
     try:
+        _give_graph(folder)
         write_card(folder, [Evaluation.model_validate_json(path.read_bytes()) for path in evaluation or ()])
         print(asyncio.run(_publish(folder, settings_or_stack(ObjectStoreSettings, stack))))
     except BirdsError as error:
         give_up(error.detail)
     except (OSError, ValueError, LocalStackError) as error:
         give_up(error)
+
+
+def _give_graph(folder: Path) -> None:
+    """Where it has none and can have one: torch runs it anyway."""
+    from shared.vision.bundle import read_bundle
+    from shared.vision.onnx_model import has_graph
+    from trainer.graph import write_graph
+
+    if has_graph(read_bundle(folder)):
+        return
+    try:
+        write_graph(folder)
+    except BirdsError as error:
+        print(f"without a graph, so for workers with torch alone: {error.detail}", file=sys.stderr)
 
 
 async def _publish(folder: Path, storage: ObjectStoreSettings) -> RegistryRef:

@@ -18,12 +18,14 @@ _ELSEWHERE: Final = ("externally stored data", "outside the base directory")
 def onnx_graph(model: OnnxModel) -> openvino.Model:
     """From (N, 3, size, size) floats to (N, classes); N is dynamic, or the only one that the graph can do.
 
+    A graph of ours may have a second output: how far each place stands out, (N, h, w).
+
     Raises BirdsError (no-model) where the file is no ONNX, needs other files or does something else.
     """
     graph = _read(model)
     if len(graph.inputs) != 1:
         _refuse(model, f"takes {len(graph.inputs)} inputs, not photos alone")
-    if len(graph.outputs) != 1:
+    if len(graph.outputs) != 1 and (model.weights is None or len(graph.outputs) != 2):
         _refuse(model, f"gives {len(graph.outputs)} outputs, not logits alone")
     _feed_photos(model, graph)
     _check_logits(model, graph)
@@ -37,21 +39,25 @@ def fixed_batch(graph: openvino.Model) -> int | None:
 
 
 def _read(model: OnnxModel) -> openvino.Model:
-    """By the frontend of ONNX alone: `read_model` would try whatever format the bytes may be in.
-
-    In a folder of its own, so that weights in other files, which no digest covers, are out of its reach.
-    """
-    frontend = FrontEndManager().load_by_framework("onnx")
+    """By the frontend of ONNX alone: `read_model` would try whatever format the bytes may be in."""
+    if model.weights is not None:
+        return _loaded(model, model.path)  # its folder is all that it can reach, and we have looked at that
+    # In a folder of its own, so that other files, which no digest covers, are out of its reach.
     with tempfile.TemporaryDirectory(prefix="birds-onnx-") as alone:
         path = Path(alone) / model.path.name
         path.symlink_to(model.path.absolute())
-        try:
-            return frontend.convert(frontend.load(str(path)))
-        except Exception as error:  # OpenVINO's own have no base in common
-            said = str(error)
-            if any(words in said for words in _ELSEWHERE):
-                _refuse(model, "keeps its weights in another file (external data); export it as one", error)
-            _refuse(model, f"cannot be read as ONNX: {_last_line(said)}", error)
+        return _loaded(model, path)
+
+
+def _loaded(model: OnnxModel, path: Path) -> openvino.Model:
+    frontend = FrontEndManager().load_by_framework("onnx")
+    try:
+        return frontend.convert(frontend.load(str(path)))
+    except Exception as error:  # OpenVINO's own have no base in common
+        said = str(error)
+        if any(words in said for words in _ELSEWHERE):
+            _refuse(model, "keeps its weights in another file (external data); export it as one", error)
+        _refuse(model, f"cannot be read as ONNX: {_last_line(said)}", error)
 
 
 def _feed_photos(model: OnnxModel, graph: openvino.Model) -> None:
@@ -66,7 +72,7 @@ def _feed_photos(model: OnnxModel, graph: openvino.Model) -> None:
         _refuse(model, f"takes {given}, not (N, 3, {side}, {side})")
     batch = -1 if given.rank.is_dynamic or given[0].is_dynamic else given[0].get_length()
     _reshape(model, graph, batch)
-    logits = graph.output().get_partial_shape()
+    logits = graph.output(0).get_partial_shape()
     if batch == -1 and logits.rank.is_static and len(logits) and logits[0].is_static:
         _reshape(model, graph, logits[0].get_length())  # the exporter wrote its own batch into the graph
 
@@ -80,7 +86,7 @@ def _reshape(model: OnnxModel, graph: openvino.Model, batch: int) -> None:
 
 
 def _check_logits(model: OnnxModel, graph: openvino.Model) -> None:
-    logits = graph.output()
+    logits = graph.output(0)
     classes = len(model.bundle.classes)
     wanted = openvino.PartialShape([graph.input().get_partial_shape()[0], classes])
     shape = logits.get_partial_shape()

@@ -1,7 +1,7 @@
-"""The model in OpenVINO on the CPU: an ONNX file, or converted from torch in memory."""
+"""The model in OpenVINO on the CPU: from its ONNX graph, or converted from torch in memory."""
 
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import openvino
@@ -14,22 +14,30 @@ from worker.engines.onnx_graph import fixed_batch, onnx_graph
 if TYPE_CHECKING:  # an ONNX model is run without torch
     from shared.vision.loading import LoadedModel
 
+Precision = Literal["fp32", "bf16"]
+
 
 class OpenVinoEngine:
     """Takes uint8 photos as they are: turning planes and normalising are part of the compiled graph."""
 
     BATCH = 8
-    description = "openvino cpu fp32"
     streams = 1  # the cores work on one pass together, and its request holds the memory of one
 
-    def __init__(self, model: "LoadedModel | OnnxModel", batch_size: int | None, threads: int | None) -> None:
+    def __init__(
+        self,
+        model: "LoadedModel | OnnxModel",
+        batch_size: int | None,
+        threads: int | None,
+        precision: Precision = "fp32",
+    ) -> None:
         """Raises BirdsError (no-model) for a file that is no model of photos."""
+        self.description = f"openvino cpu {precision}"
         graph = onnx_graph(model) if isinstance(model, OnnxModel) else _converted(model)
         self._fixed = fixed_batch(graph)
         self.batch_size = self._fixed or batch_size or self.BATCH
         self._side = model.bundle.input.size
         fed = _taking_photos(graph, model.bundle.input)
-        self._compiled = openvino.compile_model(fed, "CPU", _options(threads))
+        self._compiled = openvino.compile_model(fed, "CPU", _options(threads, precision))
         self._request = self._compiled.create_infer_request()
         # Threads of an engine that had more streams, and that this one replaced, come several at a time.
         self._turn = Lock()
@@ -38,7 +46,7 @@ class OpenVinoEngine:
         return self._run(batch)[0]
 
     def look(self, batch: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
-        """An ONNX file's graph gives logits alone, so there the map is None."""
+        """The graph of another exporter gives logits alone, so there the map is None."""
         logits, *places = self._run(batch)
         return logits, places[0] if places else None
 
@@ -89,9 +97,15 @@ def _taking_photos(graph: openvino.Model, spec: InputSpec) -> openvino.Model:
     return steps.build()
 
 
-def _options(threads: int | None) -> dict[str, object]:
-    """fp32 throughout: the default would take bf16 wherever the CPU has it, and so differ from torch."""
-    options: dict[str, object] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
+def computes_in_bf16() -> bool:
+    """Whether this CPU has instructions for it: elsewhere it is emulated, or not done at all."""
+    return "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
+def _options(threads: int | None, precision: Precision) -> dict[str, object]:
+    """As it is told: left to itself it would take bf16 wherever the CPU has it, and so differ from torch."""
+    hint = "f32" if precision == "fp32" else "bf16"
+    options: dict[str, object] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": hint}
     if threads is not None:
         options["INFERENCE_NUM_THREADS"] = threads
     return options

@@ -7,15 +7,15 @@ from aiohttp import WSCloseCode, web
 
 from api import metrics
 from api.duties.feed import Watcher
+from api.duties.looks import PAGE, Look
 from api.http.auth import SUBPROTOCOL
+from api.http.frames import text_frames
 from api.http.schemas.results import FeedQuery, FinishedMessage, ProgressMessage, ResultMessage
 from api.services import Services
 from shared.errors import BirdsError, Code
 from shared.ledger.batches import get_batch
-from shared.ledger.photos import results_after
 from shared.records import Batch, BatchId, BatchState, OwnerId
 
-PAGE = 200  # answers in memory per websocket; the next are read once these are sent
 PROGRESS_S = 1.0  # the contract allows two a second: one is kept for the last, which must not wait
 CLOSE_S = 5.0  # for the client to confirm the end
 GONE = 4404  # the batch was deleted; 4000 and up are for applications to define
@@ -35,7 +35,7 @@ async def watch(
         raise BirdsError(Code.INVALID_REQUEST, "This is a websocket: send `Upgrade: websocket`.")
     await socket.prepare(request)
     with metrics.WEBSOCKETS.track_inprogress():
-        await _serve(socket, EventStream(services, owner, batch_id, socket, query.after))
+        await _serve(socket, EventStream(services, owner, batch_id, request, query.after))
     return socket
 
 
@@ -68,15 +68,18 @@ async def _close(socket: web.WebSocketResponse, code: int) -> None:
 
 
 class EventStream:
-    """Sends one client one batch, from a seq on. Never more than a page is held."""
+    """Sends one client one batch, from a seq on.
+
+    Clients that have come equally far share what is read for them, and the bytes that it becomes.
+    """
 
     def __init__(
-        self, services: Services, owner: OwnerId, batch_id: BatchId, socket: web.WebSocketResponse, after: int
+        self, services: Services, owner: OwnerId, batch_id: BatchId, request: web.Request, after: int
     ) -> None:
         self._services = services
         self._owner = owner
         self._batch_id = batch_id
-        self._socket = socket
+        self._request = request
         self._after = after
         self._told: ProgressMessage | None = None
         self._told_at = float("-inf")
@@ -97,25 +100,26 @@ class EventStream:
 
     async def _follow(self, watcher: Watcher) -> int:
         while not self._services.stopping.is_set():
-            # The batch is asked first: if it was finished then, the pages after hold all there is.
-            batch = await get_batch(self._services.pool, self._owner, self._batch_id)
-            sent = await self._send_page()
-            finished = sent < PAGE and batch.state is BatchState.FINISHED
-            next_progress_s = await self._send_progress(batch, last=finished)
-            if sent == PAGE:
+            look = await self._services.looks.after(self._owner, self._batch_id, self._after)
+            await self._send_results(look)
+            is_full = len(look.photos) == PAGE
+            finished = not is_full and look.batch.state is BatchState.FINISHED
+            next_progress_s = await self._send_progress(look.batch, last=finished)
+            if is_full:
                 continue
             if finished:
-                await self._send(FinishedMessage().model_dump_json())
+                await self._send(text_frames([FinishedMessage().model_dump_json()]))
                 return WSCloseCode.OK
             await watcher.changed(min(next_progress_s, self._services.settings.feed_poll_s))
         return WSCloseCode.GOING_AWAY
 
-    async def _send_page(self) -> int:
-        photos = await results_after(self._services.pool, self._batch_id, self._after, PAGE)
-        for photo in photos:
-            await self._send(ResultMessage.of(photo).model_dump_json())
-            self._after = photo.seq or self._after
-        return len(photos)
+    async def _send_results(self, look: Look) -> None:
+        if not look.photos:
+            return
+        if look.frames is None:
+            look.frames = text_frames(ResultMessage.of(photo).model_dump_json() for photo in look.photos)
+        await self._send(look.frames)
+        self._after = look.photos[-1].seq or self._after
 
     async def _send_progress(self, batch: Batch, *, last: bool) -> float:
         """Tell how the batch stands if that is news; returns in how many seconds it may be told."""
@@ -126,13 +130,18 @@ class EventStream:
         if not last and now < self._told_at + PROGRESS_S:
             return self._told_at + PROGRESS_S - now
         self._told, self._told_at = news, now
-        await self._send(news.model_dump_json())
+        await self._send(text_frames([news.model_dump_json()]))
         return float("inf")
 
-    async def _send(self, message: str) -> None:
+    async def _send(self, frames: bytes) -> None:
+        """Past aiohttp's websocket, which would frame the same text anew for each client."""
+        transport = self._request.transport
+        if transport is None or transport.is_closing():
+            raise ConnectionResetError
+        transport.write(frames)
         try:
             async with asyncio.timeout(self._services.settings.websocket_send_s):
-                await self._socket.send_str(message)
+                await self._request.writer.drain()
         except TimeoutError:
             raise _TooSlowError from None
 

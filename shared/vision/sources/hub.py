@@ -19,7 +19,7 @@ from huggingface_hub.errors import (
 )
 
 from shared.errors import BirdsError, Code
-from shared.vision.bundle import weights_digest
+from shared.vision.bundle import file_digest
 from shared.vision.refs import HubRef
 
 _CARD: Final = "README.md"
@@ -110,7 +110,7 @@ def _license(stated: dict[str, Any]) -> str | None:
 
 def version_of(weights: Path) -> str:
     """What tells a model of the hub from another of its name."""
-    return weights_digest(weights)[:_VERSION_DIGITS]
+    return file_digest(weights)[:_VERSION_DIGITS]
 
 
 def _out_of_reach(asked: str) -> BirdsError:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import assert_never
 
 from shared.vision import registry
+from shared.vision.extras import from_extra
 from shared.vision.refs import DefaultRef, FolderRef, HubRef, ModelRef, RegistryRef, StarterRef, TimmRef
 from shared.vision.sources.default import default_model
 
@@ -18,15 +19,18 @@ async def bundle_folder(ref: ModelRef, cache_dir: Path, objects: registry.Object
         case DefaultRef():
             return default_model()
         case StarterRef():
-            from shared.vision.sources.starter import starter
+            with from_extra("torch", str(ref)):
+                from shared.vision.sources.starter import starter
 
             return await asyncio.to_thread(starter, cache_dir)
         case TimmRef(name):
-            from shared.vision.sources.timm_hub import timm_model
+            with from_extra("torch", str(ref)):
+                from shared.vision.sources.timm_hub import timm_model
 
             return await asyncio.to_thread(timm_model, name, cache_dir)
         case HubRef():
-            from shared.vision.sources.hub_model import hub_model
+            with from_extra("torch", str(ref)):
+                from shared.vision.sources.hub_model import hub_model
 
             return await asyncio.to_thread(hub_model, ref, cache_dir)
         case FolderRef(path):

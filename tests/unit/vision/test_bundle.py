@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from shared.errors import BirdsError, Code
-from shared.vision.bundle import BUNDLE_FILE, Bundle, ModelClass, check_weights, read_bundle
+from shared.vision.bundle import BUNDLE_FILE, Bundle, ModelClass, check_files, read_bundle
 from shared.vision.preprocess import CropMode
 from tests.support.models import INPUT, bundle, fields
 
@@ -97,7 +97,7 @@ def test_a_broken_file_is_named_with_its_fault(tmp_path: Path, content: str | No
 def test_other_weights_are_refused(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"something else")
     with pytest.raises(BirdsError, match="sha256"):
-        check_weights(tmp_path, bundle())
+        check_files(tmp_path, bundle())
 
 
 def test_padding_has_the_mean_colour_in_border_mode_alone() -> None:

@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from shared.errors import BirdsError, Code
-from shared.vision.bundle import BUNDLE_FILE, WEIGHTS_FILE, read_bundle, weights_digest
+from shared.vision.bundle import BUNDLE_FILE, WEIGHTS_FILE, file_digest, read_bundle
 from shared.vision.loading import load
 from tests.support.models import saved
 
@@ -39,7 +39,7 @@ def test_damaged_weights_are_refused(tmp_path: Path) -> None:
 def adopt(folder: Path, **changes: object) -> None:
     """Let the bundle name the weights that lie beside it, whatever they are."""
     bundle = read_bundle(folder).model_copy(
-        update={"weights_sha256": weights_digest(folder / WEIGHTS_FILE), **changes}
+        update={"weights_sha256": file_digest(folder / WEIGHTS_FILE), **changes}
     )
     (folder / BUNDLE_FILE).write_text(bundle.model_dump_json())
 

@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from shared.errors import BirdsError, Code
-from shared.vision.bundle import BUNDLE_FILE, WEIGHTS_FILE, Bundle, weights_digest
+from shared.vision.bundle import BUNDLE_FILE, WEIGHTS_FILE, Bundle, file_digest
 from shared.vision.loading import load
 from shared.vision.packing import Packing, packed, unpacked
 from tests.support.models import saved
@@ -57,7 +57,7 @@ def test_bytes_without_their_scale_are_no_model(tmp_path: Path) -> None:
     save_file(kept, path)
     told = Bundle.model_validate_json((tmp_path / "small" / BUNDLE_FILE).read_bytes())
     (tmp_path / "small" / BUNDLE_FILE).write_text(
-        told.model_copy(update={"weights_sha256": weights_digest(path)}).model_dump_json(exclude_none=True)
+        told.model_copy(update={"weights_sha256": file_digest(path)}).model_dump_json(exclude_none=True)
     )
     with pytest.raises(BirdsError) as caught:
         load(tmp_path / "small")

@@ -34,8 +34,14 @@ KNOWN = {
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> LoadedModel:
-    return load(starter(tmp_path_factory.mktemp("models")))
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of the starter."""
+    return starter(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture(scope="module")
+def model(folder: Path) -> LoadedModel:
+    return load(folder)
 
 
 @pytest.fixture(scope="module")
@@ -92,30 +98,32 @@ def test_the_starter_names_itself_and_59_birds(model: LoadedModel) -> None:
     assert model.bundle.license == "apache-2.0"
 
 
-def test_the_starter_answers_as_a_plain_timm_script_does(model: LoadedModel, photos: list[Path]) -> None:
+def test_the_starter_answers_as_a_plain_timm_script_does(
+    folder: Path, model: LoadedModel, photos: list[Path]
+) -> None:
     network = timm.create_model("tf_efficientnet_lite2").eval()
     network.load_state_dict(model.module.state_dict())
     transform = create_transform(**resolve_model_data_config(network), is_training=False)
     with torch.inference_mode():
         plain = torch.stack([transform(Image.open(path).convert("RGB")) for path in photos])
         expected = network(plain).softmax(1).numpy()
-    found = torch.from_numpy(_logits(model, photos)).softmax(1).numpy()
+    found = torch.from_numpy(_logits(folder, photos)).softmax(1).numpy()
     assert np.abs(found - expected).max() < 1e-4
 
 
-def test_the_starter_knows_real_birds(model: LoadedModel, photos: list[Path]) -> None:
-    answers = Answerer(model.bundle)(_logits(model, photos), 1)
+def test_the_starter_knows_real_birds(folder: Path, model: LoadedModel, photos: list[Path]) -> None:
+    answers = Answerer(model.bundle)(_logits(folder, photos), 1)
     named = [one.predictions[0]["species"] for one in answers if isinstance(one, PhotoAnswer)]
     right = [name == KNOWN[path.parent.name] for name, path in zip(named, photos, strict=True)]
     assert sum(right) >= len(photos) - 1
 
 
-def _logits(model: LoadedModel, photos: list[Path]) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    prepare = model.bundle.input.preprocessing
+def _logits(folder: Path, photos: list[Path]) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    prepare = read_bundle(folder).input.preprocessing
     images = [
         decode(path.read_bytes(), max_pixels=10**8, min_side=prepare.scaled_side).image for path in photos
     ]
-    engine = choose_engine(model, precision="fp32", batch_size=len(photos))
+    engine = choose_engine(folder, kind="torch", precision="fp32", batch_size=len(photos))
     return engine.predict(np.stack([prepare(image) for image in images]))
 
 

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 
 from shared.errors import BirdsError, Code
 from shared.vision.answers import Answerer, PhotoAnswer
-from shared.vision.bundle import SecondLook
+from shared.vision.bundle import SecondLook, read_bundle
 from shared.vision.loading import LoadedModel, load
 from shared.vision.looking import Looking
 from tests.support.models import saved
@@ -18,13 +17,11 @@ from worker.engines.choose import EngineKind, choose_engine
 from worker.engines.engine import Engine
 from worker.engines.torch_choice import CPU_BATCH
 
-Load = Callable[[], LoadedModel]
-
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Load:
+def small(tmp_path: Path) -> Path:
     saved(tmp_path)
-    return lambda: load(tmp_path)
+    return tmp_path
 
 
 def photos(count: int, side: int = 64) -> NDArray[np.uint8]:
@@ -43,9 +40,9 @@ def plainly(model: LoadedModel, batch: NDArray[np.uint8]) -> NDArray[np.float32]
 
 @pytest.mark.parametrize("kind", [EngineKind.TORCH, EngineKind.OPENVINO])
 @pytest.mark.filterwarnings("ignore")  # OpenVINO's converter still traces, which torch calls deprecated
-def test_engines_agree_with_the_textbook(fresh: Load, kind: EngineKind) -> None:
-    expected = plainly(fresh(), photos(5))
-    engine = choose_engine(fresh(), kind=kind, precision="fp32", device="cpu", batch_size=5)
+def test_engines_agree_with_the_textbook(small: Path, kind: EngineKind) -> None:
+    expected = plainly(load(small), photos(5))
+    engine = choose_engine(small, kind=kind, precision="fp32", device="cpu", batch_size=5)
     engine.warm_up()
     for size in (5, 1, 3):
         found = engine.predict(photos(5)[:size])
@@ -58,7 +55,7 @@ def test_engines_agree_with_the_textbook(fresh: Load, kind: EngineKind) -> None:
 @pytest.mark.filterwarnings("ignore")  # as above
 def test_engines_see_the_places_that_torch_sees(tmp_path: Path, kind: EngineKind) -> None:
     saved(tmp_path, second_look=SecondLook(below=0.5, side=0.5))
-    engine = choose_engine(load(tmp_path), kind=kind, precision="fp32", device="cpu", batch_size=5)
+    engine = choose_engine(tmp_path, kind=kind, precision="fp32", device="cpu", batch_size=5)
     logits, places = engine.look(photos(3))
     np.testing.assert_allclose(logits, engine.predict(photos(3)), atol=2e-4)
     planes = torch.from_numpy(photos(3)).permute(0, 3, 1, 2).float() / 255
@@ -71,22 +68,25 @@ def test_engines_see_the_places_that_torch_sees(tmp_path: Path, kind: EngineKind
     np.testing.assert_allclose(places, expected.numpy(), atol=2e-4)
 
 
-def test_answers_do_not_change_after_the_next_batch(fresh: Load) -> None:
-    engine = choose_engine(fresh(), device="cpu")
+def test_answers_do_not_change_after_the_next_batch(small: Path) -> None:
+    engine = choose_engine(small, kind=EngineKind.TORCH, device="cpu")
     first = engine.predict(photos(2))
     copy = first.copy()
     engine.predict(255 - photos(2))
     np.testing.assert_array_equal(first, copy)
 
 
-def test_bf16_stays_close(fresh: Load) -> None:
-    engine = choose_engine(fresh(), precision="bf16", device="cpu")
-    np.testing.assert_allclose(engine.predict(photos(2)), plainly(fresh(), photos(2)), atol=0.05)
+def test_bf16_stays_close(small: Path) -> None:
+    engine = choose_engine(small, kind=EngineKind.TORCH, precision="bf16", device="cpu")
+    np.testing.assert_allclose(engine.predict(photos(2)), plainly(load(small), photos(2)), atol=0.05)
 
 
-def test_a_cpu_without_bf16_instructions_runs_in_fp32(fresh: Load) -> None:
+def test_a_cpu_without_bf16_instructions_runs_in_fp32(small: Path) -> None:
     fast = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
-    assert choose_engine(fresh(), device="cpu").description == f"torch cpu {'bf16' if fast else 'fp32'}"
+    assert (
+        choose_engine(small, kind=EngineKind.TORCH, device="cpu").description
+        == f"torch cpu {'bf16' if fast else 'fp32'}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -97,11 +97,13 @@ def test_batch_normalisation_keeps_fp32_where_bf16_would_be_fast(
 ) -> None:
     monkeypatch.setattr(torch_choice, "_has_fast_bf16", lambda device: True)
     saved(tmp_path, architecture=architecture)
-    assert choose_engine(load(tmp_path), device="cpu").description == f"torch cpu {precision}"
+    assert (
+        choose_engine(tmp_path, kind=EngineKind.TORCH, device="cpu").description == f"torch cpu {precision}"
+    )
 
 
-def test_a_cpu_runs_a_forward_pass_for_each_thread(fresh: Load) -> None:
-    engine = choose_engine(fresh(), device="cpu", threads=3)
+def test_a_cpu_runs_a_forward_pass_for_each_thread(small: Path) -> None:
+    engine = choose_engine(small, kind=EngineKind.TORCH, device="cpu", threads=3)
     assert (engine.batch_size, engine.streams) == (CPU_BATCH, 3)
     batches = [photos(2), 255 - photos(2), photos(2)]
     expected = [engine.predict(batch) for batch in batches]
@@ -111,25 +113,21 @@ def test_a_cpu_runs_a_forward_pass_for_each_thread(fresh: Load) -> None:
             np.testing.assert_array_equal(found, wanted)
 
 
-def test_the_null_engine_is_not_chosen_by_accident(fresh: Load) -> None:
+def test_the_null_engine_is_not_chosen_by_accident(small: Path) -> None:
     with pytest.raises(BirdsError, match="measuring"):
-        choose_engine(fresh(), kind="null")
-    engine: Engine = choose_engine(fresh(), kind="null", allow_null=True)
-    answers = Answerer(load_bundle(fresh))(engine.predict(photos(3)), 1)
+        choose_engine(small, kind="null")
+    engine: Engine = choose_engine(small, kind="null", allow_null=True)
+    answers = Answerer(read_bundle(small))(engine.predict(photos(3)), 1)
     assert [one.predictions[0]["species"] for one in answers if isinstance(one, PhotoAnswer)] == [
         "Blue Jay"
     ] * 3
 
 
-def load_bundle(fresh: Load) -> LoadedModel:
-    return fresh().bundle
-
-
 @pytest.mark.parametrize("device", ["cuda", "mps"])
-def test_a_missing_device_is_named(fresh: Load, device: str) -> None:
+def test_a_missing_device_is_named(small: Path, device: str) -> None:
     available = torch.cuda.is_available() if device == "cuda" else torch.backends.mps.is_available()
     if available:
         pytest.skip(f"this machine has {device}")
     with pytest.raises(BirdsError, match=device.upper()) as caught:
-        choose_engine(fresh(), device=device)
+        choose_engine(small, kind=EngineKind.TORCH, device=device)
     assert caught.value.code is Code.NO_MODEL

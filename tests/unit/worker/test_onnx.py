@@ -17,7 +17,6 @@ from tests.support.models import saved
 from tests.support.onnx_models import expected, graph, onnx_bundle
 from worker.engines.choose import EngineKind, choose_engine
 from worker.engines.engine import Engine
-from worker.model_loader import read_model
 
 
 def photos(count: int, side: int = 64) -> NDArray[np.uint8]:
@@ -25,7 +24,7 @@ def photos(count: int, side: int = 64) -> NDArray[np.uint8]:
 
 
 def engine_of(folder: Path, batch_size: int | None = None) -> Engine:
-    engine = choose_engine(read_model(folder), batch_size=batch_size)
+    engine = choose_engine(folder, batch_size=batch_size)
     engine.warm_up()
     return engine
 
@@ -64,7 +63,7 @@ def test_threads_of_the_engine_before_it_may_come_at_once(tmp_path: Path) -> Non
 
 def refusal(folder: Path, **options: str) -> str:
     with pytest.raises(BirdsError) as caught:
-        choose_engine(read_model(folder), **options)  # type: ignore[arg-type]
+        choose_engine(folder, **options)  # type: ignore[arg-type]
     assert caught.value.code is Code.NO_MODEL
     return caught.value.detail
 
@@ -127,7 +126,7 @@ def test_torch_says_that_it_is_not_for_torch(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", [EngineKind.TORCH, EngineKind.OPENVINO])
 def test_an_onnx_model_gets_openvino_whatever_is_set(tmp_path: Path, kind: EngineKind) -> None:
     onnx_bundle(tmp_path)
-    assert choose_engine(read_model(tmp_path), kind=kind).description == "openvino cpu fp32"
+    assert choose_engine(tmp_path, kind=kind).description == "openvino cpu fp32"
     assert "not on cuda:1" in refusal(tmp_path, kind=kind, device="cuda:1")
 
 
@@ -136,7 +135,7 @@ def test_without_openvino_the_extra_is_named(tmp_path: Path, monkeypatch: pytest
     for name in [name for name in sys.modules if name.startswith(("openvino", "worker.engines.o"))]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "openvino", None)
-    assert "pip install 'birds[openvino]'" in refusal(tmp_path)
+    assert "pip install 'birds[worker]'" in refusal(tmp_path)
 
 
 def test_neither_torch_nor_telemetry_is_loaded_for_an_onnx_model(tmp_path: Path) -> None:
@@ -147,8 +146,7 @@ sys.modules["torch"] = sys.modules["timm"] = None
 import worker.__main__
 from pathlib import Path
 from worker.engines.choose import choose_engine
-from worker.model_loader import read_model
-engine = choose_engine(read_model(Path({str(tmp_path)!r})))
+engine = choose_engine(Path({str(tmp_path)!r}))
 engine.warm_up()
 print(engine.description, [name for name in sys.modules if name.startswith("openvino_telemetry.")])
 """

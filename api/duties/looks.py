@@ -1,0 +1,63 @@
+"""What all readers of a batch want to see at the same moment, read once (single flight)."""
+
+import asyncio
+from dataclasses import dataclass
+
+from shared.ledger.batches import get_batch
+from shared.ledger.database import Pool
+from shared.ledger.photos import results_after
+from shared.records import Batch, BatchId, OwnerId, Photo
+
+PAGE = 200  # answers in memory for each place that readers of a batch have come to
+
+_Key = tuple[OwnerId, BatchId, int]
+
+
+@dataclass(slots=True)
+class Look:
+    """A batch, and the first answers after a seq.
+
+    The batch was asked first: where it was finished then, and the page is not full, there is no more.
+    """
+
+    batch: Batch
+    photos: list[Photo]
+    frames: bytes | None = None
+    """What websockets are sent of it, made by the first and sent by all."""
+
+
+class Looks:
+    """Whoever asks while a look is taken waits for the next one, and so sees what was there when it asked."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._next: dict[_Key, asyncio.Task[Look]] = {}
+        self._now: dict[_Key, asyncio.Task[Look]] = {}
+
+    async def after(self, owner: OwnerId, batch_id: BatchId, seq: int) -> Look:
+        """Raises what the ledger raises: BirdsError (not-found), LedgerAway."""
+        key = owner, batch_id, seq
+        look = self._next.get(key)
+        if look is None:
+            look = self._next[key] = asyncio.create_task(self._take(key), name="look at a batch")
+            look.add_done_callback(_is_told)
+        return await asyncio.shield(look)  # others may be waiting for it, too
+
+    async def _take(self, key: _Key) -> Look:
+        owner, batch_id, seq = key
+        if (before := self._now.get(key)) is not None:
+            await asyncio.wait({before})
+        await asyncio.sleep(0)  # readers that were woken together ask together
+        mine = self._now[key] = self._next.pop(key)
+        try:
+            batch = await get_batch(self._pool, owner, batch_id)
+            return Look(batch, await results_after(self._pool, batch_id, seq, PAGE))
+        finally:
+            if self._now[key] is mine:
+                del self._now[key]
+
+
+def _is_told(look: "asyncio.Task[Look]") -> None:
+    """Its error goes to whoever asked, and nobody may be left of them."""
+    if not look.cancelled():
+        look.exception()
