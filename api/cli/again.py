@@ -42,15 +42,15 @@ DAMAGED = (
 
 
 @dataclass(slots=True)
-class Photo:
+class AnsweredPhoto:
     """One of a finished batch, by its packed ID; and those of the same bytes by name, if there are any."""
 
     id: int
     name: str
     batch_id: str
-    twins: "dict[str, Photo] | None" = None
+    twins: "dict[str, AnsweredPhoto] | None" = None
 
-    def named(self, name: str) -> "Photo | None":
+    def named(self, name: str) -> "AnsweredPhoto | None":
         """That of these bytes and this name."""
         return self if name == self.name else (self.twins or {}).get(name)
 
@@ -60,12 +60,14 @@ class Earlier:
     """Finished batches of one name: their photos by packed digest, and the files that they refused."""
 
     batches: list[BatchDocument] = field(default_factory=list)
-    photos: dict[int, Photo] = field(default_factory=dict)
-    companions: dict[str, tuple[float, Photo]] = field(default_factory=dict)  # by raw file, with the time
+    photos: dict[int, AnsweredPhoto] = field(default_factory=dict)
+    companions: dict[str, tuple[float, AnsweredPhoto]] = field(
+        default_factory=dict
+    )  # by raw file, with the time
     refused: dict[str, tuple[float, Outcome]] = field(default_factory=dict)
     """And what they left out: by name, with the batch's time."""
 
-    def add(self, digest: int, photo: Photo) -> None:
+    def add(self, digest: int, photo: AnsweredPhoto) -> None:
         """The newest last, since of one name and the same bytes the newest counts."""
         first = self.photos.setdefault(digest, photo)
         if first.name == photo.name:
@@ -74,7 +76,7 @@ class Earlier:
             first.twins = first.twins or {}
             first.twins[photo.name] = photo
 
-    def known(self, file: LocalFile) -> list[Photo] | Outcome | None:
+    def known(self, file: LocalFile) -> list[AnsweredPhoto] | Outcome | None:
         """Its photo, of an archive every one, or why it was refused; None for what is new. Reads the file."""
         try:
             made, refused = self.refused.get(file.name, (0.0, None))
@@ -93,12 +95,12 @@ class Earlier:
         folder = f"{unpacked_name(archive.name)}/"
         return (outcome for name, (_, outcome) in self.refused.items() if name.startswith(folder))
 
-    def _beside_a_picture(self, file: LocalFile) -> list[Photo] | None:
+    def _beside_a_picture(self, file: LocalFile) -> list[AnsweredPhoto] | None:
         """The photo of the picture that answers for a raw file of the same name."""
         made, photo = self.companions.get(file.name, (0.0, None))
         return [photo] if photo and os.stat(file.path).st_mtime < made else None
 
-    def _all_in(self, file: LocalFile) -> list[Photo] | None:
+    def _all_in(self, file: LocalFile) -> list[AnsweredPhoto] | None:
         """The photos in a zip, where all are known and there is one."""
         found = []
         with zipfile.ZipFile(file.path) as archive:
@@ -149,7 +151,7 @@ async def read_earlier(client: BirdsClient, batches: Sequence[BatchDocument]) ->
         after = 0
         while (page := await client.result_page(batch["id"], after=after, limit=PAGE))["results"]:
             for result in page["results"]:
-                photo = Photo(packed(result["photo_id"]), result["name"], batch["id"])
+                photo = AnsweredPhoto(packed(result["photo_id"]), result["name"], batch["id"])
                 earlier.add(packed(result["sha256"]), photo)
                 for name in result["companions"]:
                     earlier.companions[name] = (made, photo)
@@ -188,10 +190,10 @@ async def open_batch(client: BirdsClient, name: str, files: ManyFiles, order: Cl
 
 async def _split(
     earlier: Earlier, files: Iterable[LocalFile]
-) -> tuple[ManyFiles, list[Photo], list[Outcome]]:
+) -> tuple[ManyFiles, list[AnsweredPhoto], list[Outcome]]:
     """Those that are new, and of the others the photos and the refusals."""
     new = ManyFiles()
-    photos: list[Photo] = []
+    photos: list[AnsweredPhoto] = []
     refused: list[Outcome] = []
     for file in files:
         known = await asyncio.to_thread(earlier.known, file) if earlier.batches else None
