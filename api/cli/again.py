@@ -5,11 +5,14 @@ import csv
 import hashlib
 import io
 import lzma
+import os
+import re
 import struct
 import tempfile
+import unicodedata
 import zipfile
 import zlib
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +21,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from api.cli.findings import UNREADABLE
+from api.cli.many_files import ManyFiles
+from api.cli.packed import packed
 from api.cli.run import ClassifyOrder, Opened
 from api.cli.running import counted, say
 from api.client import BatchDocument, BirdsClient, LocalFile, Outcome
@@ -29,42 +34,73 @@ from shared.photo.sniff import SNIFF_BYTES, ZIP, content_type
 PAGE = 1000  # results a request
 OURS = frozenset((LEFT_OUT, UNREADABLE))  # codes of files that were not sent: they may have changed
 BLOCK = 1024 * 1024
+ZIP_SUFFIX = re.compile(r"\.zip$", re.IGNORECASE)
 # What zipfile raises of archives that are cut, damaged, locked or packed in ways that it does not know.
 DAMAGED = (
     OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
 )  # fmt: skip
 
 
+@dataclass(slots=True)
+class AnsweredPhoto:
+    """One of a finished batch, by its packed ID; and those of the same bytes by name, if there are any."""
+
+    id: int
+    name: str
+    batch_id: str
+    twins: "dict[str, AnsweredPhoto] | None" = None
+
+    def named(self, name: str) -> "AnsweredPhoto | None":
+        """That of these bytes and this name."""
+        return self if name == self.name else (self.twins or {}).get(name)
+
+
 @dataclass
 class Earlier:
-    """Finished batches of one name: their photos by digest and name, and the files that they refused."""
+    """Finished batches of one name: their photos by packed digest, and the files that they refused."""
 
     batches: list[BatchDocument] = field(default_factory=list)
-    photos: dict[str, dict[str, str]] = field(default_factory=dict)  # IDs by name, by digest
-    companions: dict[str, tuple[float, str]] = field(default_factory=dict)  # by raw file, with the time
-    batch_of: dict[str, str] = field(default_factory=dict)  # by photo
-    refused: dict[str, tuple[float, Outcome]] = field(default_factory=dict)  # by name, with the batch's time
+    photos: dict[int, AnsweredPhoto] = field(default_factory=dict)
+    companions: dict[str, tuple[float, AnsweredPhoto]] = field(
+        default_factory=dict
+    )  # by raw file, with the time
+    refused: dict[str, tuple[float, Outcome]] = field(default_factory=dict)
+    """And what they left out: by name, with the batch's time."""
 
-    def known(self, file: LocalFile) -> list[str] | Outcome | None:
+    def add(self, digest: int, photo: AnsweredPhoto) -> None:
+        """The newest last, since of one name and the same bytes the newest counts."""
+        first = self.photos.setdefault(digest, photo)
+        if first.name == photo.name:
+            photo.twins, self.photos[digest] = first.twins, photo
+        else:
+            first.twins = first.twins or {}
+            first.twins[photo.name] = photo
+
+    def known(self, file: LocalFile) -> list[AnsweredPhoto] | Outcome | None:
         """Its photo, of an archive every one, or why it was refused; None for what is new. Reads the file."""
         try:
-            if file.name in self.refused:
-                made, outcome = self.refused[file.name]
-                if file.path.stat().st_mtime < made:
-                    return outcome
+            made, refused = self.refused.get(file.name, (0.0, None))
+            if refused and not _is_ours(refused) and os.stat(file.path).st_mtime < made:
+                return refused
             if file.archive:
                 return self._all_in(file)
-            found = [self.photos.get(digest, {}).get(file.name) for digest in _digests(file)]
-            return [photo for photo in found if photo is not None] or self._beside_a_picture(file)
+            alike = [self.photos[digest] for digest in _digests(file) if digest in self.photos]
+            found = [photo for one in alike if (photo := one.named(file.name))]
+            return found or self._beside_a_picture(file)
         except DAMAGED:
             return None  # whoever sends it tells what is wrong with it
 
-    def _beside_a_picture(self, file: LocalFile) -> list[str] | None:
-        """The photo of the picture that answers for a raw file of the same name."""
-        made, photo = self.companions.get(file.name, (0.0, ""))
-        return [photo] if file.path.stat().st_mtime < made else None
+    def beside_photos(self, archive: LocalFile) -> Iterator[Outcome]:
+        """What in an archive that is known was refused or left out."""
+        folder = f"{unpacked_name(archive.name)}/"
+        return (outcome for name, (_, outcome) in self.refused.items() if name.startswith(folder))
 
-    def _all_in(self, file: LocalFile) -> list[str] | None:
+    def _beside_a_picture(self, file: LocalFile) -> list[AnsweredPhoto] | None:
+        """The photo of the picture that answers for a raw file of the same name."""
+        made, photo = self.companions.get(file.name, (0.0, None))
+        return [photo] if photo and os.stat(file.path).st_mtime < made else None
+
+    def _all_in(self, file: LocalFile) -> list[AnsweredPhoto] | None:
         """The photos in a zip, where all are known and there is one."""
         found = []
         with zipfile.ZipFile(file.path) as archive:
@@ -76,25 +112,30 @@ class Earlier:
                     digest = hashlib.sha256(head)
                     while block := stream.read(BLOCK):
                         digest.update(block)
-                names = self.photos.get(digest.hexdigest())
-                if names is None:
+                alike = self.photos.get(packed(digest.hexdigest()))
+                if alike is None:
                     return None
-                found.append(_likest(names, f"{Path(file.name).stem}/{entry.filename}"))
+                # Names in archives are made tidy: another one of the same bytes will do.
+                found.append(alike.named(f"{unpacked_name(file.name)}/{entry.filename}") or alike)
         return found or None
 
 
-def _digests(file: LocalFile) -> Iterator[str]:
+def _is_ours(outcome: Outcome) -> bool:
+    return outcome.reason is not None and outcome.reason["code"] in OURS
+
+
+def unpacked_name(archive: str) -> str:
+    """The folder in which a server puts what is in an archive of this name."""
+    return ZIP_SUFFIX.sub("", unicodedata.normalize("NFC", archive))
+
+
+def _digests(file: LocalFile) -> Iterator[int]:
     """What the server may know it by: of a raw file perhaps the preview alone was sent."""
-    yield file.sha256()
+    yield packed(file.sha256())
     if is_raw(file):
         with tempfile.TemporaryDirectory(prefix="birds-") as folder:
             for smaller in with_previews([file], Path(folder)):
-                yield smaller.sha256()
-
-
-def _likest(names: dict[str, str], name: str) -> str:
-    """The ID under `name`, or under another one of the same bytes: names in archives are made tidy."""
-    return names.get(name) or next(iter(names.values()))
+                yield packed(smaller.sha256())
 
 
 async def batches_called(client: BirdsClient, name: str) -> list[BatchDocument]:
@@ -110,21 +151,18 @@ async def read_earlier(client: BirdsClient, batches: Sequence[BatchDocument]) ->
         after = 0
         while (page := await client.result_page(batch["id"], after=after, limit=PAGE))["results"]:
             for result in page["results"]:
-                earlier.photos.setdefault(result["sha256"], {})[result["name"]] = result["photo_id"]
-                earlier.batch_of[result["photo_id"]] = batch["id"]
+                photo = AnsweredPhoto(packed(result["photo_id"]), result["name"], batch["id"])
+                earlier.add(packed(result["sha256"]), photo)
                 for name in result["companions"]:
-                    earlier.companions[name] = (made, result["photo_id"])
+                    earlier.companions[name] = (made, photo)
                 after = result["seq"] or after
         async for file in client.refused(batch["id"]):
-            if file["code"] not in OURS:
-                reason = Reason(code=file["code"], detail=file["detail"])
-                earlier.refused[file["name"]] = (made, Outcome(file["name"], reason=reason))
+            reason = Reason(code=file["code"], detail=file["detail"])
+            earlier.refused[file["name"]] = (made, Outcome(file["name"], reason=reason))
     return earlier
 
 
-async def open_batch(
-    client: BirdsClient, name: str, files: Sequence[LocalFile], order: ClassifyOrder
-) -> Opened:
+async def open_batch(client: BirdsClient, name: str, files: ManyFiles, order: ClassifyOrder) -> Opened:
     """The batch that an earlier run left unfinished, or a new one; where nothing is new, the latest finished
     one that holds these files."""
     batches = await batches_called(client, name)
@@ -132,9 +170,10 @@ async def open_batch(
     new, photos, refused = await _split(earlier, files)
     if known := len(files) - len(new):
         say(f"{counted(known, 'file')} answered already, {len(new):,} new; --again answers all anew")
-    holding = {earlier.batch_of[photo] for photo in photos}
+    holding = {photo.batch_id for photo in photos}
     held = [batch["id"] for batch in reversed(earlier.batches) if batch["id"] in holding]
-    opened = partial(Opened, files=new, held=held, photos=photos, refused=refused)
+    ids = [photo.id for photo in photos]
+    opened = partial(Opened, files=new, held=held, photos=ids, refused=refused)
     for batch in batches:
         if batch["state"] != "finished":
             there = batch["counts"]["accepted"]
@@ -150,11 +189,11 @@ async def open_batch(
 
 
 async def _split(
-    earlier: Earlier, files: Sequence[LocalFile]
-) -> tuple[list[LocalFile], list[str], list[Outcome]]:
+    earlier: Earlier, files: Iterable[LocalFile]
+) -> tuple[ManyFiles, list[AnsweredPhoto], list[Outcome]]:
     """Those that are new, and of the others the photos and the refusals."""
-    new: list[LocalFile] = []
-    photos: list[str] = []
+    new = ManyFiles()
+    photos: list[AnsweredPhoto] = []
     refused: list[Outcome] = []
     for file in files:
         known = await asyncio.to_thread(earlier.known, file) if earlier.batches else None
@@ -164,10 +203,12 @@ async def _split(
             refused.append(known)
         else:
             photos += known
+            if file.archive:
+                refused += earlier.beside_photos(file)
     return new, photos, refused
 
 
-async def new_files(earlier: Earlier, files: Sequence[LocalFile]) -> list[LocalFile]:
+async def new_files(earlier: Earlier, files: Iterable[LocalFile]) -> ManyFiles:
     """Those of `files` that no finished batch holds or refused."""
     return (await _split(earlier, files))[0]
 
@@ -178,30 +219,34 @@ async def save_exports(client: BirdsClient, opened: Opened, file: BinaryIO) -> N
         await client.save_export(opened.batches[0], file)
         return
     with ExitStack() as parts:
-        tables = [
+        texts = [
             await _exported(client, batch_id, parts.enter_context(tempfile.TemporaryFile()))
             for batch_id in opened.batches
         ]
         # A batch that names more species has more columns.
-        columns = dict.fromkeys(column for table in tables for column in table.fieldnames or ())
-        text = io.TextIOWrapper(file, "utf-8", newline="")
-        writer = csv.DictWriter(text, list(columns))
+        columns = dict.fromkeys(column for text in texts for column in _table(text).fieldnames or ())
+        out = io.TextIOWrapper(file, "utf-8", newline="")
+        writer = csv.DictWriter(out, list(columns))
         writer.writeheader()
-        *earlier, latest = tables
-        rows = list(latest)
-        anew = {row["name"] for row in rows}
-        for table in earlier:
-            writer.writerows(row for row in table if _still_holds(row, opened, anew))
-        writer.writerows(rows)
-        text.detach()
+        *earlier, latest = texts
+        anew, photos = {row["name"] for row in _table(latest)}, frozenset(opened.photos)
+        for text in earlier:
+            writer.writerows(row for row in _table(text) if _still_holds(row, photos, anew))
+        writer.writerows(_table(latest))
+        out.detach()
 
 
-async def _exported(client: BirdsClient, batch_id: str, part: BinaryIO) -> "csv.DictReader[str]":
+async def _exported(client: BirdsClient, batch_id: str, part: BinaryIO) -> io.TextIOWrapper:
     await client.save_export(batch_id, part)
-    part.seek(0)
-    return csv.DictReader(io.TextIOWrapper(part, "utf-8", newline=""))
+    return io.TextIOWrapper(part, "utf-8", newline="")
 
 
-def _still_holds(row: dict[str, str], opened: Opened, anew: Container[str]) -> bool:
+def _table(text: io.TextIOWrapper) -> "csv.DictReader[str]":
+    """From its beginning, a row at a time."""
+    text.seek(0)
+    return csv.DictReader(text)
+
+
+def _still_holds(row: dict[str, str], photos: Container[int], anew: Container[str]) -> bool:
     """Whether a row of an earlier batch tells of a file that was given now, and not of what it was then."""
-    return row["photo_id"] in opened.photos if row["photo_id"] else row["name"] not in anew
+    return packed(row["photo_id"]) in photos if row["photo_id"] else row["name"] not in anew

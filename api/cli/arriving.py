@@ -1,5 +1,6 @@
 """Photos that arrive in a folder: each is told once, when it is complete."""
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,8 +19,8 @@ class Arriving:
     other machines change in a folder of the network."""
 
     folder: Path
-    _seen: dict[Path, Signature] = field(default_factory=dict)
-    _taken: dict[Path, Signature] = field(default_factory=dict)
+    _seen: dict[str, Signature] = field(default_factory=dict)
+    _taken: dict[str, Signature] = field(default_factory=dict)
 
     def look(self) -> list[LocalFile]:
         """Those that have not changed since the last look, the empty ones left out. Raises `CouldNotRunError`
@@ -38,12 +39,12 @@ class Arriving:
         self._taken |= {file.path: self._seen[file.path] for file in files}
 
 
-def _signatures(found: dict[Path, LocalFile]) -> dict[Path, Signature]:
+def _signatures(found: dict[str, LocalFile]) -> dict[str, Signature]:
     signatures = {}
     for path, file in found.items():
-        if path.suffix.lower() not in COPIED_AS:
+        if os.path.splitext(path)[1].lower() not in COPIED_AS:
             try:
-                signatures[path] = (file.size, path.stat().st_mtime_ns)
+                signatures[path] = (file.size, os.stat(path).st_mtime_ns)
             except OSError:
                 pass  # gone again
     return signatures

@@ -1,6 +1,7 @@
 """`birds classify`: sends photos while their answers come in."""
 
 import time
+from itertools import chain
 from pathlib import Path
 from socket import gethostname
 
@@ -46,7 +47,8 @@ async def classify(order: ClassifyOrder, findings: Findings, data: Path | None) 
         name = order.name or default_name(order.paths, gethostname())
         opened = await open_batch(client, name, findings.files, order)
         findings.files = opened.files
-        findings.unreadable += opened.refused
+        told = {*(file.name for file in findings.left_out), *(one.name for one in findings.unreadable)}
+        findings.unreadable += (outcome for outcome in opened.refused if outcome.name not in told)
         tally = await _send_and_follow(client, opened, order, findings)
         if order.csv:
             with replacing(order.csv) as file:
@@ -61,7 +63,7 @@ async def _send_and_follow(
     display = open_display(results_on_stdout=order.json)
     try:
         run = ClassifyRun(client, opened, order, display)
-        async with explained(client, run.standing, display.tell):
+        async with explained(client, opened.batch["id"], run.standing, display.tell):
             await run.run(findings)
     finally:
         display.close()
@@ -83,6 +85,6 @@ def _report(
         say(f"failed {name}: {reason}")
     say(tally.account_line)
     if order.json:
-        print_unsent([*tally.refused, *tally.left_out], findings.left_out)
+        print_unsent(chain(tally.refused, tally.left_out), findings.left_out)
     else:
         print(batch["id"])

@@ -1,18 +1,20 @@
 """What was found under the given paths: every file is sent, refused, or left out for a reason."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from api.client import LocalFile, Outcome
+from api.cli.many_files import ManyFiles
+from api.client import Outcome
 from api.client.files import clean_name
 from api.client.outcomes import LEFT_OUT
 from api.client.records import Reason, RejectedFile
 from shared.photo.litter import LITTER_KINDS
+from shared.photo.meant import OTHER, other_detail
 
 UNREADABLE = "unreadable"
 AGAIN = "again"  # a folder that was read by another way to it
-OTHER = "other"  # of another kind: a film, a text
 TOLD = {**LITTER_KINDS, AGAIN: "folders read already", OTHER: "files that are no photos"}
 
 
@@ -27,7 +29,7 @@ class LeftOut:
     @property
     def detail(self) -> str:
         if self.kind == OTHER:
-            return f"It is no photo, as far as its name and its first bytes tell ({self.suffix})."
+            return other_detail(self.suffix)
         return f"It is passed over with {TOLD[self.kind]}."
 
     @property
@@ -40,7 +42,7 @@ class LeftOut:
 class Findings:
     """Files to send, in a stable order; what can't be read; what is left out."""
 
-    files: list[LocalFile] = field(default_factory=list)
+    files: ManyFiles = field(default_factory=ManyFiles)
     unreadable: list[Outcome] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
 
@@ -49,11 +51,11 @@ class Findings:
         self.unreadable.append(Outcome(clean_name(name), reason=reason))
 
     def leave_out(self, name: str, kind: str, suffix: str = "") -> None:
-        self.left_out.append(LeftOut(clean_name(name), kind, suffix))
+        self.left_out.append(LeftOut(clean_name(name), kind, sys.intern(suffix)))
 
     def skipped_lines(self) -> Iterator[str]:
         """How many of what are left out, in a line for litter and one for other kinds of files."""
-        others = Counter(file.suffix for file in self.left_out if file.kind == OTHER)
+        others = Counter(file.suffix or "without suffix" for file in self.left_out if file.kind == OTHER)
         if others:
             yield f"skipped {others.total():,} that are no photos: {_counts(others)}"
         litter = Counter(TOLD[file.kind] for file in self.left_out if file.kind != OTHER)

@@ -35,12 +35,13 @@ def print_report(console: Console, tally: Tally, batch_id: str, seconds: float) 
 
 
 def _print_twins(console: Console, tally: Tally) -> None:
-    for name, first in tally.twins[:TWINS_SHOWN]:
+    twins = tally.twins
+    for name, first in twins[:TWINS_SHOWN]:
         line = f"[yellow]same[/] {escape(name)}: the same bytes as {escape(first)}"
         console.print(line, highlight=False, soft_wrap=True)
-    if len(tally.twins) > TWINS_SHOWN:
-        console.print(f"… and {len(tally.twins) - TWINS_SHOWN:,} more of the same bytes as another")
-    if tally.twins:
+    if len(twins) > TWINS_SHOWN:
+        console.print(f"… and {len(twins) - TWINS_SHOWN:,} more of the same bytes as another")
+    if twins:
         console.print()
 
 
@@ -55,7 +56,7 @@ def _print_problems(console: Console, tally: Tally) -> None:
 
 
 def _summary(tally: Tally, seconds: float) -> str:
-    parts = [f"{counted(len(tally.answers), 'photo')} answered in {seconds:,.1f} s"]
+    parts = [f"{counted(tally.answered, 'photo')} answered in {seconds:,.1f} s"]
     if tally.problems:
         parts.append(f"{len(tally.problems):,} failed or refused")
     if tally.no_birds:

@@ -5,12 +5,15 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from api.cli.findings import Findings, unsent_entries
+from api.cli.many_files import ManyFiles
+from api.cli.packed import packed
 from api.cli.progress import Display, Standing, Ticker
 from api.cli.tally import Tally
-from api.client import BatchDocument, BirdsClient, LocalFile, Outcome, Result
+from api.client import BatchDocument, BirdsClient, Outcome, Result
 from api.client.records import Lane
 from api.client.tasks import run_all
 
@@ -37,10 +40,10 @@ class Opened:
     """The batch that a run sends to, and what earlier runs of the same name leave it to do."""
 
     batch: BatchDocument
-    files: list[LocalFile]  # to be sent
+    files: ManyFiles  # to be sent
     held: Sequence[str] = ()  # finished batches that hold the others, the oldest first
-    photos: Sequence[str] = ()  # the others, as photos there; a raw file and its JPEG are one
-    refused: Sequence[Outcome] = ()  # files that were refused then, and are the same
+    photos: Sequence[int] = ()  # the others, as photos there by packed ID; a raw file and its JPEG are one
+    refused: Sequence[Outcome] = ()  # files, and files in archives, that were refused or left out then
 
     @property
     def batches(self) -> list[str]:
@@ -62,34 +65,33 @@ class ClassifyRun:
 
     async def run(self, findings: Findings) -> None:
         files = findings.files
-        photos = [file for file in files if not file.archive]
-        self._standing = Standing(len(photos), sum(file.size for file in files))
+        given = len(files) + len(self._opened.photos)
+        self._standing = Standing(files.photos, files.bytes)
         self.tally.account.left_out = len(findings.left_out)
         for outcome in findings.unreadable:
             self.tally.settle(outcome)
         await self._tell_held()
         await run_all([self._send(files), self._follow()] if self._order.wait else [self._send(files)])
         if self._batch["state"] == "closed":
-            given = len(files) + len(self._opened.photos)
-            self.tally.account.leave_to_earlier(given, self.tally.answers)
+            self.tally.account.leave_to_earlier(given)
         else:
-            self.tally.account.accepted.update(self._opened.photos)
+            self.tally.account.accept(self._opened.photos)
         await self._tell_unsent(findings)
 
     def standing(self) -> Standing:
         """Where it stands now."""
         return replace(self._standing)
 
-    async def _send(self, files: Sequence[LocalFile]) -> None:
+    async def _send(self, files: ManyFiles) -> None:
         if self._batch["state"] != "open":
             self._standing.accepted = self._batch["counts"]["accepted"]
             return  # all was sent before the interruption
-        await self._client.upload(self._batch["id"], files, watch=self)
+        await self._client.send(self._batch["id"], files, watch=self)
         await self._client.close(self._batch["id"])
 
     async def _tell_unsent(self, findings: Findings) -> None:
         """So that the batch's list and exports have a row for every file that was given."""
-        unsent = [*unsent_entries(self.tally.refused), *(file.entry for file in findings.left_out)]
+        unsent = chain(unsent_entries(self.tally.refused), (file.entry for file in findings.left_out))
         await self._client.tell_unsent(self._batch["id"], unsent)
 
     async def _tell_held(self) -> None:
@@ -97,7 +99,7 @@ class ClassifyRun:
         photos = frozenset(self._opened.photos)
         for batch_id in self._opened.held:
             async for result in self._client.results(batch_id):
-                if result["photo_id"] in photos:
+                if packed(result["photo_id"]) in photos:
                     self._answered(result)
 
     async def _follow(self) -> None:
@@ -109,7 +111,7 @@ class ClassifyRun:
         if self._order.json:
             print(json.dumps(result, ensure_ascii=False), flush=True)
         self.tally.answer(result)
-        self._standing.answered = len(self.tally.answers)
+        self._standing.answered = self.tally.answered
         self._ticker.tick(self._standing)
 
     def bytes_sent(self, count: int) -> None:

@@ -1,45 +1,54 @@
 """Counts answers by species, and keeps what went wrong and what came twice."""
 
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from api.cli.account import Account
+from api.cli.packed import PackedIds, packed
 from api.client import Outcome, Result
 from shared.vision.no_bird import NO_BIRD_BELOW
 
 
-@dataclass(frozen=True, slots=True)
-class Best:
-    """What a photo most likely shows."""
-
-    species: str
-    scientific_name: str
-    probability: float
-    bird_probability: float
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SpeciesRow:
+    """The photos that most likely show one species."""
+
     species: str
     scientific_name: str
-    photos: int
-    mean: float
-    best: float
+    photos: int = 0
+    sum: float = 0.0  # of probabilities, as the best is one
+    best: float = 0.0
+
+    @property
+    def mean(self) -> float:
+        return self.sum / self.photos
+
+    def count(self, probability: float) -> None:
+        self.photos += 1
+        self.sum += probability
+        self.best = max(self.best, probability)
 
 
 @dataclass
 class Tally:
-    """One run's answers by photo, failures as (name, reason), twins by bytes as (name, first name)."""
+    """One run's answers by species, failures as (name, reason), twins by bytes as (name, first name).
 
-    answers: dict[str, Best | None] = field(default_factory=dict)
+    Of a photo that all went well with nothing is kept but its ID and digest, so that a run of a million needs
+    no more than the list of them.
+    """
+
     failures: dict[str, tuple[str, str]] = field(default_factory=dict)
     refused: list[Outcome] = field(default_factory=list)
     left_out: list[Outcome] = field(default_factory=list)  # of what is in archives
-    twins: list[tuple[str, str]] = field(default_factory=list)
     account: Account = field(default_factory=Account)
     sent: int = 0
     there_already: int = 0
-    _names: dict[bytes, str] = field(default_factory=dict)  # by the digest of the bytes
+    answered: int = 0  # photos, each once
+    no_birds: int = 0
+    _species: dict[tuple[str, str], SpeciesRow] = field(default_factory=dict)
+    _digests: PackedIds = field(default_factory=PackedIds)
+    _names: list[str] = field(default_factory=list)  # of the files with these digests
 
     def settle(self, outcome: Outcome) -> None:
         self.account.settle(outcome)
@@ -52,21 +61,42 @@ class Tally:
         else:
             self.there_already += 1
         if outcome.sha256 is not None:
-            first = self._names.setdefault(bytes.fromhex(outcome.sha256), outcome.name)
-            if first != outcome.name:
-                self.twins.append((outcome.name, first))
+            self._digests.append(packed(outcome.sha256))
+            self._names.append(outcome.name)
 
     def answer(self, result: Result) -> None:
-        """A later result of the same photo takes the place of the earlier."""
+        """A later result of the same photo takes the place of the earlier; failures alone are taken back."""
         photo_id, error = result["photo_id"], result["error"]
-        self.failures.pop(photo_id, None)
-        self.answers[photo_id] = _best(result)
+        if self.failures.pop(photo_id, None) is None:
+            self.account.answer(photo_id)
+            self.answered += 1
         if error is not None:
-            self.failures[photo_id] = (result["name"], f"{error['code']}: {error['detail']}")
+            self.failures[photo_id] = (result["name"], sys.intern(f"{error['code']}: {error['detail']}"))
+        else:
+            self._count(result)
+
+    def _count(self, result: Result) -> None:
+        bird = result["bird_probability"]
+        self.no_birds += bird is not None and bird < NO_BIRD_BELOW
+        for best in result["predictions"][:1]:
+            named = (best["species"], best["scientific_name"] or "")
+            self._species.setdefault(named, SpeciesRow(*named)).count(best["probability"])
+
+    @property
+    def twins(self) -> list[tuple[str, str]]:
+        """Files of the same bytes as another one, each with the first of them; in the order sent."""
+        found = []
+        for part in self._digests.parts():
+            first: dict[bytes, str] = {}
+            for number, digest in part:
+                name = self._names[number]
+                if first.setdefault(digest, name) != name:
+                    found.append((number, first[digest]))
+        return [(self._names[number], name) for number, name in sorted(found)]
 
     @property
     def account_line(self) -> str:
-        return self.account.line(self.answers.keys(), self.failures.keys())
+        return self.account.line(self.failures)
 
     @property
     def refusals(self) -> list[tuple[str, str]]:
@@ -76,23 +106,9 @@ class Tally:
     def problems(self) -> list[tuple[str, str]]:
         return [*self.refusals, *self.failures.values()]
 
-    @property
-    def no_birds(self) -> int:
-        return sum(
-            best is not None and best.bird_probability < NO_BIRD_BELOW for best in self.answers.values()
-        )
-
     def by_species(self) -> list[SpeciesRow]:
         """The most frequent first."""
-        groups: dict[tuple[str, str], list[float]] = {}
-        for best in self.answers.values():
-            if best is not None:
-                groups.setdefault((best.species, best.scientific_name), []).append(best.probability)
-        rows = [
-            SpeciesRow(species, scientific, len(found), sum(found) / len(found), max(found))
-            for (species, scientific), found in groups.items()
-        ]
-        return sorted(rows, key=lambda row: (-row.photos, row.species))
+        return sorted(self._species.values(), key=lambda row: (-row.photos, row.species))
 
 
 def reasons(outcomes: Iterable[Outcome]) -> Iterator[tuple[str, str]]:
@@ -100,13 +116,3 @@ def reasons(outcomes: Iterable[Outcome]) -> Iterator[tuple[str, str]]:
     for outcome in outcomes:
         if outcome.reason is not None:
             yield outcome.name, f"{outcome.reason['code']}: {outcome.reason['detail']}"
-
-
-def _best(result: Result) -> Best | None:
-    if not result["predictions"]:
-        return None
-    first = result["predictions"][0]
-    bird = result["bird_probability"]
-    return Best(
-        first["species"], first["scientific_name"] or "", first["probability"], 1.0 if bird is None else bird
-    )

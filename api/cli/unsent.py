@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from api.cli.findings import LeftOut, unsent_entries
 from api.client import Outcome
@@ -12,7 +12,7 @@ from api.client.records import RejectedFile, Result
 REFUSED = "refused"
 
 
-def print_unsent(unsent: Sequence[Outcome], left_out: Sequence[LeftOut]) -> None:
+def print_unsent(unsent: Iterable[Outcome], left_out: Iterable[LeftOut]) -> None:
     for entry in unsent_entries(unsent):
         _print(entry, LEFT_OUT if entry["code"] == LEFT_OUT else REFUSED)
     for file in left_out:

@@ -11,10 +11,10 @@ QUIET_S = 10.0  # a worker that loads a model, or answers one large photo, is si
 
 @asynccontextmanager
 async def explained(
-    client: BirdsClient, standing: Callable[[], object], tell: Callable[[str], None]
+    client: BirdsClient, batch_id: str, standing: Callable[[], object], tell: Callable[[str], None]
 ) -> AsyncIterator[None]:
     """While the block runs: where `standing()` stays the same for QUIET_S, `tell` why, each reason once."""
-    watching = asyncio.create_task(_watch(client, standing, tell), name="what is waited for")
+    watching = asyncio.create_task(_watch(client, batch_id, standing, tell), name="what is waited for")
     try:
         yield
     finally:
@@ -22,12 +22,14 @@ async def explained(
         await asyncio.gather(watching, return_exceptions=True)
 
 
-async def _watch(client: BirdsClient, standing: Callable[[], object], tell: Callable[[str], None]) -> None:
+async def _watch(
+    client: BirdsClient, batch_id: str, standing: Callable[[], object], tell: Callable[[str], None]
+) -> None:
     before, told = standing(), None
     while True:
         await asyncio.sleep(QUIET_S)
         now = standing()
-        if now == before and (reason := await client.hindrance()) != told:
+        if now == before and (reason := await client.hindrance(batch_id)) != told:
             tell(f"waiting: {reason}" if reason else "the server works again")
             told = reason
         before = now

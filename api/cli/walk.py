@@ -6,19 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from api.cli.findings import AGAIN, OTHER, Findings
+from api.cli.findings import AGAIN, Findings
 from api.cli.roots import named_roots
 from api.cli.running import CouldNotRunError
 from api.client.files import LocalFile, clean_name
 from shared.photo.litter import litter_of
-from shared.photo.sniff import RAW_SUFFIXES, SNIFF_BYTES, TIFF, ZIP, content_type
+from shared.photo.meant import ARCHIVE_SUFFIX, OTHER, begins_like_photo, has_meant_name, suffix_of
+from shared.photo.sniff import SNIFF_BYTES, is_raw_name
 
-# Judged by name, so that a folder of a million photos is listed without opening one.
-PHOTO_SUFFIXES = frozenset((
-    ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".heic", ".heif", ".hif", ".avif", ".tif",
-    ".tiff", ".bmp",
-)) | RAW_SUFFIXES  # fmt: skip
-ARCHIVE_SUFFIX = ".zip"  # the documents of many programs are zips, too, by their first bytes
 DANGLES = "the link leads to nothing"
 NO_FILE = "this is neither a file nor a folder"
 
@@ -101,15 +96,17 @@ class _Walk:
         self._read.add((found.st_dev, found.st_ino))
         below = f"{folder.name}/" if folder.name else ""
         with os.scandir(folder.path) as listing:
-            return [
+            places = [
                 _Place(
                     entry.path,
                     below + entry.name,
                     entry.is_dir(follow_symlinks=False),
                     folder.litter or litter_of(f"{entry.name}/" if os.path.isdir(entry) else entry.name),
                 )
-                for entry in sorted(listing, key=lambda entry: entry.name)
+                for entry in listing  # each is gone before the next: there may be a million in one folder
             ]
+        places.sort(key=_order)
+        return places
 
     def _take(self, place: _Place) -> None:
         found = os.stat(place.path)
@@ -121,13 +118,18 @@ class _Walk:
             self._take_file(place, found.st_size)
 
     def _take_file(self, place: _Place, size: int) -> None:
-        path, suffix = Path(place.path), os.path.splitext(place.path)[1].lower()
-        if suffix == ARCHIVE_SUFFIX:
-            self.findings.files.append(LocalFile.found(path, place.name))
-        elif suffix in PHOTO_SUFFIXES or _looks_like_photo(path):
-            self.findings.files.append(LocalFile(path, clean_name(place.name), size))
+        if suffix_of(place.path) == ARCHIVE_SUFFIX:
+            self.findings.files.append(LocalFile.found(Path(place.path), place.name))
+        elif has_meant_name(place.path) or begins_like_photo(_head(place.path)):
+            self.findings.files.append(LocalFile(place.path, clean_name(place.name), size))
         else:
-            self.findings.leave_out(place.name, OTHER, suffix or "without suffix")
+            self.findings.leave_out(place.name, OTHER, suffix_of(place.path))
+
+
+def _order(place: _Place) -> tuple[str, bool, str]:
+    """By name; a raw file right behind its picture, so that the two, which are one photo, travel together."""
+    stem = place.name if place.is_folder else os.path.splitext(place.name)[0]
+    return stem, is_raw_name(place.name), place.name
 
 
 def _why(path: str, error: OSError) -> str:
@@ -136,7 +138,6 @@ def _why(path: str, error: OSError) -> str:
     return error.strerror or str(error)
 
 
-def _looks_like_photo(path: Path) -> bool:
-    """By its first bytes. Not TIFF: raw files of scanners and microscopes begin like it, too."""
-    with path.open("rb") as file:
-        return content_type(file.read(SNIFF_BYTES)) not in {None, ZIP, TIFF}
+def _head(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read(SNIFF_BYTES)

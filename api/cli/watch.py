@@ -14,6 +14,7 @@ from api.cli.run import default_name
 from api.cli.running import CouldNotRunError, counted, say
 from api.cli.server import connected
 from api.cli.told import Told
+from api.cli.waiting import explained
 from api.client import BatchDocument, BirdsApiError, BirdsClient, LocalFile, Outcome, Patience, Result
 from api.client.tasks import run_all
 
@@ -69,10 +70,12 @@ class _Session:
         self._arriving = arriving
         self._order = order
         self._told = Told(batch["id"])
+        self._moves = 0  # files settled and photos answered
 
     async def run(self) -> None:
         try:
-            await run_all((self._patiently(self._send), self._patiently(self._follow)))
+            async with explained(self._client, self._batch["id"], lambda: self._moves, say):
+                await run_all((self._patiently(self._send), self._patiently(self._follow)))
         except _BatchEndedError:
             say(f"batch {self._batch['id']} takes no more photos")
 
@@ -108,7 +111,7 @@ class _Session:
         """False where the batch takes no more."""
         new = await new_files(earlier, files)
         try:
-            await self._client.upload(self._batch["id"], new, watch=self)
+            await self._client.send(self._batch["id"], new, watch=self)
         except BirdsApiError as error:
             if error.code != "batch-closed":
                 raise
@@ -120,12 +123,14 @@ class _Session:
         async for result in self._client.results(self._batch["id"], after=self._told.seq):
             print(json.dumps(result, ensure_ascii=False) if self._order.json else _line(result), flush=True)
             self._told.note(result["seq"])
+            self._moves += 1
         raise _BatchEndedError
 
     def bytes_sent(self, count: int) -> None:
         pass
 
     def settled(self, outcome: Outcome) -> None:
+        self._moves += 1
         if outcome.reason is not None:
             say(f"failed {outcome.name}: {outcome.reason['code']}: {outcome.reason['detail']}")
 

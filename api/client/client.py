@@ -1,7 +1,8 @@
 """The client: every call of the interface, for scripts and for the `birds` command."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -11,7 +12,7 @@ from api.client.errors import BirdsApiError
 from api.client.files import LocalFile
 from api.client.follow import follow, result_page
 from api.client.listing import refused_files
-from api.client.outcomes import Outcome, Unwatched, Watch
+from api.client.outcomes import Kept, Outcome, Watch
 from api.client.patience import Patience
 from api.client.records import (
     BatchDocument,
@@ -65,13 +66,16 @@ class BirdsClient:
         """One request, tried once: is the server there, and is the key good?"""
         await self._transport.json("GET", "v1/batches", params={"limit": "1"}, repeatable=False)
 
-    async def hindrance(self) -> str | None:
-        """What keeps the server from its work, in its own words; None: nothing, or it can't be asked."""
+    async def hindrance(self, batch_id: str) -> str | None:
+        """What keeps the batch's photos from being answered, in the server's own words; None: nothing, or it
+        can't be asked."""
         try:
             await self._transport.json("GET", "readyz", repeatable=False)
+            batch = await self._transport.json("GET", f"v1/batches/{batch_id}", repeatable=False)
         except BirdsApiError as error:
             return error.detail if error.status == 503 else None
-        return None
+        reason: str | None = batch.get("waiting_for")  # older servers do not say
+        return reason
 
     async def create_batch(
         self, name: str | None = None, *, lane: Lane | None = None, top_k: int | None = None
@@ -107,14 +111,21 @@ class BirdsClient:
         A file that can't be read or is refused does not stop the others: its outcome says why. Paths are
         sent under their base names; raises OSError for one that is not there.
         """
-        found = (file if isinstance(file, LocalFile) else LocalFile.found(Path(file)) for file in files)
-        return await Upload(self._transport, batch_id, watch or Unwatched()).run(found)
+        kept = Kept(watch)
+        await self.send(batch_id, files, watch=kept)
+        return kept.outcomes
 
-    async def tell_unsent(self, batch_id: str, files: Sequence[RejectedFile]) -> None:
+    async def send(self, batch_id: str, files: Iterable[LocalFile | Path | str], *, watch: Watch) -> None:
+        """Like `upload`, for files without number: `watch` alone is told of the outcomes, none is kept."""
+        found = (file if isinstance(file, LocalFile) else LocalFile.found(Path(file)) for file in files)
+        await Upload(self._transport, batch_id, watch).run(found)
+
+    async def tell_unsent(self, batch_id: str, files: Iterable[RejectedFile]) -> None:
         """List in the batch what was not sent, so that exports have it; `left-out` is the code of what is no
         photo. A server that keeps no such list is not told."""
-        for start in range(0, len(files), UNSENT_A_REQUEST):
-            body = {"files": files[start : start + UNSENT_A_REQUEST]}
+        rest = iter(files)
+        while some := list(islice(rest, UNSENT_A_REQUEST)):
+            body = {"files": some}
             try:
                 await self._transport.json("POST", f"v1/batches/{batch_id}/refused", json=body)
             except BirdsApiError as error:

@@ -36,11 +36,18 @@ class Watch(Protocol):
     def settled(self, outcome: Outcome) -> None: ...
 
 
-class Unwatched:
-    """Nobody looks."""
+class Kept:
+    """Keeps all outcomes; for a caller who reads them at the end, and perhaps another who watches."""
+
+    def __init__(self, other: Watch | None) -> None:
+        self.outcomes: list[Outcome] = []
+        self._other = other
 
     def bytes_sent(self, count: int) -> None:
-        pass
+        if self._other is not None:
+            self._other.bytes_sent(count)
 
     def settled(self, outcome: Outcome) -> None:
-        pass
+        self.outcomes.append(outcome)
+        if self._other is not None:
+            self._other.settled(outcome)

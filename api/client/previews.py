@@ -32,11 +32,11 @@ def _preview_of(file: LocalFile, place: Path) -> LocalFile:
     if file.size > MAX_RAW_BYTES:
         return file
     try:
-        data = file.path.read_bytes()
+        data = Path(file.path).read_bytes()
         found = preview(data) if content_type(data) in CAMERA_RAW else None
         if found is None or not found.good:
             return file
         place.write_bytes(found.jpeg)
     except (OSError, EOFError):  # what is wrong with the file is told when it is sent
         return file
-    return replace(file, path=place, size=len(found.jpeg))
+    return replace(file, path=str(place), size=len(found.jpeg))

@@ -28,6 +28,7 @@ class BatchDocument(TypedDict):
     finished_at: str | None
     refused: int
     left_out: int
+    waiting_for: str | None
 
 
 class Reason(TypedDict):

@@ -35,15 +35,14 @@ class Upload:
         self._storage = Storage(transport.session)
         self._path = f"v1/batches/{batch_id}"
         self._watch = watch
-        self._outcomes: list[Outcome] = []
+        self._reasons: dict[tuple[str, str], Reason] = {}
         self._raw_previews: bool | None = None  # whether they are enough; None until it was asked
         self._too_large: float = math.inf  # bytes: the smallest request that was refused for its size
 
-    async def run(self, files: Iterable[LocalFile]) -> list[Outcome]:
+    async def run(self, files: Iterable[LocalFile]) -> None:
         """Send all; a file that can't be read or is refused harms only itself. Raises `BirdsApiError`."""
         groups = grouped(files)
         await run_all(self._take(groups) for _ in range(GROUPS_AT_ONCE))
-        return self._outcomes
 
     async def _take(self, groups: Iterator[list[LocalFile]]) -> None:
         for group in groups:
@@ -124,7 +123,7 @@ class Upload:
                 missing.append((file, place))
             else:
                 self._watch.bytes_sent(file.size)
-                self._settle(Outcome(file.name, place["photo_id"], sha256=digest))
+                self._watch.settled(Outcome(file.name, place["photo_id"], sha256=digest))
         return missing
 
     async def _send_through_api(self, files: Sequence[LocalFile]) -> None:
@@ -148,7 +147,7 @@ class Upload:
             else:
                 await self._send_halves(files)
             return
-        self._settle_all(receipt, known=files[0].archive)
+        self._settle_all(receipt, files, known=files[0].archive)
         for file, unreadable in form.unreadable.items():
             self._give_up(file, unreadable)
 
@@ -190,36 +189,38 @@ class Upload:
         if there:
             body = {"photo_ids": there}
             receipt = await self._transport.json("POST", f"{self._path}/uploads/complete", json=body)
-            self._settle_all(receipt)
+            self._settle_all(receipt, [file for file, _ in files])
         await self._send_through_api(left)
 
-    def _settle(self, outcome: Outcome) -> None:
-        self._outcomes.append(outcome)
-        self._watch.settled(outcome)
-
-    def _settle_all(self, receipt: UploadReceipt, *, known: bool = False) -> None:
+    def _settle_all(self, receipt: UploadReceipt, files: Iterable[LocalFile], *, known: bool = False) -> None:
         """`known`: photos may have been there already, since nobody asked before sending them."""
+        names = {file.name: file.name for file in files}  # whoever keeps names keeps no second text of each
         for photo in receipt["accepted"]:
             sent = not (known and photo["duplicate"])
-            self._settle(Outcome(photo["name"], photo["photo_id"], sent, sha256=photo["sha256"]))
+            name = names.get(photo["name"], photo["name"])
+            self._watch.settled(Outcome(name, photo["photo_id"], sent, sha256=photo["sha256"]))
         self._refuse(receipt["rejected"])
         for file in receipt.get("left_out", ()):  # older servers say nothing of it
-            self._settle(Outcome(file["name"], reason=Reason(code=LEFT_OUT, detail=file["detail"])))
+            self._watch.settled(Outcome(file["name"], reason=self._reason(LEFT_OUT, file["detail"])))
 
     def _refuse(self, refusals: Sequence[RejectedFile]) -> None:
         for refusal in refusals:
-            reason = Reason(code=refusal["code"], detail=refusal["detail"])
-            self._settle(Outcome(refusal["name"], reason=reason))
+            reason = self._reason(refusal["code"], refusal["detail"])
+            self._watch.settled(Outcome(refusal["name"], reason=reason))
 
     def _refuse_file(self, file: LocalFile, error: BirdsApiError) -> None:
         """One that the server, or something on the way to it, does not even take a request with."""
-        self._settle(Outcome(file.name, reason=Reason(code=error.code, detail=error.detail)))
+        self._watch.settled(Outcome(file.name, reason=self._reason(error.code, error.detail)))
 
     def _give_up(self, file: LocalFile, error: OSError) -> None:
         """A file of ours that is gone, changed, or not for us to read."""
         self._watch.bytes_sent(file.size)
-        reason = Reason(code="unreadable", detail=error.strerror or str(error))
-        self._settle(Outcome(file.name, reason=reason))
+        reason = self._reason("unreadable", error.strerror or str(error))
+        self._watch.settled(Outcome(file.name, reason=reason))
+
+    def _reason(self, code: str, detail: str) -> Reason:
+        """One object for all files that were refused alike, of which there may be as many as files."""
+        return self._reasons.setdefault((code, detail), Reason(code=code, detail=detail))
 
 
 _T = TypeVar("_T")

@@ -11,7 +11,7 @@ import structlog
 from shared.broker import topology
 from shared.broker.publisher import Publisher, publisher
 from shared.broker.session import Session, keep_session
-from shared.errors import BrokerFull, LedgerAway, SessionLost
+from shared.errors import Away, BrokerFull, LedgerAway, SessionLost
 from shared.ledger.database import Pool
 from shared.ledger.outbox import take_unpublished, unpublish_lane
 from shared.lifecycle import first_of
@@ -22,6 +22,8 @@ PUBLISH_AT_ONCE = 200  # photos in one transaction, and unconfirmed at once: abo
 POLL_S = 1.0  # photos committed by a process that died before waking its relay wait at most this long
 PULSE_S = 5.0  # how often an idle broker is asked whether it takes messages
 AUDIT_S = 15.0  # how often an empty queue is compared with the ledger
+WORKERS_S = 5.0  # how often it is asked whether anybody takes photos from the queues
+NO_WORKER = "No worker is running, or none is ready yet; photos wait until one is."
 LOST_AFTER_S = 120.0  # confirmed that long ago, not in the queue: no worker holds a photo that long
 
 
@@ -34,6 +36,7 @@ class Relay:
         self._delivery_limit = delivery_limit
         self._work = asyncio.Event()
         self._connected = False
+        self._has_workers = True  # until the broker says otherwise
         self._full: BrokerFull | None = None
         self._felt_at = float("-inf")
         self._log = structlog.get_logger().bind(service="relay")
@@ -54,6 +57,14 @@ class Relay:
         if self._full is not None:
             raise self._full
 
+    def hindrance(self) -> str | None:
+        """Why queued photos are not answered, as far as the broker knows; None: nothing is amiss."""
+        try:
+            self.check()
+        except Away as error:
+            return error.detail
+        return None if self._has_workers else NO_WORKER
+
     def wake(self) -> None:
         self._work.set()
 
@@ -66,9 +77,12 @@ class Relay:
         photos = await publisher(session)
         self._connected = True
         try:
-            await first_of(self._publish_forever(photos), self._audit_forever(session))
+            await first_of(
+                self._publish_forever(photos), self._audit_forever(session), self._count_workers(session)
+            )
         finally:
             self._connected = False
+            self._has_workers = True
             self._full = None
 
     async def _prepare_lane(self, session: Session, lane: Lane) -> None:
@@ -132,6 +146,13 @@ class Relay:
             await asyncio.sleep(AUDIT_S)
             for lane in Lane:
                 await self._audit_lane(session, lane)
+
+    async def _count_workers(self, session: Session) -> None:
+        """Each worker takes from every lane."""
+        while True:
+            queues = [await topology.look(session, lane) for lane in Lane]
+            self._has_workers = any(queue is not None and queue.consumers for queue in queues)
+            await asyncio.sleep(WORKERS_S)
 
     async def _audit_lane(self, session: Session, lane: Lane) -> None:
         if await topology.waiting(session, lane):

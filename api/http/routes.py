@@ -82,7 +82,8 @@ _PHOTOS_IN = (
         "Files are accepted or rejected one by one, as they come: when the request breaks off, those that"
         " were complete stay accepted. Send the same files again to go on; what is there is a `duplicate`."
         " Photos keep the path that they are sent under; those in an archive have their path in it, below the"
-        " archive's name without .zip. Litter in an archive, such as thumbnails, is told as left out."
+        " archive's name without .zip. Litter in an archive, thumbnails say, and what is no photo, is told as"
+        " left out. An archive in an archive is unpacked, too."
         " A problem with a whole archive is reported under the archive's name.",
     ),
     Operation(

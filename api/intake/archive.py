@@ -5,14 +5,17 @@ Entries are read as they come, while the rest is still on its way. From the firs
 or the encoding of its name is told further on, or what stands before it is damaged) the rest of the archive
 is kept on disk, and read by the directory at its end. No entry is written to a file of its own, so a symbolic
 link is nothing but a small file with a path in it.
+
+Archives among the entries are unpacked, too, so that a zipped folder comes to the same as the folder; their
+bytes and entries count as the outer one's.
 """
 
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import zip_longest
+from dataclasses import dataclass, replace
+from itertools import chain, zip_longest
 from typing import IO
 
-from api.intake.names import is_folder, is_unsafe
+from api.intake.names import entry_name, is_folder, is_unsafe
 from api.intake.spool import Spool
 from api.intake.zip_bodies import METHODS, CutOffError, EntryError, unpacked
 from api.intake.zip_format import (
@@ -30,9 +33,16 @@ from api.intake.zip_names import legacy_encoding, legacy_name, stated_name
 from api.intake.zip_source import READ_AT_ONCE, ByteSource
 from shared.errors import BirdsError, Code
 from shared.photo.litter import litter_of
+from shared.photo.meant import ARCHIVE_SUFFIX, suffix_of
+from shared.photo.sniff import is_archive
 
 PIECE = 256 * 1024  # bytes handed on at once: most small photos whole, large ones without a pile
+DEPTH = 3  # archives in each other: a zipped folder, in which there is an album, in which there is a day
 RATIO_COUNTS_FROM = 64 * 1024 * 1024  # unpacked bytes; a small archive of blank pictures is no bomb
+
+
+_OF_ONE_ARCHIVE = frozenset((Code.CORRUPT_ARCHIVE, Code.EMPTY_FILE, Code.UNSUPPORTED_TYPE))
+"""What is wrong with an archive and not with that in which it lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +72,30 @@ def unpack(chunks: Iterable[bytes], limits: ArchiveLimits, spool: Spool) -> Iter
     Raises BirdsError where the rest can't be read: archive-too-large, unsupported-type (in several parts),
     corrupt-archive, empty-file, unavailable (no room to keep it).
     """
-    found = False
-    for piece in _Unpacking(chunks, limits, spool).pieces():
-        found = True
-        yield piece
-    if not found:
-        raise BirdsError(Code.EMPTY_FILE, "There is no file in the archive.")
+    yield from _Unpacking(_Meter(chunks, limits), spool).pieces()
 
 
 class _Unpacking:
     """One archive; its entries are counted, wherever they are read from."""
 
-    def __init__(self, chunks: Iterable[bytes], limits: ArchiveLimits, spool: Spool) -> None:
-        self._meter = _Meter(chunks, limits)
-        self._max_entries = limits.max_entries
+    def __init__(self, meter: "_Meter", spool: Spool, depth: int = DEPTH) -> None:
+        self._meter = meter
+        self._max_entries = meter.limits.max_entries
+        self._depth = depth
         self._source = ByteSource(self._meter.packed())
         self._spool = spool
         self._end_told = False
 
     def pieces(self) -> Iterator[Piece]:
+        """As `unpack`."""
+        found = False
+        for piece in self._all():
+            found = True
+            yield piece
+        if not found:
+            raise BirdsError(Code.EMPTY_FILE, "There is no file in the archive.")
+
+    def _all(self) -> Iterator[Piece]:
         if self._source.peek(8) in SPANNED:
             self._source.skip_to(4)
         place = yield from self._streamed()
@@ -134,7 +149,7 @@ class _Unpacking:
         whole = True
         try:
             if last is None and not folder:
-                yield from _pieces(name, self._meter.unpacked(unpacked(source, entry)))
+                yield from self._content(name, self._meter.unpacked(unpacked(source, entry)))
             elif not entry.sized and entry.ends_itself:  # it can only be passed by reading it
                 for _ in self._meter.unpacked(unpacked(source, entry)):
                     pass
@@ -151,6 +166,24 @@ class _Unpacking:
         if entry.sized or folder:
             pass_descriptor(source, entry.crc, entry.packed, entry.size)
         return whole or entry.sized
+
+    def _content(self, name: str, body: Iterator[bytes]) -> Iterator[Piece]:
+        """The bytes of an entry, or what is in it where it is an archive."""
+        head = next(body, b"")
+        whole = chain((head,), body)
+        if self._depth == 1 or not (is_archive(head) and suffix_of(name) == ARCHIVE_SUFFIX):
+            yield from _pieces(name, whole)
+            return
+        inner = _Unpacking(_Meter(whole, self._meter.limits, self._meter), self._spool, self._depth - 1)
+        try:
+            for piece in inner.pieces():
+                yield replace(piece, name=entry_name(name, piece.name))
+        except BirdsError as problem:
+            if isinstance(problem, EntryError) or problem.code not in _OF_ONE_ARCHIVE:
+                raise
+            yield Piece(name, b"", True, problem)
+        for _ in whole:  # to its checksum
+            pass
 
 
 def _misplaced(source: ByteSource, entry: ZipEntry, following: ZipEntry | None) -> EntryError | None:
@@ -195,9 +228,11 @@ def _pieces(name: str, body: Iterable[bytes]) -> Iterator[Piece]:
 class _Meter:
     """Counts what goes in and what comes out, and stops at the limits."""
 
-    def __init__(self, chunks: Iterable[bytes], limits: ArchiveLimits) -> None:
+    def __init__(self, chunks: Iterable[bytes], limits: ArchiveLimits, outer: "_Meter | None" = None) -> None:
+        """`outer`: of the archive in which this one lies."""
+        self.limits = limits
         self._chunks = chunks
-        self._limits = limits
+        self._outer = outer
         self._entries = 0
         self._bytes_in = 0
         self._bytes_out = 0
@@ -209,17 +244,24 @@ class _Meter:
 
     def count_entry(self) -> None:
         self._entries += 1
-        if self._entries > self._limits.max_entries:
-            raise _too_large(f"It has more than {self._limits.max_entries:,} entries.")
+        if self._entries > self.limits.max_entries:
+            raise _too_large(f"It has more than {self.limits.max_entries:,} entries.")
+        if self._outer is not None:
+            self._outer.count_entry()
 
     def unpacked(self, body: Iterable[bytes]) -> Iterator[bytes]:
         for chunk in body:
-            self._bytes_out += len(chunk)
-            if self._bytes_out > self._limits.max_bytes:
-                raise _too_large(f"It unpacks to more than {self._limits.max_bytes:,} bytes.")
-            if self._bytes_out > max(RATIO_COUNTS_FROM, self._limits.max_ratio * self._bytes_in):
-                raise _too_large(f"It unpacks to more than {self._limits.max_ratio} times its size.")
+            self._count_bytes(len(chunk))
             yield chunk
+
+    def _count_bytes(self, size: int) -> None:
+        self._bytes_out += size
+        if self._bytes_out > self.limits.max_bytes:
+            raise _too_large(f"It unpacks to more than {self.limits.max_bytes:,} bytes.")
+        if self._bytes_out > max(RATIO_COUNTS_FROM, self.limits.max_ratio * self._bytes_in):
+            raise _too_large(f"It unpacks to more than {self.limits.max_ratio} times its size.")
+        if self._outer is not None:
+            self._outer._count_bytes(size)
 
 
 def _too_large(detail: str) -> BirdsError:

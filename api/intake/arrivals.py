@@ -108,9 +108,13 @@ class Arrivals:
 
     def _add(self, place: int, photo: ReceivedPhoto) -> None:
         if not self._group:
-            self._timer = asyncio.get_running_loop().call_later(self._settings.group_age_s, self.flush)
+            self._timer = asyncio.get_running_loop().call_later(self._settings.group_age_s, self._age)
         self._group.append((place, photo))
         self._bytes += len(photo.data)
+
+    def _age(self) -> None:
+        """What has come has waited long enough, but for a raw file whose picture may be on its way."""
+        self.flush(hold_raw=True)
 
     def _taken_group(self) -> list[tuple[int, ReceivedPhoto]]:
         if self._timer is not None:

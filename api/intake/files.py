@@ -18,6 +18,7 @@ from shared.errors import BirdsError, Code
 from shared.photo import sniff
 from shared.photo.inspect import inspect
 from shared.photo.litter import LITTER_KINDS
+from shared.photo.meant import OTHER, begins_like_photo, has_meant_name, other_detail, suffix_of
 
 Read = Callable[[], Awaitable[bytes]]
 
@@ -44,13 +45,15 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class LeftOutEntry:
-    """One entry of an archive that is litter; `kind` is one of `LITTER_KINDS`."""
+    """One entry of an archive that nobody means by photos; `kind` is one of `LITTER_KINDS`, or `OTHER`."""
 
     name: str
     kind: str
 
     @property
     def detail(self) -> str:
+        if self.kind == OTHER:
+            return other_detail(suffix_of(self.name))
         return f"It is passed over with {LITTER_KINDS[self.kind]}."
 
 
@@ -157,13 +160,21 @@ class FileReader:
         if first.problem is not None:
             return Refused(name, first.problem)
         entry = _Entry(first, rest)
-        found = await self._file(name, await _peeked(entry.read))
+        found = await self._meant(name, await _peeked(entry.read))
         problem = entry.archive_problem or entry.problem
         if problem is not None and isinstance(found, ReceivedPhoto):
             found.share.release()
         if entry.archive_problem is not None:
             raise entry.archive_problem
-        return found if problem is None else Refused(name, problem)
+        return Refused(name, problem) if problem and not isinstance(found, LeftOutEntry) else found
+
+    async def _meant(self, name: str, read: "_Peeked") -> Received:
+        """One of many, of which some may be no photos at all."""
+        if has_meant_name(name) or begins_like_photo(read.head):
+            return await self._file(name, read)
+        while await read():
+            pass
+        return LeftOutEntry(name, OTHER)
 
 
 class _Entry:

@@ -23,7 +23,7 @@ def other_archive(head: bytes) -> BirdsError | None:
     A zip is one where it comes inside of another.
     """
     if is_archive(head):
-        detail = "An archive inside an archive is not unpacked; send it by itself."
+        detail = "Archives so deep in each other are not unpacked; send it by itself."
         return BirdsError(Code.UNSUPPORTED_TYPE, detail)
     kind = "tar" if head[_TAR_AT:].startswith(b"ustar") else None
     kind = kind or next((kind for magic, kind in _KINDS if head.startswith(magic)), None)

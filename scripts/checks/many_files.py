@@ -1,10 +1,11 @@
-"""`scripts/many-files [N]`: N small files by `birds classify`, in folders with litter among them.
+"""`scripts/many-files [N] [--page]`: N small files by `birds classify` or the page, with litter among them.
 
 A stack of its own answers with the null engine, so that what is measured is the way of the files. Every count
-must be exact, and the command's memory must not grow with the number of files as photos do.
+must be exact, and the memory of the command or the page must not grow with the number of files as photos do.
 """
 
 import argparse
+import asyncio
 import csv
 import io
 import resource
@@ -13,12 +14,14 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from scripts.checks.many_by_page import send_by_page
 from scripts.throwaway import ROOT, throwaway_stack
 
 FOLDER = ROOT / "var" / "many"
@@ -38,26 +41,29 @@ class Sent:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/many-files", description=__doc__)
-    parser.add_argument("files", type=int, nargs="?", default=50_000)
+    parser.add_argument("files", type=int, nargs="?", help="50,000, or 5,000 by the page")
+    parser.add_argument("--page", action="store_true")
     parser.add_argument("--port", type=int, default=5996)
     given = parser.parse_args()
-    few, many = given.files // 10, given.files
-    with throwaway_stack(FOLDER / "stack", "--port", str(given.port), BIRDS_ENGINE="null"):
+    many = given.files or (5_000 if given.page else 50_000)
+    few, place = (many // 5, "the page's heap") if given.page else (many // 10, "the command")
+    with throwaway_stack(FOLDER / "stack", "--port", str(given.port), BIRDS_ENGINE="null") as stack:
         for count in (few, many):
-            sent = _send(count)
+            folder = FOLDER / f"card-{count}"
+            wanted = _fill(folder, count)
+            sent = _send_by_page(stack, folder, wanted) if given.page else _send(folder, wanted)
             print(
                 f"{count:,} files: {sent.photos:,} answered, {sent.refused:,} refused, "
                 f"{sent.left_out:,} left out, {sent.seconds:.0f} s, "
-                f"{count / sent.seconds:.0f} files/s, at most {sent.peak_mb:.0f} MB in the command",
+                f"{count / sent.seconds:.0f} files/s, at most {sent.peak_mb:.0f} MB in {place}",
                 flush=True,
             )
     shutil.rmtree(FOLDER)
 
 
-def _send(count: int) -> Sent:
+def _send(folder: Path, wanted: Counter[tuple[str, str]]) -> Sent:
     """Ends the command where a file is not told of, or told of twice."""
-    folder, answers = FOLDER / f"card-{count}", FOLDER / f"{count}.csv"
-    wanted = _fill(folder, count)
+    answers = folder.with_suffix(".csv")
     birds = Path(sys.executable).with_name("birds")
     command: list[str | Path] = [birds, "classify", folder, "--csv", answers, "--data", FOLDER / "stack"]
     started = time.monotonic()
@@ -68,11 +74,21 @@ def _send(count: int) -> Sent:
             time.sleep(0.1)
     seconds = time.monotonic() - started
     with answers.open() as file:
-        told = Counter((Path(row["name"]).name, row["state"]) for row in csv.DictReader(file))
+        return _counted(file, wanted, seconds, peak)
+
+
+def _send_by_page(stack: dict[str, str], folder: Path, wanted: Counter[tuple[str, str]]) -> Sent:
+    photos = sum(state == "done" for _, state in wanted.elements())
+    export, seconds, peak = asyncio.run(send_by_page(stack["url"], stack["key"], folder, photos))
+    return _counted(io.StringIO(export), wanted, seconds, peak)
+
+
+def _counted(export: Iterable[str], wanted: Counter[tuple[str, str]], seconds: float, peak_mb: float) -> Sent:
+    told = Counter((Path(row["name"]).name, row["state"]) for row in csv.DictReader(export))
     if told != wanted:
         raise SystemExit(f"{len(told - wanted)} rows too many, {len(wanted - told)} too few")
     states = Counter(state for _, state in wanted.elements())
-    return Sent(states["done"], states["refused"], states["left-out"], seconds, peak)
+    return Sent(states["done"], states["refused"], states["left-out"], seconds, peak_mb)
 
 
 def _fill(folder: Path, count: int) -> Counter[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """The exchanges and queues in RabbitMQ, declared the same way by whoever needs them (3.10 up to 4.x)."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from aio_pika import ExchangeType
@@ -52,8 +53,22 @@ async def declare_lane(session: Session, lane: Lane, delivery_limit: int) -> Non
         await channel.close()
 
 
+@dataclass(frozen=True, slots=True)
+class LaneQueue:
+    """A lane's queue as the broker tells of it: messages that wait, those in consumers' hands not counted."""
+
+    messages: int
+    consumers: int
+
+
 async def waiting(session: Session, lane: Lane) -> int | None:
-    """Messages that wait in the lane's queue, those in consumers' hands not counted; None: no such queue."""
+    """Messages that wait in the lane's queue; None: no such queue."""
+    queue = await look(session, lane)
+    return None if queue is None else queue.messages
+
+
+async def look(session: Session, lane: Lane) -> LaneQueue | None:
+    """None: no such queue."""
     channel = await session.channel()
     with translated():
         try:
@@ -61,7 +76,8 @@ async def waiting(session: Session, lane: Lane) -> int | None:
         except ChannelNotFoundEntity:
             return None  # the broker has closed the channel
         await channel.close()
-        return queue.declaration_result.message_count or 0
+        found = queue.declaration_result
+        return LaneQueue(found.message_count or 0, found.consumer_count or 0)
 
 
 async def declare_results(channel: AbstractChannel) -> None:

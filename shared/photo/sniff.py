@@ -45,7 +45,7 @@ RAW_SUFFIXES = frozenset((
 SNIFF_BYTES = 64
 """Enough for the longest brand list seen in photos of phones."""
 
-_PREFIXES = (
+BEGINNINGS = (
     (b"\xff\xd8\xff", JPEG),
     (b"\x89PNG\r\n\x1a\n", PNG),
     (b"GIF87a", GIF),
@@ -73,13 +73,15 @@ _HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", 
 _AVIF_BRANDS = frozenset((b"avif", b"avis"))
 _CR3_BRAND = b"crx "
 _HEIF_BRANDS = frozenset((b"mif1", b"mif2", b"msf1"))
+BRANDS = frozenset((_CR3_BRAND, *_HEIC_BRANDS, *_AVIF_BRANDS, *_HEIF_BRANDS))
+"""Of files in boxes (ISO base media), whatever stands in them."""
 _IIQ_MARKS = frozenset((b"IIII", b"MMMM"))  # where a TIFF's first directory hardly ever is
 _BMP_HEADER_SIZES = frozenset((12, 40, 52, 56, 64, 108, 124))
 
 
 def content_type(head: bytes) -> str | None:
     """The media type of a file that begins with `head` (`SNIFF_BYTES` of it suffice), or None if unknown."""
-    for prefix, kind in _PREFIXES:
+    for prefix, kind in BEGINNINGS:
         if head.startswith(prefix):
             return IIQ if kind == TIFF and head[8:12] in _IIQ_MARKS else kind
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":

@@ -69,12 +69,7 @@ async def test_a_disk_that_is_full_is_told_everywhere(servers: Servers, tmp_path
             (tmp_path / "card" / "a.jpg").write_bytes(a_photo(2))
             birds = Birds(tmp_path, BIRDS_URL=running.url, BIRDS_KEY=key)
             process = await birds.start("classify", tmp_path / "card")
-            assert process.stderr is not None
-            line = b""
-            async with asyncio.timeout(60):
-                while b"waiting: The disk takes nothing more" not in line:
-                    line = await process.stderr.readline()
-                    assert line, "it ended without a word"
+            await said(process, b"waiting: The disk takes nothing more")
             filler.unlink()
             assert (await birds.end(process)).status == 0
             assert (await readiness(running.apis[0]))[0] == 200
@@ -107,6 +102,38 @@ async def test_an_alarm_of_the_broker_is_told_and_ends(servers: Servers, tmp_pat
         assert (await http.send(batch, photos(6))).status == 202
         await http.close(batch)
         assert len(await http.finished(batch)) == 6
+
+
+async def test_photos_that_no_worker_takes_are_explained(servers: Servers, tmp_path: Path) -> None:
+    async with (
+        private_stack(servers) as stack,
+        system(stack, tmp_path, workers=0, BIRDS_ENGINE="null") as running,
+        signed_in(running.url, key := await running.key("alice")) as http,
+    ):
+        (tmp_path / "card").mkdir()
+        (tmp_path / "card" / "a.jpg").write_bytes(a_photo(1))
+        birds = Birds(tmp_path, BIRDS_URL=running.url, BIRDS_KEY=key)
+        processes = [await birds.start(command, tmp_path / "card") for command in ("classify", "watch")]
+        for process in processes:
+            await said(process, b"waiting: No worker is running")
+        for batch in (await http.call("GET", "/v1/batches")).body["batches"]:
+            assert batch["waiting_for"].startswith("No worker is running")
+        empty = await http.batch()
+        assert (await http.call("GET", f"/v1/batches/{empty}")).body["waiting_for"] is None
+        await running.add_worker(BIRDS_ENGINE="null")
+        assert (await birds.end(processes[0])).status == 0
+        processes[1].terminate()
+        await processes[1].wait()
+
+
+async def said(process: asyncio.subprocess.Process, words: bytes) -> None:
+    """Wait for a line with them on standard error."""
+    assert process.stderr is not None
+    line = b""
+    async with asyncio.timeout(60):
+        while words not in line:
+            line = await process.stderr.readline()
+            assert line, "it ended without a word"
 
 
 async def test_deleting_makes_room_on_a_full_disk(servers: Servers, tmp_path: Path) -> None:

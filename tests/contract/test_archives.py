@@ -56,26 +56,26 @@ async def test_every_file_of_an_archive_is_in_one_list_of_the_receipt(alice: Htt
     ]
     batch = await alice.batch()
     body = (await alice.send(batch, [("nas.zip", zipped(entries))])).body
-    assert accepted(body) == [("nas/IMG_1.JPG", False)]
+    assert accepted(body) == [("nas/IMG_1.JPG", False), *((f"nas/more/{name}", False) for name, _ in CARD)]
     assert [(one["name"], one["code"]) for one in body["rejected"]] == [
-        ("nas/notes.txt", "unsupported-type"),
         ("nas/evil.jpg", "unsafe-archive"),
-        ("nas/more.zip", "unsupported-type"),
         ("nas/lost.jpg", "empty-file"),
     ]
     assert [(one["name"], one["reason"]) for one in body["left_out"]] == [
         ("nas/@eaDir/IMG_1.JPG/SYNOPHOTO_THUMB_M.jpg", "thumbnail"),
         ("nas/#recycle/IMG_0.JPG", "trash"),
+        ("nas/notes.txt", "other"),
     ]
-    assert sum(map(len, body.values())) == len(entries)
+    assert sum(map(len, body.values())) == len(entries) - 1 + len(CARD)
     found = (await alice.call("GET", f"/v1/batches/{batch}")).body
-    assert (found["counts"]["accepted"], found["refused"], found["left_out"]) == (1, 4, 2)
+    assert (found["counts"]["accepted"], found["refused"], found["left_out"]) == (3, 2, 3)
     listed = (await alice.call("GET", f"/v1/batches/{batch}/refused")).body["refused"]
     told = {(one["name"], one["code"]) for one in listed}
     assert told == {(one["name"], one.get("code", "left-out")) for one in body["rejected"] + body["left_out"]}
     assert {one["detail"] for one in listed} >= {
         "It is passed over with thumbnails.",
         "It is passed over with deleted files.",
+        "It is no photo, as far as its name and its first bytes tell (.txt).",
     }
 
 

@@ -68,7 +68,10 @@ async def test_fifty_files_of_which_ten_are_bad(alice: Http) -> None:
     [
         ([("/etc/bird.jpg", a_photo())], "unsafe-archive"),
         ([("C:\\bird.jpg", a_photo())], "unsafe-archive"),
-        ([("inner.zip", zipped([("bird.jpg", a_photo())]))], "unsupported-type"),
+        (
+            [("a.zip", zipped([("b.zip", zipped([("c.zip", zipped([("bird.jpg", a_photo())]))]))]))],
+            "unsupported-type",
+        ),
     ],
 )
 async def test_archive_entries_that_are_refused(

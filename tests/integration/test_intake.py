@@ -1,5 +1,6 @@
 """Photos of one request on their way into the ledger and into object storage."""
 
+import asyncio
 import hashlib
 from dataclasses import dataclass
 
@@ -37,8 +38,10 @@ class Request:
         return ReceivedPhoto(name, data, hashlib.sha256(data).digest(), share)
 
 
-def request(stack: Stack, pool: Pool, objects: ObjectStore, owner: OwnerId, batch: BatchId) -> Request:
-    settings = ApiSettings(**stack.settings.model_dump(), group_photos=2, group_age_s=60)
+def request(
+    stack: Stack, pool: Pool, objects: ObjectStore, owner: OwnerId, batch: BatchId, age_s: float = 60
+) -> Request:
+    settings = ApiSettings(**stack.settings.model_dump(), group_photos=2, group_age_s=age_s)
     relay, feed = Relay(pool, stack.amqp_url, 20), Feed(stack.amqp_url)
     return Request(Arrivals(Store(pool, objects, relay, feed), settings, owner, batch), ByteBudget(ROOM))
 
@@ -74,6 +77,22 @@ async def test_a_raw_file_at_the_end_of_a_group_waits_for_its_picture(
     assert [one.companion_of for one in arrivals.accepted] == [
         None, "1.JPG", None, None, None, "4.JPG", None, None,
     ]  # fmt: skip
+    assert sending.budget.free == ROOM
+
+
+async def test_a_raw_file_waits_for_a_picture_that_is_slow(
+    stack: Stack, pool: Pool, objects: ObjectStore
+) -> None:
+    owner = await an_owner(pool)
+    batch = await a_batch(pool, owner)
+    sending = request(stack, pool, objects, owner, batch, age_s=0.001)
+    async with sending.arrivals as arrivals:
+        for name in ("1.CR2", "1.JPG"):
+            await arrivals.take(await sending.photo(name))
+            aged = asyncio.Event()
+            asyncio.get_running_loop().call_later(0.005, aged.set)  # after the arrivals' own
+            await aged.wait()
+    assert [one.companion_of for one in arrivals.accepted] == ["1.JPG", None]
     assert sending.budget.free == ROOM
 
 

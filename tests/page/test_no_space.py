@@ -33,6 +33,17 @@ async def test_photos_wait_until_the_disk_has_room(stack: Stack, visit: Visit, t
             await answered(page, 4)
 
 
+async def test_photos_that_no_worker_takes_are_explained(stack: Stack, visit: Visit, tmp_path: Path) -> None:
+    async with system(stack, tmp_path, workers=0, BIRDS_ENGINE="null") as own:
+        visitor = await visit(system=own)
+        visitor.guard.expect("503.*/v1/species")  # no worker has loaded a model
+        page = await visitor.arrive()
+        await choose(page, in_memory(2))
+        await expect(page.get_by_role("status")).to_contain_text("No worker is running")
+        await own.add_worker(BIRDS_ENGINE="null")
+        await answered(page, 2)
+
+
 async def test_answers_that_do_not_come_are_explained(stack: Stack, visit: Visit, tmp_path: Path) -> None:
     async with system(stack, tmp_path, BIRDS_ENGINE="null") as own:
         visitor = await visit(system=own)

@@ -18,6 +18,7 @@ from tests.page.actions import (
     in_memory,
 )
 from tests.page.conftest import Visit
+from tests.support import raws
 from tests.support.http import signed_in
 from tests.support.pictures import zipped
 from tests.support.processes import System
@@ -205,3 +206,19 @@ def requests_of(page: Page, method: str) -> list[str]:
     found: list[str] = []
     page.on("request", lambda request: found.append(request.url) if request.method == method else None)
     return found
+
+
+async def test_a_raw_file_and_its_picture_are_one_photo_wherever_they_lie_among_others(visit: Visit) -> None:
+    visitor = await visit()
+    page = await visitor.arrive()
+    raw = {"mimeType": "", "buffer": raws.nef(raws.preview(seed=1), 1) + bytes(300_000)}
+    pictures = in_memory(30, 9500)
+    pairs = {pictures[n]["name"]: {**raw, "name": f"bird-{9500 + n}.NEF"} for n in (0, 11, 23, 24, 29)}
+    await choose(page, [*pairs.values(), *pictures])
+    await answered(page, 30)
+    await expect(page.locator(".progress")).to_contain_text("one photo with the picture beside it: 5 files")
+    async with signed_in(visitor.url, visitor.key) as http:
+        results = await http.finished(batch_of(page))
+    companions = {result["name"]: result["companions"] for result in results}
+    assert companions == {name: [pairs[name]["name"]] if name in pairs else [] for name in companions}
+    assert len(companions) == 30

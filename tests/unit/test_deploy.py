@@ -96,6 +96,12 @@ def test_no_secret_is_in_the_environment_of_a_container() -> None:
             assert not re.search(r"(PASSWORD|SECRET|KEY|_URL)$", variable), (name, variable)
 
 
+def test_no_container_is_restarted_for_what_it_waits_for() -> None:
+    checks = re.findall(r"^HEALTHCHECK .*\n +CMD (.*)$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+    asked = [path for check in checks for path in re.findall(r"/(?:health|ready)\w*", check)]
+    assert asked == ["/healthz", "/healthz", "/health"]
+
+
 def test_images_are_pinned() -> None:
     services = yaml.safe_load((DEPLOY / "docker-compose.yml").read_text())["services"]
     for service in services.values():

@@ -29,7 +29,8 @@ async def listing(services: Services, owner: OwnerId, query: BatchesQuery) -> we
     before = BatchId(query.cursor) if query.cursor else None
     # One more than asked for tells whether there is another page.
     found = await batches.list_batches(services.pool, owner, before=before, limit=query.limit + 1)
-    page = [BatchDocument.of(batch) for batch in found[: query.limit]]
+    hindrance = services.relay.hindrance()
+    page = [BatchDocument.of(batch, hindrance) for batch in found[: query.limit]]
     next_cursor = page[-1].id if len(found) > query.limit else None
     return json_response(BatchPage(batches=page, next_cursor=next_cursor))
 
@@ -70,4 +71,4 @@ async def _batch(
     headers: dict[str, str] | None = None,
 ) -> web.Response:
     batch = await batches.get_batch(services.pool, owner, batch_id)
-    return json_response(BatchDocument.of(batch), status, headers)
+    return json_response(BatchDocument.of(batch, services.relay.hindrance()), status, headers)

@@ -1,14 +1,17 @@
 """What people look at in a browser, and the files that it needs."""
 
+import json
 from importlib.resources import files
 from pathlib import Path
 
 from aiohttp import web
 
 from api.http.binding import SERVICES
+from shared.photo.meant import page_tables
 
 STATIC = Path(__file__).parents[2] / "static"
 LITTER = Path(str(files("shared.photo"))) / "litter.json"
+MEANT = json.dumps(page_tables())
 OPENAPI = web.AppKey("openapi", bytes)
 DOCS = web.AppKey("docs", str)
 
@@ -38,6 +41,11 @@ async def litter(_: web.Request) -> web.StreamResponse:
     return web.FileResponse(LITTER)
 
 
+async def meant(_: web.Request) -> web.Response:
+    """By what the page tells photos from other files in folders."""
+    return web.Response(text=MEANT, content_type="application/json")
+
+
 async def to_home(request: web.Request) -> web.StreamResponse:
     """What the page names is found from an address that ends in a slash only."""
     raise web.HTTPPermanentRedirect(f"{request.path}/")
@@ -55,6 +63,7 @@ def add_pages(app: web.Application, root: str) -> None:
     if root:
         app.router.add_get(root, to_home)
     app.router.add_get(f"{root}/static/litter.json", litter)
+    app.router.add_get(f"{root}/static/meant.json", meant)
     app.router.add_static(f"{root}/static", STATIC)
 
 

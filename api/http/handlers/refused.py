@@ -28,4 +28,5 @@ async def tell(services: Services, owner: OwnerId, batch_id: BatchId, body: Unse
     files = [(clean_name(file.name), file.code, clean_line(file.detail)[:MAX_DETAIL]) for file in body.files]
     await record_refused(services.pool, owner, batch_id, files, most=services.settings.refused_max)
     services.feed.announce(batch_id)
-    return json_response(BatchDocument.of(await get_batch(services.pool, owner, batch_id)))
+    batch = await get_batch(services.pool, owner, batch_id)
+    return json_response(BatchDocument.of(batch, services.relay.hindrance()))

@@ -49,9 +49,13 @@ class BatchDocument(Document):
     finished_at: datetime | None
     refused: int = Field(description="Files that were given and became no photo; listed at `/refused`")
     left_out: int = Field(description="Files that a client did not send, and said so; listed there too")
+    waiting_for: str | None = Field(
+        description="What keeps queued photos from being answered now, told to a person: no worker runs, say"
+    )
 
     @classmethod
-    def of(cls, batch: records.Batch) -> "BatchDocument":
+    def of(cls, batch: records.Batch, hindrance: str | None) -> "BatchDocument":
+        """`hindrance`: what keeps any photos from being answered now."""
         return cls(
             id=batch.id,
             name=batch.name,
@@ -64,6 +68,7 @@ class BatchDocument(Document):
             finished_at=batch.finished_at,
             refused=batch.refused,
             left_out=batch.left_out,
+            waiting_for=hindrance if batch.counts.queued else None,
         )
 
 

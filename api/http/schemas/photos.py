@@ -14,6 +14,7 @@ from api.intake.files import LeftOutEntry, Refused
 from shared.errors import Code
 from shared.ledger.intake import Accepted
 from shared.photo.litter import LITTER_KINDS
+from shared.photo.meant import OTHER
 
 MAX_SENT_NAME = 1024  # of a name as it is sent, before it is made tidy
 MAX_ANNOUNCED = 1000  # uploads announced or completed in one request: about a second of work
@@ -55,7 +56,9 @@ class RejectedFile(Document):
 
 class LeftOutFile(Document):
     name: str
-    reason: str = Field(description=f"What kind of litter it is: {', '.join(LITTER_KINDS)}")
+    reason: str = Field(
+        description=f"What kind of litter it is: {', '.join(LITTER_KINDS)}; {OTHER}: no photo at all"
+    )
     detail: str = Field(description="The same as a sentence for a person")
 
 
@@ -65,7 +68,7 @@ class UploadReceipt(Document):
     accepted: list[AcceptedFile]
     rejected: list[RejectedFile]
     left_out: list[LeftOutFile] = Field(
-        description="Entries of archives that nobody means by photos, such as thumbnails and deleted files"
+        description="Entries of archives that nobody means by photos: thumbnails, deleted files, texts, films"
     )
 
     @classmethod

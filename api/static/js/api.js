@@ -99,11 +99,16 @@ export class Api {
     throw this.#failure(answer.status, answer.responseText, answer.getResponseHeader("Retry-After"));
   }
 
-  /** What keeps the server from its work, in its own words; null where nothing does. */
-  async hindrance() {
+  /**
+   * What keeps a batch's photos from being answered, in the server's own words; null where nothing does.
+   * @param {string} path of the batch
+   * @returns {Promise<string | null>}
+   */
+  async hindrance(path) {
     const response = await fetch(address("/readyz")).catch(() => null);
-    if (!response || response.ok) return null;
-    return problem(response.status, await response.text()).detail ?? null;
+    if (!response) return null;
+    if (!response.ok) return problem(response.status, await response.text()).detail ?? null;
+    return this.json("GET", path).then(({ waiting_for }) => waiting_for, () => null);
   }
 
   /**

@@ -140,7 +140,7 @@ export class Feed {
 
   /** Where nothing comes, the server may know why. */
   async #ask() {
-    const hindrance = await this.#api.hindrance();
+    const hindrance = await this.#api.hindrance(this.path);
     if (this.batch?.state !== "finished") this.#tell({ problem: hindrance ? new Error(hindrance) : null });
   }
 

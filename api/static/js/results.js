@@ -11,6 +11,8 @@ const BIRD = 0.2;
 export class Results {
   /** @type {Map<string, AnsweredResult>} */
   #byPhoto = new Map();
+  /** @type {Map<string, string>} */
+  #words = new Map();
   version = 0;
   lastSeq = 0;
 
@@ -35,8 +37,21 @@ export class Results {
     const known = this.#byPhoto.get(result.photo_id);
     this.lastSeq = Math.max(this.lastSeq, result.seq);
     if (known && known.seq > result.seq) return;
-    this.#byPhoto.set(result.photo_id, { ...known, ...result });
+    this.#byPhoto.set(result.photo_id, { ...known, ...result, predictions: result.predictions.map(this.#shared) });
     this.version += 1;
+  }
+
+  /** With the names of a species once for all photos: every answer brings its own text of them. */
+  #shared = (/** @type {PredictionDocument} */ { species, scientific_name: scientific, probability }) => ({
+    species: this.#once(species),
+    scientific_name: scientific && this.#once(scientific),
+    probability,
+  });
+
+  /** @param {string} text */
+  #once(text) {
+    if (!this.#words.has(text)) this.#words.set(text, text);
+    return this.#words.get(text) ?? text;
   }
 
   /**

@@ -2,7 +2,8 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,61 @@ def test_a_bomb_is_stopped_by_its_ratio(monkeypatch: pytest.MonkeyPatch) -> None
 def test_names_from_old_systems_are_read() -> None:
     data = packed(("K_ln.jpg", b"one")).replace(b"K_ln", b"K\x94ln")
     assert unpacked(data) == ({"Köln.jpg": b"one"}, None)
+
+
+@pytest.mark.parametrize("pack", [packed, lambda *entries: piped_zip(entries)])
+@pytest.mark.parametrize("outer", [packed, lambda *entries: piped_zip(entries)])
+def test_archives_in_archives_are_unpacked_as_in_a_folder(
+    pack: Callable[..., bytes], outer: Callable[..., bytes]
+) -> None:
+    day = pack(("1.jpg", b"one"), ("day/2.jpg", b"two"), ("@eaDir/1.jpg", b"litter"))
+    data = outer(("trip/day.zip", day), ("trip/3.jpg", b"three"), ("trip/form.docx", day))
+    assert unpacked(data) == (
+        {"trip/day/1.jpg": b"one", "trip/day/2.jpg": b"two", "trip/3.jpg": b"three", "trip/form.docx": day},
+        None,
+    )
+
+
+def test_an_archive_too_deep_in_others_comes_as_it_is() -> None:
+    deepest = packed(("1.jpg", b"one"))
+    data, name = deepest, ""
+    for level in "cba"[: archive.DEPTH]:
+        data, name = packed((f"{level}.zip", data)), f"/{level}{name}"
+    assert unpacked(data) == ({f"{name[1:]}.zip": deepest}, None)
+
+
+def test_a_bad_archive_in_another_is_refused_alone() -> None:
+    day = packed(("1.jpg", b"one" * 50), ("2.jpg", b"two"), compression=zipfile.ZIP_STORED)
+    cut, flipped = day[: day.index(b"2.jpg") - 20], bytearray(day)
+    flipped[flipped.index(b"one") + 5] ^= 1
+    none = packed(("folder/", b""))
+    data = packed(("cut.zip", cut), ("flipped.zip", bytes(flipped)), ("none.zip", none), ("3.jpg", b"three"))
+    assert unpacked(data) == (
+        {
+            "cut/1.jpg": b"one" * 50,
+            "cut.zip": Code.CORRUPT_ARCHIVE,
+            "flipped/1.jpg": Code.CORRUPT_ARCHIVE,
+            "flipped/2.jpg": b"two",
+            "none.zip": Code.EMPTY_FILE,
+            "3.jpg": b"three",
+        },
+        None,
+    )
+
+
+def test_what_is_in_archives_in_archives_counts_together() -> None:
+    many = packed(*((f"{number}.jpg", b"x") for number in range(60)))
+    assert unpacked(packed(("a.zip", many), ("b.zip", many)))[1] is Code.ARCHIVE_TOO_LARGE  # 100 entries
+    large = packed(("1.jpg", bytes(ROOMY.max_bytes * 2 // 3)))
+    assert unpacked(packed(("a.zip", large)))[1] is None
+    assert unpacked(packed(("a.zip", large), ("b.zip", large)))[1] is Code.ARCHIVE_TOO_LARGE
+
+
+def test_the_ratio_is_that_of_all_archives_in_each_other() -> None:
+    """Each blows up a little, and all together much."""
+    zeros = packed(*((f"{number}.jpg", bytes(300_000)) for number in range(20)))
+    limits = replace(ROOMY, max_entries=1000, max_bytes=10**9, max_ratio=2000)
+    copies = [(f"{number}.zip", zeros) for number in range(40)]
+    assert unpacked(zeros, limits)[1] is None
+    assert unpacked(packed(*copies, compression=zipfile.ZIP_STORED), limits)[1] is None
+    assert unpacked(packed(*copies, compression=zipfile.ZIP_LZMA), limits)[1] is Code.ARCHIVE_TOO_LARGE

@@ -59,7 +59,7 @@ def test_stored_entries_with_sizes_behind_them_are_read(signed: bool, chunk: int
 
 def test_an_archive_in_an_archive_does_not_mislead() -> None:
     inner = raw_zip(streamed("inner.jpg"))
-    entries = [RawEntry(b"inner.zip", inner, SIZES_AFTERWARDS), *streamed("a.jpg")]
+    entries = [RawEntry(b"inner.odt", inner, SIZES_AFTERWARDS), *streamed("a.jpg")]
     assert unpacked(raw_zip(entries)) == whole(entries)
     data = raw_zip(entries)
     cut = data[: data.rindex(b"PK\x05\x06")]  # the inner one's end is the only one now

@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, cast
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import pytest
 
 from api.cli.again import open_batch, save_exports
+from api.cli.many_files import ManyFiles
 from api.cli.run import ClassifyOrder, Opened
 from api.client import BirdsClient, LocalFile
 from api.client.previews import with_previews
@@ -41,7 +43,7 @@ class Server:
         self.results[id] = [
             {
                 "seq": seq,
-                "photo_id": f"{id}/{name}",
+                "photo_id": photo_id(id, name),
                 "name": name,
                 "sha256": hashlib.sha256(data).hexdigest(),
                 "companions": self.companions.get(name, []),
@@ -74,6 +76,14 @@ class Server:
         file.write(text.getvalue().encode())
 
 
+def photo_id(batch_id: str, name: str) -> str:
+    return str(uuid5(NAMESPACE_URL, f"{batch_id}/{name}"))
+
+
+def ids(batch_id: str, *names: str) -> list[int]:
+    return [UUID(photo_id(batch_id, name)).int for name in names]
+
+
 @pytest.fixture
 def server() -> Server:
     return Server()
@@ -87,7 +97,10 @@ def put(folder: Path, files: dict[str, bytes]) -> list[LocalFile]:
     return found
 
 
-async def opened(server: Server, files: list[LocalFile], *, again: bool = False) -> Opened:
+async def opened(server: Server, given: list[LocalFile], *, again: bool = False) -> Opened:
+    files = ManyFiles()
+    for file in given:
+        files.append(file)
     order = ClassifyOrder([Path("card")], None, None, False, True, None, None, again=again)
     return await open_batch(cast(BirdsClient, server), NAME, files, order)
 
@@ -98,7 +111,7 @@ PHOTOS = {f"{number}.jpg": a_photo(number) for number in range(5)}
 async def test_the_first_run_sends_all(server: Server, tmp_path: Path) -> None:
     files = put(tmp_path, PHOTOS)
     found = await opened(server, files)
-    assert (found.files, found.held, found.batches) == (files, [], ["batch-0"])
+    assert (list(found.files), found.held, found.batches) == (files, [], ["batch-0"])
 
 
 async def test_what_is_answered_is_not_sent(
@@ -106,8 +119,8 @@ async def test_what_is_answered_is_not_sent(
 ) -> None:
     done = server.add(PHOTOS)
     found = await opened(server, put(tmp_path, PHOTOS))
-    assert (found.files, found.batches, len(server.batches_)) == ([], [done], 1)
-    assert set(found.photos) == {f"{done}/{name}" for name in PHOTOS}
+    assert (list(found.files), found.batches, len(server.batches_)) == ([], [done], 1)
+    assert sorted(found.photos) == sorted(ids(done, *PHOTOS))
     assert "5 files answered already, 0 new" in capsys.readouterr().err
 
 
@@ -115,7 +128,7 @@ async def test_unless_that_is_asked_for(server: Server, tmp_path: Path) -> None:
     server.add(PHOTOS)
     files = put(tmp_path, PHOTOS)
     found = await opened(server, files, again=True)
-    assert (found.files, found.held, found.batch["state"]) == (files, [], "open")
+    assert (list(found.files), found.held, found.batch["state"]) == (files, [], "open")
 
 
 async def test_new_names_and_new_bytes_are_new(server: Server, tmp_path: Path) -> None:
@@ -145,18 +158,31 @@ async def test_the_newest_unfinished_batch_is_gone_on_with(
     newest = server.add({"0.jpg": PHOTOS["0.jpg"]}, state)
     files = put(tmp_path, PHOTOS)
     found = await opened(server, files)
-    assert (found.files, found.batch["id"]) == (files, newest)
+    assert (list(found.files), found.batch["id"]) == (files, newest)
 
 
 async def test_an_archive_is_answered_where_each_photo_in_it_is(server: Server, tmp_path: Path) -> None:
     done = server.add({"card/1.jpg": PHOTOS["1.jpg"], "card/2.jpg": PHOTOS["2.jpg"]})
     entries = [("1.jpg", PHOTOS["1.jpg"]), ("2.jpg", PHOTOS["2.jpg"]), ("notes.txt", b"of the day")]
     [card] = put(tmp_path, {"card.zip": zipped(entries)})
-    assert set((await opened(server, [card])).photos) == {f"{done}/card/1.jpg", f"{done}/card/2.jpg"}
+    assert (await opened(server, [card])).photos == ids(done, "card/1.jpg", "card/2.jpg")
     [more] = put(tmp_path, {"card.zip": zipped([*entries, ("3.jpg", PHOTOS["3.jpg"])])})
-    assert (await opened(server, [more])).files == [more]
+    assert list((await opened(server, [more])).files) == [more]
     [broken] = put(tmp_path, {"broken.zip": zipped(entries)[:200]})
-    assert (await opened(server, [broken])).files == [broken]
+    assert list((await opened(server, [broken])).files) == [broken]
+
+
+async def test_what_lies_beside_photos_in_a_known_archive_is_told_again(
+    server: Server, tmp_path: Path
+) -> None:
+    done = server.add({"card/1.jpg": PHOTOS["1.jpg"]})
+    beside = {"card/notes.txt": "unsupported-type", "card/@eaDir/1.jpg": "left-out", "cards.txt": "left-out"}
+    server.refusals[done] = [{"name": name, "code": code, "detail": ""} for name, code in beside.items()]
+    [card] = put(tmp_path, {"card.ZIP": zipped([("1.jpg", PHOTOS["1.jpg"]), ("notes.txt", b"of the day")])})
+    found = await opened(server, [card])
+    assert (list(found.files), found.photos) == ([], ids(done, "card/1.jpg"))
+    told = {one.name: one.reason and one.reason["code"] for one in found.refused}
+    assert told == {name: beside[name] for name in ("card/notes.txt", "card/@eaDir/1.jpg")}
 
 
 async def test_a_raw_file_is_known_by_its_preview_or_by_the_picture_beside_it(
@@ -168,13 +194,13 @@ async def test_a_raw_file_is_known_by_its_preview_or_by_the_picture_beside_it(
     [sent] = with_previews(files[:1], tmp_path / "sent")
     assert sent.size < files[0].size
     server.companions["b.jpg"] = ["b.nef"]
-    done = server.add({"a.nef": sent.path.read_bytes(), "b.jpg": PHOTOS["1.jpg"]})
+    done = server.add({"a.nef": Path(sent.path).read_bytes(), "b.jpg": PHOTOS["1.jpg"]})
     os.utime(files[2].path, (1, 1))
     found = await opened(server, files)
-    assert (found.files, found.photos) == ([], [f"{done}/a.nef", f"{done}/b.jpg", f"{done}/b.jpg"])
+    assert (list(found.files), found.photos) == ([], ids(done, "a.nef", "b.jpg", "b.jpg"))
     os.utime(files[2].path, (LATER, LATER))
     changed = put(tmp_path, {"a.nef": nef(preview(3))})
-    assert (await opened(server, [*changed, files[2]])).files == [*changed, files[2]]
+    assert list((await opened(server, [*changed, files[2]])).files) == [*changed, files[2]]
 
 
 async def test_a_file_that_was_refused_is_told_again_until_it_changes(server: Server, tmp_path: Path) -> None:
@@ -191,7 +217,7 @@ async def test_a_file_that_was_refused_is_told_again_until_it_changes(server: Se
         ("text.jpg", {"code": "unsupported-type", "detail": "It is no photo."})
     ]
     os.utime(files[0].path, (LATER, LATER))
-    assert (await opened(server, files)).files == files
+    assert list((await opened(server, files)).files) == files
 
 
 async def test_exports_of_several_batches_have_a_row_for_each_file_as_it_is_now(
@@ -205,19 +231,17 @@ async def test_exports_of_several_batches_have_a_row_for_each_file_as_it_is_now(
     found = await opened(server, put(tmp_path, now))
     latest = found.batch["id"]
     server.results[latest] = [
-        {"photo_id": f"{latest}/{name}", "name": name} for name in ("new.jpg", "now.jpg")
+        {"photo_id": photo_id(latest, name), "name": name} for name in ("new.jpg", "now.jpg")
     ]
     file = io.BytesIO()
 
     await save_exports(cast(BirdsClient, server), found, file)
 
     rows = list(csv.DictReader(io.StringIO(file.getvalue().decode(), newline="")))
-    assert [(row["photo_id"].partition("/")[0], row["name"]) for row in rows] == [
-        (done, "same.jpg"),
-        (done, "one, two.jpg"),
+    assert [(row["photo_id"], row["name"]) for row in rows] == [
+        *((photo_id(done, name), name) for name in ("same.jpg", "one, two.jpg")),
         ("", "no.jpg"),
-        (latest, "new.jpg"),
-        (latest, "now.jpg"),
+        *((photo_id(latest, name), name) for name in ("new.jpg", "now.jpg")),
     ]
     assert list(rows[0]) == ["photo_id", "name", "species_2"]
 

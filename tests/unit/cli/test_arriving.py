@@ -11,7 +11,7 @@ from api.cli.running import CouldNotRunError
 def names(arriving: Arriving) -> list[str]:
     files = arriving.look()
     arriving.took(files)
-    return [file.path.name for file in files]
+    return [Path(file.path).name for file in files]
 
 
 def test_a_photo_is_told_once_when_it_has_stopped_growing(tmp_path: Path) -> None:

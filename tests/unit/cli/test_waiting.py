@@ -14,13 +14,13 @@ class Hindered:
     def __init__(self, *reasons: str | None) -> None:
         self._reasons = list(reasons)
 
-    async def hindrance(self) -> str | None:
+    async def hindrance(self, batch_id: str) -> str | None:
         return self._reasons.pop(0) if len(self._reasons) > 1 else self._reasons[0]
 
 
 async def said(client: Hindered, standing: Callable[[], object], rounds: int = 8) -> list[str]:
     lines: list[str] = []
-    async with waiting.explained(client, standing, lines.append):  # type: ignore[arg-type]
+    async with waiting.explained(client, "batch", standing, lines.append):  # type: ignore[arg-type]
         await asyncio.sleep(rounds * waiting.QUIET_S)
     return lines
 

@@ -78,7 +78,7 @@ async def test_the_server_reads_the_form_as_it_was_meant(tmp_path: Path) -> None
     for number, (name, data) in enumerate(contents.items()):
         path = tmp_path / str(number)
         path.write_bytes(data)
-        files.append(LocalFile(path, name, len(data)))
+        files.append(LocalFile(str(path), name, len(data)))
     sent: list[int] = []
     form = PhotoForm(files, sent.append)
     assert await read_form(form) == contents
@@ -135,3 +135,23 @@ def test_names_are_lines_of_text_that_a_server_takes() -> None:
     long = clean_name("d/" * 2000 + "deep.jpg")
     assert len(long) == MAX_NAME
     assert long.endswith("/d/deep.jpg")
+
+
+def named(*names: str, size: int = 10) -> list[LocalFile]:
+    return [LocalFile(name, name, size) for name in names]
+
+
+@pytest.mark.parametrize("pair", [("b.CR2", "b.JPG"), ("b.JPG", "b.CR2", "b.dng")])
+def test_a_raw_file_travels_with_its_picture_however_full_the_group_is(pair: tuple[str, ...]) -> None:
+    before = named(*(f"a{number:03}.JPG" for number in range(GROUP_FILES - 1)))
+    after = named("c.JPG", "d.JPG")
+    assert list(grouped([*before, *named(*pair), *after])) == [[*before, *named(*pair)], after]
+    large = named(*pair, size=GROUP_BYTES)
+    assert list(grouped([*before, *large, *after])) == [before, large, after]
+
+
+def test_files_of_one_stem_are_a_pair_only_with_a_raw_file() -> None:
+    series = named(*(f"frame.{number:04}" for number in range(GROUP_FILES + 1)))
+    assert [len(group) for group in grouped(series)] == [GROUP_FILES, 1]
+    archives = [LocalFile(name, name, 1, archive=True) for name in ("a.zip", "a.NEF")]
+    assert [len(group) for group in grouped(archives)] == [1, 1]

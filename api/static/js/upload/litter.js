@@ -1,10 +1,12 @@
 // Litter: what systems leave beside photos, by the same list as everywhere else (shared/photo/litter.json).
 
 import { keepTrying } from "../patience.js";
+import { others } from "./meant.js";
 
 /**
  * @import { Api } from "../api.js"
  * @import { Chosen } from "./chosen.js"
+ * @import { Tables } from "./meant.js"
  *
  * @typedef {{ kinds: Record<string, string>, folders: Record<string, string>, files: Record<string, string> }} List
  * @typedef {{ name: string, code: string, detail: string }} Unsent
@@ -12,8 +14,9 @@ import { keepTrying } from "../patience.js";
  */
 
 const LIST = "/static/litter.json";
+const MEANT = "/static/meant.json";
 
-/** @type {Promise<List> | null} */
+/** @type {Promise<[List, Tables]> | null} */
 let loading = null;
 
 /**
@@ -24,8 +27,10 @@ let loading = null;
  * @returns {Promise<{ files: ToSend[], unsent: Unsent[] }>}
  */
 export async function sifted(api, chosen, waiting) {
-  loading ??= keepTrying(() => api.json("GET", LIST), { waiting });
-  const kindOf = litter(await loading);
+  loading ??= keepTrying(() => Promise.all([api.json("GET", LIST), api.json("GET", MEANT)]), { waiting });
+  const [list, tables] = await loading;
+  const kindOf = litter(list);
+  const otherOf = others(tables);
   /** @type {ToSend[]} */
   const files = [];
   /** @type {Unsent[]} */
@@ -33,8 +38,12 @@ export async function sifted(api, chosen, waiting) {
   for (const { name, below, file, problem = "It can't be read." } of chosen) {
     const kind = below === null ? null : kindOf(below);
     if (kind) unsent.push({ name, code: "left-out", detail: `It is passed over with ${kind}.` });
-    else if (file) files.push({ name, file, given: below === null });
-    else unsent.push({ name, code: "unreadable", detail: problem });
+    else if (!file) unsent.push({ name, code: "unreadable", detail: problem });
+    else {
+      const why = below === null ? null : await otherOf(name, file).catch(() => null); // its reading is told when sent
+      if (why) unsent.push({ name, code: "left-out", detail: why });
+      else files.push({ name, file, given: below === null });
+    }
   }
   return { files, unsent };
 }

@@ -2,7 +2,7 @@
 
 import { keepTrying } from "../patience.js";
 import { Rate } from "../rate.js";
-import { takeGroup } from "./groups.js";
+import { paired, takeGroup } from "./groups.js";
 
 /**
  * @import { Api, ApiError } from "../api.js"
@@ -69,7 +69,7 @@ export class Upload {
    * @param {Item[]} items
    */
   async add(items) {
-    this.#queue.push(...items);
+    this.#queue = this.#queue.concat(paired(items));
     this.files += items.length;
     for (const { file } of items) this.bytes += file.size;
     this.#start();
