@@ -7,7 +7,7 @@ from shared.messages import PhotoJob
 from shared.photo.box import Box
 from shared.photo.facts import PhotoFacts
 from shared.records import Answer, BatchId, Lane, ModelId, PhotoId
-from shared.vision.answers import PhotoAnswer
+from shared.vision.answers import Chances
 from worker.decode_pool import DecodedPhoto
 from worker.in_hand import InHand
 from worker.model_slot import ServingModel
@@ -23,14 +23,15 @@ class Delivery:
     in_hand: InHand
 
     def answered(
-        self, found: PhotoAnswer, facts: PhotoFacts, model_id: ModelId, box: Box | None = None
+        self, found: Chances, facts: PhotoFacts, model: ServingModel, box: Box | None = None
     ) -> "Conclusion":
         """`box` is the part of the photo that was looked at for it; None: all of it."""
+        said = model.answerer.answer(found, self.job.top_k)
         answer = Answer(
             photo_id=PhotoId(self.job.photo_id),
             batch_id=BatchId(self.job.batch_id),
-            predictions=[dict(prediction) for prediction in found.predictions[: self.job.top_k]],
-            bird_probability=found.bird_probability,
+            predictions=[dict(prediction) for prediction in said.predictions],
+            bird_probability=said.bird_probability,
             box=box,
             width=facts.width,
             height=facts.height,
@@ -38,7 +39,7 @@ class Delivery:
             latitude=facts.latitude,
             longitude=facts.longitude,
         )
-        return Conclusion(self, answer, model_id)
+        return Conclusion(self, answer, model.model_id)
 
     def failed(self, code: str, detail: str) -> "Conclusion":
         answer = Answer(
@@ -67,13 +68,13 @@ class FirstLook:
 
     delivery: Delivery
     model: ServingModel
-    found: PhotoAnswer
+    found: Chances
     facts: PhotoFacts
     box: Box
 
     def conclusion(self) -> "Conclusion":
-        """What is answered where the second look finds nothing better."""
-        return self.delivery.answered(self.found, self.facts, self.model.model_id)
+        """What is answered where there can be no second look."""
+        return self.delivery.answered(self.found, self.facts, self.model)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from shared.errors import BirdsError, Code
 from shared.metrics import timed
-from shared.vision.answers import PhotoAnswer
-from shared.vision.second_look import is_surer, where_to_look
+from shared.vision.answers import Chances
+from shared.vision.second_look import is_surer, together, where_to_look
 from worker.delivery import Conclusion, FirstLook, Prepared
 from worker.engines.engine import Engine
 from worker.metrics import BATCH_FILL, SECOND_LOOKS, STAGE
 
-Found = PhotoAnswer | BirdsError
+Found = Chances | BirdsError
 Places = NDArray[np.float32]  # (h, w): how far each place of the photo stands out
 Seen = tuple[Found, Places | None]
 
@@ -77,14 +77,14 @@ def _predict(batch: Sequence[Prepared]) -> list[Seen]:
     )
     if len(logits) != len(batch):
         raise EngineBrokenError(f"{len(batch)} photos in, {len(logits)} answers out")
-    answers = model.answerer(logits, max(photo.delivery.job.top_k for photo in batch))
-    return list(zip(answers, places if places is not None else repeat(None, len(batch)), strict=True))
+    found = model.answerer.chances(logits)
+    return list(zip(found, places if places is not None else repeat(None, len(batch)), strict=True))
 
 
 def _next(photo: Prepared, found: Found, places: Places | None) -> Conclusion | FirstLook:
     """What the photo is committed with, or where it is looked at again."""
     if photo.first is not None:
-        return _surer(photo.first, found)
+        return _after_both(photo.first, found)
     delivery, model, facts = photo.delivery, photo.model, photo.photo.facts
     if isinstance(found, BirdsError):
         return delivery.failed(found.code, found.detail)
@@ -93,13 +93,12 @@ def _next(photo: Prepared, found: Found, places: Places | None) -> Conclusion | 
         box = where_to_look(found, places, model.second_look, model.spec, size)
         if box is not None:
             return FirstLook(delivery, model, found, facts, box)
-    return delivery.answered(found, facts, model.model_id)
+    return delivery.answered(found, facts, model)
 
 
-def _surer(first: FirstLook, second: Found) -> Conclusion:
-    """The answer that stays; a second look that fails changes nothing."""
-    if isinstance(second, BirdsError) or not is_surer(second, first.found):
-        SECOND_LOOKS.labels("first").inc()
-        return first.conclusion()
-    SECOND_LOOKS.labels("second").inc()
-    return first.delivery.answered(second, first.facts, first.model.model_id, first.box)
+def _after_both(first: FirstLook, second: Found) -> Conclusion:
+    """What both looks say together; where it was found is told if the second is the surer one."""
+    surer = is_surer(second, first.found)
+    SECOND_LOOKS.labels("second" if surer else "first").inc()
+    found = together(first.found, second)
+    return first.delivery.answered(found, first.facts, first.model, first.box if surer else None)

@@ -6,7 +6,7 @@ from shared.metrics import SECONDS
 
 PHOTOS = Counter("birds_worker_photos_total", "Photos answered", ["lane", "outcome"])
 SECOND_LOOKS = Counter(
-    "birds_worker_second_looks_total", "Photos looked at again, by whose answer stays", ["kept"]
+    "birds_worker_second_looks_total", "Photos looked at again, by which look was surer", ["surer"]
 )
 STAGE = Histogram("birds_worker_stage_seconds", "Time in one stage", ["stage"], buckets=SECONDS)
 BATCH_FILL = Histogram(

@@ -16,7 +16,6 @@ import numpy as np
 import torch
 
 from scripts.checks.far_sets import scenes_of, write_far_set
-from shared.vision.answers import Answerer, PhotoAnswer
 from shared.vision.bundle import SecondLook
 from shared.vision.labels import class_of
 from shared.vision.loading import LoadedModel, load
@@ -95,12 +94,11 @@ def row(model: LoadedModel, rule: SecondLook, photos: PhotoSet) -> str:
 
 
 def _figures(model: LoadedModel, looked: Looked, photos: PhotoSet) -> str:
-    answers = [found for found in Answerer(model.bundle)(looked.logits, 1) if isinstance(found, PhotoAnswer)]
     if photos.species is None:
-        birds = [found.bird_probability for found in answers if found.bird_probability is not None]
-        return f"{np.mean(np.array(birds) >= NO_BIRD_BELOW):.1%} called birds" if birds else "–"
+        birds = looked.bird_probabilities
+        return "–" if birds is None else f"{np.mean(birds >= NO_BIRD_BELOW):.1%} called birds"
     place = _places(model)
-    guesses = np.array([place[class_of(found.predictions[0]["species"]).species] for found in answers])
+    guesses = np.array([one.log_species.argmax() for one in looked.chances])
     labels = np.array([place[name] for name in photos.species])
     return f"F1 {macro_f1(guesses, labels, len(place)):.3f}, {np.mean(guesses == labels):.1%} right"
 

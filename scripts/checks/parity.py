@@ -39,7 +39,7 @@ def main() -> None:
     same = apart = ties = again = 0
     for row, chances, bird in answered(rows, given.folder, bundle, model_of(folder, bundle)):
         (first, best), (_, second) = sorted(chances.items(), key=lambda item: -item[1])[:2]
-        if bundle.second_look is not None and bird * best < bundle.second_look.below + TIE:
+        if bundle.second_look is not None and bird < bundle.second_look.below + TIE:
             again += 1
             continue
         same += row["species"] == first

@@ -1,7 +1,7 @@
 """`scripts/default-model DATA`: makes the model that Birds comes with, from photos to the package's files.
 
 DATA has birds525/ (train|valid|test/<SPECIES>/*.jpg), notbird/ and teachers/inat-birds/. Each step leaves a
-folder below --work and is not done again; one that was stopped goes on. Two cores take two hours.
+folder below --work and is not done again; one that was stopped goes on. Two cores take some three hours.
 
 The eye learns from photos without their labels. The head is fitted to four photos of five of valid/, where
 the fifth tells how sure the model may be of its answers, then to all five; nothing is learned from test/.

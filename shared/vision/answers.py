@@ -19,11 +19,21 @@ class Prediction(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
+class Chances:
+    """What a model gives to each of its species, and to there being a bird at all."""
+
+    log_species: NDArray[np.float64]
+    """(species,) logarithms of probabilities among birds, which add up to 1: none is too small to be told."""
+    bird: float | None
+    """Mass on the bird classes, or by the bundle's bird score; None for a model that has neither."""
+
+
+@dataclass(frozen=True, slots=True)
 class PhotoAnswer:
     predictions: list[Prediction]
     """Most probable first; probabilities are among birds, so those of all species add up to 1."""
     bird_probability: float | None
-    """Mass on the bird classes, or by the bundle's bird score; None for a model that has neither."""
+    """As `Chances.bird`."""
 
 
 class Answerer:
@@ -43,10 +53,14 @@ class Answerer:
         self._starts = np.searchsorted(groups, np.arange(len(self._species)))
 
     def __call__(self, logits: NDArray[np.floating], top_k: int) -> list[PhotoAnswer | BirdsError]:
-        """One answer a row of logits (B, classes), of at most `top_k` species.
+        """One answer a row of logits (B, classes), of at most `top_k` species; errors as in `chances`."""
+        return [
+            found if isinstance(found, BirdsError) else self.answer(found, top_k)
+            for found in self.chances(logits)
+        ]
 
-        A row that is not finite is that photo's error and nobody else's.
-        """
+    def chances(self, logits: NDArray[np.floating]) -> list[Chances | BirdsError]:
+        """Of each row of logits (B, classes); one that is not finite is that photo's error, nobody else's."""
         if logits.ndim != 2 or logits.shape[1] != self._classes:
             raise ValueError(f"logits of shape {logits.shape} for {self._classes} classes")
         finite = np.isfinite(logits).all(axis=1)
@@ -54,16 +68,26 @@ class Answerer:
         birds = scaled[:, self._columns]
         bird_probability = self._bird_probability(scaled, birds)
         # A softmax of its own: where birds have next to no mass, dividing by it would lose every digit.
-        species = np.add.reduceat(np.exp(birds - _log_sum_exp(birds)[:, None]), self._starts, axis=1)
-        top = np.argsort(-species, axis=1, kind="stable")[:, :top_k]
+        log_species = np.logaddexp.reduceat(birds - _log_sum_exp(birds)[:, None], self._starts, axis=1)
         return [
-            self._answer(
-                species[row], top[row], None if bird_probability is None else float(bird_probability[row])
-            )
+            Chances(log_species[row], None if bird_probability is None else float(bird_probability[row]))
             if finite[row]
             else _not_finite()
             for row in range(len(logits))
         ]
+
+    def answer(self, found: Chances, top_k: int) -> PhotoAnswer:
+        """Of at most `top_k` species."""
+        top = np.argsort(-found.log_species, kind="stable")[:top_k]
+        predictions = [
+            Prediction(
+                species=self._species[index],
+                scientific_name=self._scientific_names[index],
+                probability=round(float(np.exp(found.log_species[index])), _DECIMALS),
+            )
+            for index in top
+        ]
+        return PhotoAnswer(predictions, None if found.bird is None else round(found.bird, _DECIMALS))
 
     def _bird_probability(
         self, scaled: NDArray[np.float64], birds: NDArray[np.float64]
@@ -74,21 +98,6 @@ class Answerer:
         if self._bird_score is None:
             return None
         return bird_probability(energy(scaled * self._temperature), self._bird_score)
-
-    def _answer(
-        self, species: NDArray[np.float64], top: NDArray[np.intp], bird_probability: float | None
-    ) -> PhotoAnswer:
-        predictions = [
-            Prediction(
-                species=self._species[index],
-                scientific_name=self._scientific_names[index],
-                probability=round(float(species[index]), _DECIMALS),
-            )
-            for index in top
-        ]
-        return PhotoAnswer(
-            predictions, None if bird_probability is None else round(bird_probability, _DECIMALS)
-        )
 
 
 def energy(logits: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -155,7 +155,7 @@ class SecondLook(_Strict):
     """When a photo is looked at again, and how much of it; where, its first look says."""
 
     below: float = Field(gt=0, le=1)
-    """How sure a first answer has to be to stay: bird probability times that of the best species."""
+    """Bird probability that lets a first look do; of a model that tells none, that of its best species."""
     side: float = Field(gt=0, lt=1)
     """Of the square that is looked at again, as a share of the side of what the first look saw."""
 

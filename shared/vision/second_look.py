@@ -3,7 +3,7 @@
 What stands out is told by the model itself, at each place of its last feature map (class activation mapping,
 Zhou et al., 2016: Learning Deep Features for Discriminative Localization); no other network searches. The map
 tells where a bird is, but not how large, since each place of it has seen a good part of the photo: the second
-look is always as wide as the bundle says. The surer of the two answers stays.
+look is always as wide as the bundle says. The answer is that of both looks, each weighed by how sure it is.
 """
 
 from typing import Final
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from shared.errors import BirdsError
 from shared.photo.box import Box, inside
-from shared.vision.answers import PhotoAnswer
+from shared.vision.answers import Chances
 from shared.vision.bundle import SecondLook
 from shared.vision.preprocess import Preprocessing
 
@@ -21,15 +21,17 @@ _STANDS_OUT: Final = 0.5
 """Of the way from a map's lowest value to its highest; what lies above it has its centre in the bird."""
 
 
-Found = PhotoAnswer | BirdsError
+Found = Chances | BirdsError
 
 
 def sureness(found: Found) -> float:
-    """Probability of the best species, times that of a bird where the model tells it; 0 of a failure."""
+    """Probability of a bird, or of the best species where the model does not tell it; 0 of a failure.
+
+    A bird that is seen but not told from its like is no reason to look closer: a near one would be cut.
+    """
     if isinstance(found, BirdsError):
         return 0.0
-    birds = 1.0 if found.bird_probability is None else found.bird_probability
-    return birds * found.predictions[0]["probability"]
+    return float(np.exp(found.log_species.max())) if found.bird is None else found.bird
 
 
 def where_to_look(
@@ -55,6 +57,27 @@ def where_to_look(
 
 def is_surer(second: Found, first: Found) -> bool:
     return sureness(second) > sureness(first)
+
+
+def together(first: Chances, second: Found) -> Chances:
+    """The mixture of both looks, each weighed by its sureness; a second look that failed changes nothing.
+
+    What either holds likely stays likely, so that a right species is not lost from the first five to a look
+    that is surer and wrong.
+    """
+    surenesses = np.array([sureness(first), sureness(second)])
+    if isinstance(second, BirdsError) or not surenesses.any():
+        return first
+    weights = surenesses / surenesses.sum()
+    if first.bird is None or second.bird is None:
+        bird, masses = None, weights
+    else:
+        birds = np.array([first.bird, second.bird])
+        bird = float(weights @ birds)
+        masses = weights * (birds / birds.max())  # of all birds' mass: each look's part, however small it is
+    with np.errstate(divide="ignore"):  # no part at all: -inf, which adds nothing
+        of_first, of_second = np.log(masses / masses.sum())
+    return Chances(np.logaddexp(of_first + first.log_species, of_second + second.log_species), bird)
 
 
 def _centre(places: NDArray[np.float64]) -> tuple[float, float] | None:

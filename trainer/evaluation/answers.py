@@ -7,7 +7,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from shared.vision.answers import Answerer, PhotoAnswer
 from shared.vision.labels import class_of
 from shared.vision.loading import LoadedModel
 from trainer.data.data_set import DataSet
@@ -18,7 +17,7 @@ from trainer.evaluation.metrics import Labels, Logits
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """`logits` are of species (N, species); `labels` (N,) are places in `species`."""
+    """`logits` (N, species) are for the model's temperature; `labels` (N,) are places in `species`."""
 
     logits: Logits
     labels: Labels
@@ -48,20 +47,10 @@ def answers_of(model: LoadedModel, data: DataSet, split: str, device: torch.devi
     shown = [class_of(one.species).species for one in examples]
     _check_names(model, species, shown)
     place = {name: number for number, name in enumerate(species)}
-    logits = look(model, [one.path for one in examples], device).logits
-    birds = bird_probabilities(model, logits)
-    columns = [number for number, one in enumerate(model.bundle.classes) if one.is_bird]
+    looked = look(model, [one.path for one in examples], device)
+    logits = model.bundle.temperature * np.stack([one.log_species for one in looked.chances])
     labels = np.array([place[name] for name in shown])
-    return Answers(logits[:, columns], labels, species, birds)
-
-
-def bird_probabilities(model: LoadedModel, logits: Logits) -> NDArray[np.float64] | None:
-    """(N,), of all the model's logits (N, classes)."""
-    found = [
-        one.bird_probability for one in Answerer(model.bundle)(logits, 1) if isinstance(one, PhotoAnswer)
-    ]
-    known = [one for one in found if one is not None]
-    return np.array(known) if known else None
+    return Answers(logits.astype(np.float32), labels, species, looked.bird_probabilities)
 
 
 def _check_names(model: LoadedModel, species: Sequence[str], shown: Sequence[str]) -> None:

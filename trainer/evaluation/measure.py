@@ -6,7 +6,7 @@ import torch
 
 from shared.vision.loading import load
 from trainer.data.data_set import DataSet
-from trainer.evaluation.answers import Answers, answers_of, bird_probabilities
+from trainer.evaluation.answers import Answers, answers_of
 from trainer.evaluation.evaluate import Evaluation, compare, evaluate
 from trainer.evaluation.looks import look
 
@@ -19,7 +19,7 @@ def measure(
     found = answers_of(model, data, split, device)
     others = None
     if found.bird_probability is not None and data.no_birds_measured:
-        others = bird_probabilities(model, look(model, data.no_birds_measured, device).logits)
+        others = look(model, data.no_birds_measured, device).bird_probabilities
     evaluation = evaluate(model.bundle, data.folder.name, split, found, others)
     if against is None:
         return evaluation, found

@@ -1,4 +1,4 @@
-"""When a photo is looked at again, where, and which answer stays."""
+"""When a photo is looked at again, where, and what both looks say together."""
 
 from pathlib import Path
 
@@ -10,23 +10,23 @@ from numpy.typing import NDArray
 
 from shared.errors import BirdsError, Code
 from shared.photo.box import Box
-from shared.vision.answers import Answerer, PhotoAnswer, Prediction, energy
+from shared.vision.answers import Answerer, Chances, energy
 from shared.vision.bundle import SecondLook
 from shared.vision.loading import load
 from shared.vision.looking import Looking
 from shared.vision.preprocess import CropMode, Interpolation, Preprocessing
-from shared.vision.second_look import is_surer, sureness, where_to_look
+from shared.vision.second_look import is_surer, sureness, together, where_to_look
 from tests.support.colour_model import FAR_AT, FAR_SIZE, bird, saved_by_colour
 from trainer.evaluation.looks import look
 from trainer.evaluation.predict import predict
 
 RULE = SecondLook(below=0.6, side=0.5)
-UNSURE = (0.5, 0.9)
+UNSURE = (0.9, 0.5)
 
 
-def answer(probability: float, birds: float | None = 1.0) -> PhotoAnswer:
-    best = Prediction(species="Emu", scientific_name=None, probability=probability)
-    return PhotoAnswer([best], birds)
+def chances(best: float, bird: float | None = 1.0) -> Chances:
+    """Of two species."""
+    return Chances(np.log([best, 1 - best]), bird)
 
 
 def spec(mode: CropMode = CropMode.CENTER, crop_pct: float = 1.0) -> Preprocessing:
@@ -45,32 +45,33 @@ def near(box: Box | None, x: float, y: float, width: float, height: float) -> bo
 
 
 def test_what_is_sure_is_not_looked_at_again() -> None:
-    assert where_to_look(answer(0.6), spot(4, 4), RULE, spec(), (90, 90)) is None
-    assert where_to_look(answer(0.9, 0.6), spot(4, 4), RULE, spec(), (90, 90)) is not None
+    """That it is a bird; which one of its like does not come out by looking closer."""
+    assert where_to_look(chances(0.5, 0.6), spot(4, 4), RULE, spec(), (90, 90)) is None
+    assert where_to_look(chances(0.9, 0.5), spot(4, 4), RULE, spec(), (90, 90)) is not None
 
 
 def test_a_model_that_does_not_tell_birds_is_as_sure_as_of_its_species() -> None:
-    assert sureness(answer(0.7, None)) == 0.7
+    assert sureness(chances(0.7, None)) == pytest.approx(0.7)
 
 
 def test_the_box_is_around_what_stands_out() -> None:
     assert near(
-        where_to_look(answer(*UNSURE), spot(4, 5), RULE, spec(), (90, 90)), 5.5 / 9 - 0.25, 0.25, 0.5, 0.5
+        where_to_look(chances(*UNSURE), spot(4, 5), RULE, spec(), (90, 90)), 5.5 / 9 - 0.25, 0.25, 0.5, 0.5
     )
 
 
 def test_at_an_edge_the_box_stays_in_the_photo_and_keeps_its_size() -> None:
-    assert near(where_to_look(answer(*UNSURE), spot(8, 0), RULE, spec(), (90, 90)), 0, 0.5, 0.5, 0.5)
+    assert near(where_to_look(chances(*UNSURE), spot(8, 0), RULE, spec(), (90, 90)), 0, 0.5, 0.5, 0.5)
 
 
 def test_what_stands_out_less_moves_nothing() -> None:
     faint = spot(4, 4) + 0.4 * spot(0, 0)
-    assert near(where_to_look(answer(*UNSURE), faint, RULE, spec(), (90, 90)), 0.25, 0.25, 0.5, 0.5)
+    assert near(where_to_look(chances(*UNSURE), faint, RULE, spec(), (90, 90)), 0.25, 0.25, 0.5, 0.5)
 
 
 @pytest.mark.parametrize("places", [np.zeros((3, 3)), np.full((3, 3), np.nan), np.array([[np.inf, 0.0]])])
 def test_where_nothing_stands_out_one_look_has_to_do(places: NDArray[np.float64]) -> None:
-    assert where_to_look(answer(*UNSURE), places, RULE, spec(), (90, 90)) is None
+    assert where_to_look(chances(*UNSURE), places, RULE, spec(), (90, 90)) is None
 
 
 @pytest.mark.parametrize(
@@ -86,22 +87,42 @@ def test_the_box_is_of_the_photo_however_it_became_the_input(
     mode: CropMode, size: tuple[int, int], width: float, height: float
 ) -> None:
     places = spot(1, 0, 3)  # at half the height, left of the middle by a third of what was seen
-    found = where_to_look(answer(*UNSURE), places, RULE, spec(mode), size)
+    found = where_to_look(chances(*UNSURE), places, RULE, spec(mode), size)
     left = max(0.5 - 2 * width / 3 - width / 2, (1 - 2 * width) / 2 - width, 0)
     assert near(found, left, 0.5 - height / 2, width, height)
 
 
 def test_of_the_middle_alone_that_was_seen() -> None:
-    box = where_to_look(answer(*UNSURE), spot(4, 4), RULE, spec(crop_pct=0.5), (90, 90))
+    box = where_to_look(chances(*UNSURE), spot(4, 4), RULE, spec(crop_pct=0.5), (90, 90))
     assert near(box, 0.375, 0.375, 0.25, 0.25)
 
 
-def test_the_surer_answer_stays_and_a_failure_is_never_surer() -> None:
+def test_a_failure_is_never_surer_and_changes_nothing() -> None:
     failure = BirdsError(Code.INTERNAL, "x")
-    assert is_surer(answer(0.8), answer(0.5))
-    assert not is_surer(answer(0.8, 0.1), answer(0.5, 0.9))
-    assert not is_surer(answer(0.5), answer(0.5))
-    assert not is_surer(failure, answer(0.1))
+    assert is_surer(chances(0.8, 0.9), chances(0.9, 0.5))
+    assert not is_surer(chances(0.8), chances(0.5))
+    assert not is_surer(failure, chances(0.5, 0.1))
+    first = chances(0.8, 0.1)
+    assert together(first, failure) is first
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "best", "bird"),
+    [
+        # Weights 0.2 and 0.8 of masses 0.2 and 0.8 on birds: 1/17 and 16/17 of what is said of species.
+        (chances(0.9, 0.2), chances(0.3, 0.8), 0.9 / 17 + 0.3 * 16 / 17, 0.68),
+        (chances(0.9, 0.0), chances(0.3, 0.8), 0.3, 0.8),
+        (chances(0.9, 0.0), chances(0.3, 0.0), 0.9, 0.0),
+        (chances(0.9, 1e-250), chances(0.3, 1e-250), 0.6, 1e-250),
+        (chances(0.6, None), chances(0.2, None), 0.6 * 3 / 7 + 0.2 * 4 / 7, None),
+    ],
+)
+def test_both_looks_say_what_each_is_sure_of(
+    first: Chances, second: Chances, best: float, bird: float | None
+) -> None:
+    found = together(first, second)
+    assert np.exp(found.log_species).tolist() == pytest.approx([best, 1 - best])
+    assert found.bird == pytest.approx(bird)
 
 
 @pytest.mark.parametrize("architecture", ["test_convnext", "test_efficientnet"])
@@ -131,13 +152,12 @@ def test_a_far_bird_is_found_by_the_second_look(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(data)
     paths = [tmp_path / name for name in pictures]
     looked = look(model, paths, torch.device("cpu"))
-    once = predict(model.module, model.bundle.input, paths, torch.device("cpu"))
+    logits = predict(model.module, model.bundle.input, paths, torch.device("cpu"))
+    once = Answerer(model.bundle).chances(logits)
     assert looked.again == 1
-    np.testing.assert_array_equal(looked.logits[0], once[0])
-    answerer = Answerer(model.bundle)
-    (first,), (second,) = answerer(once[1:], 1), answerer(looked.logits[1:], 1)
-    assert isinstance(first, PhotoAnswer)
-    assert isinstance(second, PhotoAnswer)
-    assert sureness(first) < 0.2
-    assert sureness(second) > 0.8
-    assert second.predictions[0]["species"] == "Cardinal"
+    near, far = looked.chances
+    assert isinstance(once[0], Chances)
+    np.testing.assert_array_equal(near.log_species, once[0].log_species)
+    assert sureness(once[1]) < 0.2
+    assert sureness(far) > 0.8
+    assert model.bundle.species[far.log_species.argmax()] == "Cardinal"

@@ -13,6 +13,8 @@ from shared.errors import Code
 from shared.messages import PhotoJob
 from shared.photo.facts import PhotoFacts
 from shared.records import Lane, ModelId, new_id
+from shared.vision.answers import Answerer
+from tests.support.models import CLASSES, bundle
 from worker.decode_pool import DecodedPhoto
 from worker.delivery import Delivery, Prepared
 from worker.in_hand import InHand
@@ -34,23 +36,15 @@ class Engine:
     def predict(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
         if any(self._fails_on(int(value)) for value in batch[:, 0, 0, 0]):
             raise RuntimeError("of the device")
-        return np.zeros((len(batch), 1), np.float32)
+        return np.zeros((len(batch), len(CLASSES)), np.float32)
 
     def warm_up(self) -> None:
         self.predict(np.zeros((1, 1, 1, 3), np.uint8))
 
 
-class Named:
-    predictions: tuple[Any, ...] = ()
-    bird_probability = 0.5
-
-
 def photo(value: int, engine: Engine) -> Prepared:
-    def answerer(logits: Any, top_k: int) -> list[Named]:
-        return [Named() for _ in logits]
-
     job = PhotoJob(photo_id=uuid4(), batch_id=uuid4(), key="k", sha256="0" * 64, top_k=1)
-    model = ServingModel("m@1", ModelId(new_id()), cast(Any, None), cast(Any, engine), cast(Any, answerer))
+    model = ServingModel("m@1", ModelId(new_id()), cast(Any, None), cast(Any, engine), Answerer(bundle()))
     pixels = np.full((1, 1, 3), value, np.uint8)
     delivery = Delivery(cast(Any, None), job, Lane.BULK, InHand())
     return Prepared(delivery, DecodedPhoto(pixels, PhotoFacts(1, 1, "image/test")), model)

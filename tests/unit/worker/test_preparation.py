@@ -4,6 +4,7 @@ import hashlib
 from typing import Any, cast
 from uuid import uuid4
 
+import numpy as np
 import pytest
 
 from shared.errors import BirdsError, Code
@@ -11,8 +12,9 @@ from shared.messages import PhotoJob
 from shared.photo.box import Box
 from shared.photo.facts import PhotoFacts
 from shared.records import Lane, ModelId
-from shared.vision.answers import PhotoAnswer, Prediction
+from shared.vision.answers import Answerer, Chances
 from shared.vision.preprocess import CropMode, Interpolation, Preprocessing
+from tests.support.models import bundle
 from tests.unit.photo.pictures import encoded, upright
 from tests.unit.worker import awkward
 from worker.decode_pool import DecodePool
@@ -23,7 +25,7 @@ from worker.preparation import Preparation
 
 SPEC = Preprocessing(32, Interpolation.BICUBIC, 1.0, CropMode.CENTER)
 FACTS = PhotoFacts(96, 64, "image/jpeg")
-FOUND = PhotoAnswer([Prediction(species="Emu", scientific_name=None, probability=0.4)], 0.5)
+FOUND = Chances(np.log([0.4, 0.6]), 0.5)  # a Mallard, rather
 BOX = Box(0.5, 0.5, 0.5, 0.5)
 
 
@@ -42,7 +44,7 @@ class Stored:
 def first_look(data: bytes) -> FirstLook:
     digest = hashlib.sha256(data).hexdigest()
     job = PhotoJob(photo_id=uuid4(), batch_id=uuid4(), key="k", sha256=digest, top_k=1)
-    model = ServingModel("m@1", ModelId(uuid4()), SPEC, cast(Any, None), cast(Any, None), None)
+    model = ServingModel("m@1", ModelId(uuid4()), SPEC, cast(Any, None), Answerer(bundle()), None)
     return FirstLook(Delivery(cast(Any, None), job, Lane.BULK, InHand()), model, FOUND, FACTS, BOX)
 
 
@@ -68,4 +70,4 @@ async def test_the_first_answer_stands_whatever_goes_wrong(trouble: bytes | None
     found = await prepared(trouble, first)
     assert isinstance(found, Conclusion)
     assert (found.answer.error_code, found.answer.box, found.model_id) == (None, None, first.model.model_id)
-    assert (found.answer.predictions or [])[0]["species"] == "Emu"
+    assert (found.answer.predictions or [])[0]["species"] == "Mallard"
