@@ -99,8 +99,10 @@ async def test_what_came_to_a_finished_folder_is_all_that_is_answered(
     more = await birds("classify", folder, archive, "--csv", "all.csv", "--json", "--top-k", "2")
     assert "3 files answered already, 2 new" in more.err
     assert (more.sent, more.status) == ((2, 0), 0)
-    assert [json.loads(line)["state"] for line in more.out.splitlines()] == ["done"] * 5
+    told = [json.loads(line) for line in more.out.splitlines()]
+    assert [one["state"] for one in told] == [*["done"] * 5, "left-out"]
     rows = list(csv.DictReader(io.StringIO((tmp_path / "all.csv").read_text())))
+    assert {(row["name"], row["state"]) for row in rows} == {(one["name"], one["state"]) for one in told}
     assert Counter(row["name"] for row in rows) == Counter(
         ("card/4.jpg", "card/notes.txt", "f/1.jpg", "f/2.jpg", "f/3.jpg", "f/new.jpg")
     )

@@ -42,6 +42,7 @@ async def test_photos_that_no_worker_takes_are_explained(stack: Stack, visit: Vi
         await expect(page.get_by_role("status")).to_contain_text("No worker is running")
         await own.add_worker(BIRDS_ENGINE="null")
         await answered(page, 2)
+        await page.close()  # while pictures can still be loaded
 
 
 async def test_answers_that_do_not_come_are_explained(stack: Stack, visit: Visit, tmp_path: Path) -> None:
