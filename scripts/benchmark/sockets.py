@@ -9,17 +9,17 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-import aio_pika
 import aiohttp
 import numpy as np
 
 from scripts.benchmark.processes import look
 from scripts.throwaway import ROOT, throwaway_stack
 from shared.broker.hints import HintSender, hint_sender
-from shared.broker.session import Session
+from shared.broker.session import Session, keep_session
 from shared.ledger.answers import record_answers
 from shared.ledger.batches import create_batch
 from shared.ledger.blobs import reserve_blobs
@@ -62,9 +62,7 @@ def main() -> None:
 async def _measure(
     stack: dict[str, str], sockets: int, batches: int, rate: float, seconds: float
 ) -> dict[str, float]:
-    connection = await aio_pika.connect(stack["amqp_url"])
-    async with open_pool(stack["postgres_url"], 4) as pool, connection:
-        hints = await hint_sender(Session(connection))
+    async with open_pool(stack["postgres_url"], 4) as pool, _announcing(stack["amqp_url"]) as hints:
         owner = await find_owner(pool, stack["key"])
         assert owner is not None
         photos = await _queued(pool, owner, batches, round(rate * seconds))
@@ -96,6 +94,22 @@ async def _measure(
         "missing": expected - len(clock.late_ms),
         "api_share_of_a_core": round(spent / took, 2),
     }
+
+
+@asynccontextmanager
+async def _announcing(amqp_url: str) -> AsyncIterator[HintSender]:
+    ready: asyncio.Future[HintSender] = asyncio.get_running_loop().create_future()
+
+    async def announce(session: Session) -> None:
+        ready.set_result(await hint_sender(session))
+        await asyncio.Event().wait()
+
+    session = asyncio.create_task(keep_session(amqp_url, "bench", announce))
+    try:
+        yield await ready
+    finally:
+        session.cancel()
+        await asyncio.gather(session, return_exceptions=True)
 
 
 async def _queued(pool: Pool, owner: OwnerId, batches: int, answers: int) -> dict[BatchId, list[PhotoId]]:
