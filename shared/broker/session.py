@@ -6,7 +6,7 @@ to resume cancelled consumers. Here every session declares what it needs and lea
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import aio_pika
@@ -19,6 +19,7 @@ from shared.lifecycle import first_of
 from shared.patience import LAST_S, Patience
 
 CONNECT_S = 10.0
+CLOSE_S = 5.0  # a broker that is silent does not answer to that either
 HEARTBEAT_S = 30  # a silent peer is noticed within a minute
 # What the driver raises on a connection or channel that is going or gone. It has no class of its own for all
 # of that: a closed channel is a RuntimeError, and an answer that comes too late an InvalidStateError.
@@ -103,7 +104,13 @@ async def _one_session(url: str, name: str, run: Run) -> None:
     try:
         await first_of(run(Session(connection)), _raise_when(closed))
     finally:
-        with translated():
+        await _leave(connection)
+
+
+async def _leave(connection: AbstractConnection) -> None:
+    """What goes wrong with it now changes nothing: raised, it would take the place of a cancellation."""
+    with suppress(*_LOST):
+        async with asyncio.timeout(CLOSE_S):
             await connection.close()
 
 
