@@ -48,13 +48,12 @@ class Looks:
         if (before := self._now.get(key)) is not None:
             await asyncio.wait({before})
         await asyncio.sleep(0)  # readers that were woken together ask together
-        mine = self._now[key] = self._next.pop(key)
+        self._now[key] = self._next.pop(key)
         try:
             batch = await get_batch(self._pool, owner, batch_id)
             return Look(batch, await results_after(self._pool, batch_id, seq, PAGE))
         finally:
-            if self._now[key] is mine:
-                del self._now[key]
+            del self._now[key]
 
 
 def _is_told(look: "asyncio.Task[Look]") -> None:

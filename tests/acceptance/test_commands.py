@@ -5,7 +5,6 @@ import json
 import re
 import signal
 import stat
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -22,19 +21,8 @@ STYLE = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @pytest.fixture
-async def key(live: System, request: pytest.FixtureRequest) -> str:
-    return await live.key(f"commands {request.node.nodeid}")
-
-
-@pytest.fixture
-def birds(live: System, key: str, tmp_path: Path) -> Birds:
-    return Birds(tmp_path, BIRDS_URL=live.url, BIRDS_KEY=key)
-
-
-@pytest.fixture
-async def client(live: System, key: str) -> AsyncIterator[BirdsClient]:
-    async with BirdsClient(live.url, key) as client:
-        yield client
+def running(live: System) -> System:
+    return live
 
 
 async def classified(client: BirdsClient, folder: Path, photos: dict[str, bytes]) -> str:

@@ -6,13 +6,12 @@ from enum import StrEnum
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
 
 from shared.errors import BirdsError, Code
 from shared.vision.bundle import Bundle, WeightsFile, check_files, read_bundle
 from shared.vision.extras import from_extra
 from shared.vision.onnx_model import has_graph, load_onnx
-from worker.engines.engine import Engine
+from worker.engines.engine import Engine, Precision
 from worker.engines.measured import quickest
 from worker.engines.null_engine import NullEngine
 
@@ -92,7 +91,7 @@ def _quickest_on_cpu(
         from worker.engines.openvino_engine import computes_in_bf16
     if precision != "auto" or measured is None or not computes_in_bf16():
         return openvino(precision)
-    ways = {f"openvino {one}": partial(openvino, one) for one in ("fp32", "bf16")}
+    ways = {f"openvino {one}": partial(openvino, one) for one in Precision}
     if find_spec("torch") is not None and bundle.weights_file is not WeightsFile.ONNX:
         ways["torch bf16"] = partial(torch, "bf16")
     return quickest(ways, bundle, measured)
@@ -106,7 +105,7 @@ def _openvino(
         raise BirdsError(Code.NO_MODEL, f"OpenVINO runs {bundle.id} on the CPU, not on {device}.")
     with from_extra("worker", bundle.id):
         from worker.engines.openvino_engine import OpenVinoEngine
-    exact: Literal["fp32", "bf16"] = "bf16" if precision == "bf16" else "fp32"
+    exact = Precision.FP32 if precision == "auto" else Precision(precision)
     if has_graph(bundle):
         return OpenVinoEngine(load_onnx(folder), batch_size, threads, exact)
     with from_extra("torch", f"{bundle.id}, which has no graph,"):

@@ -1,7 +1,7 @@
 """The model in OpenVINO on the CPU: from its ONNX graph, or converted from torch in memory."""
 
 from threading import Lock
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import openvino
@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 
 from shared.vision.bundle import InputSpec
 from shared.vision.onnx_model import OnnxModel
+from worker.engines.engine import Precision
 from worker.engines.onnx_graph import fixed_batch, onnx_graph
 
 if TYPE_CHECKING:  # an ONNX model is run without torch
     from shared.vision.loading import LoadedModel
-
-Precision = Literal["fp32", "bf16"]
 
 
 class OpenVinoEngine:
@@ -28,7 +27,7 @@ class OpenVinoEngine:
         model: "LoadedModel | OnnxModel",
         batch_size: int | None,
         threads: int | None,
-        precision: Precision = "fp32",
+        precision: Precision = Precision.FP32,
     ) -> None:
         """Raises BirdsError (no-model) for a file that is no model of photos."""
         self.description = f"openvino cpu {precision}"
@@ -104,7 +103,7 @@ def computes_in_bf16() -> bool:
 
 def _options(threads: int | None, precision: Precision) -> dict[str, object]:
     """As it is told: left to itself it would take bf16 wherever the CPU has it, and so differ from torch."""
-    hint = "f32" if precision == "fp32" else "bf16"
+    hint = "f32" if precision is Precision.FP32 else "bf16"
     options: dict[str, object] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": hint}
     if threads is not None:
         options["INFERENCE_NUM_THREADS"] = threads

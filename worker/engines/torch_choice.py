@@ -7,8 +7,8 @@ import torch
 
 from shared.errors import BirdsError, Code
 from shared.vision.loading import LoadedModel
-from worker.engines.engine import Engine
-from worker.engines.torch_engine import Precision, TorchEngine
+from worker.engines.engine import Engine, Precision
+from worker.engines.torch_engine import TorchEngine
 
 CPU_BATCH: Final = 4
 """For each core: larger batches gain a CPU 3 %, and a single photo that comes meanwhile waits longer."""

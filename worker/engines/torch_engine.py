@@ -1,18 +1,12 @@
 """The reference engine: the model in eager torch."""
 
-from enum import StrEnum
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from shared.vision.loading import LoadedModel
 from shared.vision.looking import Looking
-
-
-class Precision(StrEnum):
-    FP32 = "fp32"
-    BF16 = "bf16"
+from worker.engines.engine import Precision
 
 
 class TorchEngine:

@@ -124,7 +124,7 @@ def test_what_onnx_has_no_word_for_is_told(tmp_path: Path) -> None:
     assert not has_graph(read_bundle(tmp_path))
 
 
-def test_the_command_writes_it_and_tells_what_has_one_already(tmp_path: Path) -> None:
+def test_the_command_writes_it_and_refuses_another_exporters_model(tmp_path: Path) -> None:
     saved(tmp_path / "torch")
     made = CliRunner().invoke(app, ["graph", str(tmp_path / "torch")])
     assert (made.exit_code, made.output.strip()) == (0, "small@1")
