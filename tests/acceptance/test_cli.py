@@ -16,6 +16,7 @@ import pytest
 from api.client import BirdsClient
 from scripts.embedded.servers.choice import Servers
 from tests.support.command import Birds
+from tests.support.gateway import gateway
 from tests.support.ledger import eventually
 from tests.support.pictures import a_photo, zipped
 from tests.support.processes import ROOT, System, shared_system
@@ -136,7 +137,7 @@ async def test_archives_and_large_photos_and_single_files_in_one_run(birds: Bird
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 async def test_an_interrupted_run_is_resumed_with_what_is_missing(
-    running: System, birds: Birds, client: BirdsClient, tmp_path: Path, number: signal.Signals
+    running: System, birds: Birds, client: BirdsClient, key: str, tmp_path: Path, number: signal.Signals
 ) -> None:
     names = [f"{photo:03}.jpg" for photo in range(MANY)]
     folder = put(tmp_path / "card", names, first=1000 * number)
@@ -145,10 +146,13 @@ async def test_an_interrupted_run_is_resumed_with_what_is_missing(
     async def half_way() -> bool:
         return any([batch["counts"]["accepted"] > MANY / 5 async for batch in client.batches()])
 
-    process = await birds.start("classify", folder)
-    await eventually(half_way, pause_s=0.01)
-    process.send_signal(number)
-    first = await birds.end(process)
+    async with gateway(running.url) as way:
+        way.groups = 3
+        process = await Birds(tmp_path, BIRDS_URL=way.url, BIRDS_KEY=key).start("classify", folder)
+        await eventually(half_way, pause_s=0.01)
+        process.send_signal(number)
+        first = await birds.end(process)
+        way.go_on.set()
     again = await birds("classify", folder)
 
     there = int(again.err.split("resuming batch ")[1].split(": ")[1].split(" of ")[0])

@@ -1,5 +1,6 @@
 """A reverse proxy with the habits of real ones: limits on bodies, moments without an answer, pages."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,12 +14,15 @@ _KEPT = ("Authorization", "Content-Type", "Idempotency-Key")
 
 @dataclass
 class Gateway:
-    """`max_body` in bytes; `answers`: what the next requests for a batch get instead of the server's."""
+    """`max_body` in bytes; `answers`: what the next requests for a batch get instead of the server's;
+    `groups`: requests with photos that get through, where the later ones wait until `go_on` is set, in vain."""
 
     target: str
     session: aiohttp.ClientSession
     max_body: int = LARGE
     answers: list[int] = field(default_factory=list)
+    groups: int | None = None
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
     url: str = ""
     refused: int = 0
 
@@ -31,6 +35,8 @@ class Gateway:
             if len(body) > self.max_body:
                 self.refused += 1
                 return _page(413, "Request Entity Too Large")
+        if await self._held(request):
+            return _page(502, "Bad Gateway")
         if self.answers and "/batches/" in request.path:
             return _page(self.answers.pop(0), "A Page")
         headers = {name: request.headers[name] for name in _KEPT if name in request.headers}
@@ -39,6 +45,15 @@ class Gateway:
         ) as answer:
             kind = {"Content-Type": answer.headers.get("Content-Type", "")}
             return web.Response(status=answer.status, body=await answer.read(), headers=kind)
+
+    async def _held(self, request: web.Request) -> bool:
+        if self.groups is None or request.method != "POST" or not request.path.endswith("/photos"):
+            return False
+        self.groups -= 1
+        if self.groups >= 0:
+            return False
+        await self.go_on.wait()
+        return True
 
 
 def _page(status: int, title: str) -> web.Response:
