@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from tests.support.processes import System, shared_system
 from tests.support.stack import Stack, make_template, private_stack
 
 ROOT = Path(__file__).parent.parent
+# A shell has what runs in the background ignore Ctrl-C, and whatever that starts: commands are to be ended by it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
