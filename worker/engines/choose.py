@@ -34,6 +34,7 @@ def choose_engine(
     batch_size: int | None = None,
     threads: int | None = None,
     allow_null: bool = False,
+    null_photos_per_s: float = 0,
     measured: Path | None = None,
 ) -> Engine:
     """An engine for the bundle in `folder`, not warmed up yet.
@@ -41,7 +42,7 @@ def choose_engine(
     `kind` auto is torch on a GPU and OpenVINO on a CPU; `device` auto, cpu, cuda, cuda:N or mps; `precision`
     auto, fp32 or bf16; `threads` those that work on the CPU, one per core if None. An ONNX model, which torch
     can't run, gets OpenVINO in its place. The null engine answers nonsense, so it takes `allow_null` beside
-    its name.
+    its name; it sleeps as long as an engine of `null_photos_per_s` computes, 0 not at all.
 
     Where a CPU can do bf16, `auto` measures who is quickest with the same answers, once: it keeps what it
     found in the folder `measured`, and measures nothing without one.
@@ -54,7 +55,7 @@ def choose_engine(
             if not allow_null:
                 raise BirdsError(Code.NO_MODEL, "The null engine answers nonsense; it is for measuring only.")
             check_files(folder, bundle)  # its weights are not read
-            return NullEngine(bundle, batch_size or NullEngine.BATCH)
+            return NullEngine(bundle, batch_size or NullEngine.BATCH, null_photos_per_s)
         case EngineKind.TORCH if bundle.weights_file is not WeightsFile.ONNX:
             with from_extra("torch", bundle.id):
                 from shared.vision.loading import load  # an ONNX model is run without torch

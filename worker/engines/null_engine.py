@@ -1,5 +1,7 @@
 """An engine that computes nothing: what is left of the time is what the system itself costs."""
 
+import time
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,18 +9,24 @@ from shared.vision.bundle import Bundle
 
 
 class NullEngine:
-    """Answers every photo with the first bird, at once. For measuring alone: it looks at no pixel."""
+    """Answers every photo with the first bird, at once or asleep for as long as a GPU would compute.
+
+    For measuring alone: it looks at no pixel.
+    """
 
     description = "null: the same answer for every photo"
     streams = 1
     BATCH = 8
 
-    def __init__(self, bundle: Bundle, batch_size: int) -> None:
+    def __init__(self, bundle: Bundle, batch_size: int, photos_per_s: float) -> None:
+        """0 photos a second: at once."""
         self.batch_size = batch_size
+        self._photo_s = 1 / photos_per_s if photos_per_s else 0.0
         self._row = np.zeros(len(bundle.classes), np.float32)
         self._row[next(index for index, one in enumerate(bundle.classes) if one.is_bird)] = 10.0
 
     def predict(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+        time.sleep(self._photo_s * len(batch))
         return np.tile(self._row, (len(batch), 1))
 
     def look(self, batch: NDArray[np.uint8]) -> tuple[NDArray[np.float32], None]:

@@ -1,0 +1,105 @@
+"""Cases A, B and C: photos a second of the whole system, beside what its parts do alone."""
+
+import statistics
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from api.client import BirdsClient
+from scripts.benchmark import load
+from scripts.benchmark.decode_alone import photos_per_s as decoded_per_s
+from scripts.benchmark.model import convnext_tiny
+from scripts.benchmark.photos import LARGE, SMALL, make_photos
+from scripts.benchmark.processes import look, own_cpu_s
+from scripts.benchmark.system import FOLDER, System, written
+from scripts.benchmark.table import Row
+from scripts.throwaway import ROOT
+
+TRIES = 3  # of which the median counts
+WARM_UP = 64  # photos: connections, caches and lazy imports are paid for before the clock starts
+
+
+@dataclass(frozen=True)
+class Load:
+    """`photos` are sent at each try; `size` in pixels, or `source`, a folder of JPEGs, in its place."""
+
+    case: str
+    what: str
+    system: System
+    photos: int
+    size: tuple[int, int] = SMALL
+    source: Path | None = None
+
+
+def tiny() -> System:
+    return System("auto", f"folder:{convnext_tiny(FOLDER / 'convnext_tiny')}")
+
+
+def loads_a() -> list[Load]:
+    return [
+        Load("A", "ConvNeXt-Tiny, 224 px", tiny(), 500),
+        Load("A", "the model that comes with Birds, 224 px", System("auto"), 1000),
+    ]
+
+
+def loads_b() -> list[Load]:
+    return [
+        Load("B", "ConvNeXt-Tiny, 12 MP", tiny(), 150, LARGE),
+        Load("B", "the model that comes with Birds, 12 MP", System("auto"), 200, LARGE),
+    ]
+
+
+def loads_c() -> list[Load]:
+    null = System("null")
+    return [
+        Load("C", "null engine, 224 px", null, 4000),
+        Load("C", "null engine, 12 MP", null, 200, LARGE),
+    ]
+
+
+async def measure(of: Load) -> list[Row]:
+    photos = make_photos(WARM_UP + TRIES * of.photos, of.source, of.size)
+    files = written(photos)
+    megabytes = sum(len(data) for _, data in photos) / len(photos) / 1e6
+    what = f"{of.what} ({megabytes:.2g} MB)"
+    limit = await _limit(of, files)
+    speeds, spent = [], {}
+    with of.system.running() as stack:
+        async with BirdsClient(stack["url"], stack["key"]) as client:
+            await load.run_batch(client, files[:WARM_UP])
+            for number in range(TRIES):
+                part = files[WARM_UP + number * of.photos :][: of.photos]
+                before, mine = look(stack["processes"]), own_cpu_s()
+                speeds.append((await load.run_batch(client, part)).photos_per_s)
+                spent = {"client": own_cpu_s() - mine, **look(stack["processes"]).since(before)}
+    rows = [Row(of.case, what, statistics.median(speeds), "photos/s", *limit)]
+    return rows + [
+        Row(of.case, f"{of.what}: processor time of {name}", 1000 * seconds / of.photos, "ms a photo")
+        for name, seconds in sorted(spent.items(), key=lambda one: -one[1])
+    ]
+
+
+async def _limit(of: Load, files: Sequence[Path]) -> tuple[float, str]:
+    """What engine and decoder can do where they share all cores and nothing else wants any."""
+    decode = await decoded_per_s(files[:WARM_UP], of.system.model)
+    if of.system.engine == "null":
+        return decode, "decoding alone"
+    engine = engine_alone(of.system, files[0].parent).photos_per_s
+    return 1 / (1 / engine + 1 / decode), f"engine ({engine:.0f}) and decoding ({decode:.0f}) alone"
+
+
+@dataclass(frozen=True)
+class Alone:
+    photos_per_s: float
+    busy_cores: float
+    batch_s: float  # of what is in the engine at once
+
+
+def engine_alone(system: System, photos: Path) -> Alone:
+    """In a process of its own, on photos that were decoded beforehand."""
+    command = [sys.executable, "-m", "scripts.benchmark.engine_alone"]
+    command += [system.engine, system.model, system.precision, str(photos)]
+    printed = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return Alone(*map(float, printed.split()))
