@@ -12,7 +12,7 @@ import re
 import sys
 import time
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import uvloop
 
@@ -56,8 +56,7 @@ class Socket(asyncio.Protocol):
         self.opened = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        transport.write(self._request)
+        cast(asyncio.WriteTransport, transport).write(self._request)
 
     def data_received(self, data: bytes) -> None:
         if self.opened.done():
