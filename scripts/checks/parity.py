@@ -7,8 +7,9 @@ transform, a softmax. Photos that the service looked at twice are counted apart:
 
 import argparse
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import timm
 import torch
@@ -17,6 +18,7 @@ from safetensors.torch import load_file
 from timm.data.transforms_factory import create_transform
 
 from shared.vision.bundle import WEIGHTS_FILE, Bundle, read_bundle
+from shared.vision.packing import unpacked
 from shared.vision.sources.default import default_model
 
 TIE = 0.02  # two species nearer than this may change places, and a probability may differ by as much
@@ -24,6 +26,7 @@ TOGETHER = 16  # photos in one forward pass
 WANTED = 0.995  # share of photos whose first answer must be the same
 
 Row = dict[str, str]
+Logits = Callable[[torch.Tensor], torch.Tensor]
 
 
 def main() -> None:
@@ -52,17 +55,42 @@ def main() -> None:
     raise SystemExit(0 if same >= WANTED * once and not apart else 1)
 
 
-def model_of(folder: Path, bundle: Bundle) -> torch.nn.Module:
-    model: torch.nn.Module = timm.create_model(
-        bundle.architecture, num_classes=len(bundle.classes), **bundle.architecture_arguments
-    )
-    weights = {name: part.float() for name, part in load_file(folder / WEIGHTS_FILE).items()}
-    model.load_state_dict(weights)
-    return model.eval()
+def model_of(folder: Path, bundle: Bundle) -> Logits:
+    """timm's own networks, and where several stand side by side one linear head over what they give."""
+    weights = {name: part.float() for name, part in unpacked(load_file(folder / WEIGHTS_FILE)).items()}
+    if not bundle.backbones:
+        return network(bundle.architecture, bundle.architecture_arguments, weights, len(bundle.classes))
+    view = (bundle.input.size, bundle.input.mean, bundle.input.std)
+    if any((one.size, one.mean, one.std) != view for one in bundle.backbones):
+        raise SystemExit("scripts/parity: its networks see a photo each in its own way")
+    networks = [
+        network(one.architecture, one.architecture_arguments, below(weights, f"backbones.{number}."), 0)
+        for number, one in enumerate(bundle.backbones)
+    ]
+
+    def logits(photos: torch.Tensor) -> torch.Tensor:
+        features = torch.cat([one(photos) for one in networks], dim=1)
+        standardised = (features - weights["middle"]) * weights["scale"]
+        return standardised @ weights["head.weight"].T + weights["head.bias"]
+
+    return logits
+
+
+def network(
+    architecture: str, arguments: Mapping[str, Any], weights: Mapping[str, torch.Tensor], classes: int
+) -> torch.nn.Module:
+    """With `classes` 0, what it gives is the mean of its last map."""
+    module: torch.nn.Module = timm.create_model(architecture, num_classes=classes, **arguments)
+    module.load_state_dict(weights)
+    return module.eval()
+
+
+def below(weights: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    return {name.removeprefix(prefix): part for name, part in weights.items() if name.startswith(prefix)}
 
 
 def answered(
-    rows: list[Row], folder: Path, bundle: Bundle, model: torch.nn.Module
+    rows: list[Row], folder: Path, bundle: Bundle, model: Logits
 ) -> Iterator[tuple[Row, dict[str, float], float]]:
     """Each row with every species' probability among birds, and that of a bird."""
     spec = bundle.input

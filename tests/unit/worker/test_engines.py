@@ -1,3 +1,4 @@
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -121,6 +122,13 @@ def test_the_null_engine_is_not_chosen_by_accident(small: Path) -> None:
     assert [one.predictions[0]["species"] for one in answers if isinstance(one, PhotoAnswer)] == [
         "Blue Jay"
     ] * 3
+
+
+def test_the_null_engine_sleeps_as_long_as_one_of_that_speed_computes(small: Path) -> None:
+    engine = choose_engine(small, kind="null", allow_null=True, null_photos_per_s=100)
+    began = time.perf_counter()
+    engine.predict(photos(3))
+    assert time.perf_counter() - began >= 0.03
 
 
 @pytest.mark.parametrize("device", ["cuda", "mps"])
