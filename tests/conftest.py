@@ -17,7 +17,7 @@ from tests.support.processes import System, shared_system
 from tests.support.stack import Stack, make_template, private_stack
 
 ROOT = Path(__file__).parent.parent
-# A shell has what runs in the background ignore Ctrl-C, and whatever that starts: commands are to be ended by it.
+# A shell has what it runs in the background ignore Ctrl-C, and all that this starts: here it ends commands.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

@@ -19,7 +19,7 @@ class WorkerSettings(SharedSettings):
         " measure the rest of the system",
     )
     null_photos_per_s: float = Field(
-        0, ge=0, description="The null engine sleeps as long as one of that speed would compute; 0: not at all"
+        0, ge=0, description="The null engine sleeps as long as one of that speed computes; 0: not at all"
     )
     device: str = Field("auto", description="`auto`, `cpu`, `cuda`, `cuda:1`, `mps`; one process a device")
     precision: Literal["auto", "fp32", "bf16"] = Field(

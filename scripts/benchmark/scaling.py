@@ -29,7 +29,7 @@ async def _photos_per_s(client: BirdsClient, photos: int) -> float:
     batch = await client.create_batch("scaling", lane="bulk")
     await client.upload(batch["id"], written(make_photos(photos, None)))
     await client.close(batch["id"])
-    ends = [result["finished_at"] async for result in client.results(batch["id"])]
+    ends = [str(result["finished_at"]) async for result in client.results(batch["id"])]
     moments = sorted(datetime.fromisoformat(end).timestamp() for end in ends)
     begin, end = int(EDGE * photos), int((1 - EDGE) * photos)
     return (end - begin) / (moments[end] - moments[begin])

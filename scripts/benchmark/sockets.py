@@ -75,7 +75,7 @@ async def _answered(client: BirdsClient, batch_id: str) -> None:
     after = 0
     while (await client.batch(batch_id))["counts"]["queued"]:
         page = await client.result_page(batch_id, after=after, limit=1000, wait=5)
-        after = max((result["seq"] for result in page["results"]), default=after)
+        after = max((result["seq"] or 0 for result in page["results"]), default=after)
 
 
 @asynccontextmanager
@@ -86,16 +86,17 @@ async def _receiver(stack: dict[str, Any], batch_ids: Sequence[str]) -> AsyncIte
         sys.executable, "-m", "scripts.benchmark.receiver", str(url.hostname), str(url.port),
         stdin=pipe, stdout=pipe, cwd=ROOT, limit=2**30,
     )  # fmt: skip
-    assert process.stdin is not None
-    assert process.stdout is not None
+    told, telling = process.stdin, process.stdout
+    assert told is not None
+    assert telling is not None
     try:
-        process.stdin.write("".join(f"{one} {stack['key']}\n" for one in batch_ids).encode() + b"\n")
-        if await process.stdout.readline() != b"ready\n":
+        told.write("".join(f"{one} {stack['key']}\n" for one in batch_ids).encode() + b"\n")
+        if await telling.readline() != b"ready\n":
             raise RuntimeError("the sockets could not be opened")
 
         async def received() -> Any:
-            process.stdin.close()
-            return json.loads(await process.stdout.readline())
+            told.close()
+            return json.loads(await telling.readline())
 
         yield received
     finally:

@@ -15,7 +15,7 @@ _KEPT = ("Authorization", "Content-Type", "Idempotency-Key")
 @dataclass
 class Gateway:
     """`max_body` in bytes; `answers`: what the next requests for a batch get instead of the server's;
-    `groups`: requests with photos that get through, where the later ones wait until `go_on` is set, in vain."""
+    `groups`: requests with photos that get through; later ones wait until `go_on` is set, in vain."""
 
     target: str
     session: aiohttp.ClientSession
