@@ -1,0 +1,1 @@
+"""Seeded faults on the real system, and a checker that believes nobody: `scripts/faults`."""
