@@ -15,6 +15,7 @@ MAX_BOUNDARY = 70  # RFC 2046
 
 _DISPOSITION = re.compile(r"^content-disposition:[^\r\n]*", re.IGNORECASE | re.MULTILINE)
 _EXTENDED = re.compile(r";\s*filename\*\s*=\s*([\w-]*)'[^']*'([^;\s]+)", re.IGNORECASE)
+_LATIN = "iso-8859-1"  # beside UTF-8 the only set that RFC 5987 knows; Python's others can raise, or take long
 _PLAIN = re.compile(r';\s*filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))', re.IGNORECASE)
 _WHOLLY_ENCODED = re.compile(r"(?:[\w.~-]|%[0-9A-Fa-f]{2})+", re.ASCII)
 _BROWSERS_ENCODE = re.compile(r"%(22|0D|0A)", re.IGNORECASE)
@@ -96,10 +97,8 @@ def file_name(header: str) -> str:
     if disposition is None:
         return ""
     if found := _EXTENDED.search(disposition[0]):
-        try:
-            return unquote(found[2], encoding=found[1] or "utf-8", errors="replace")
-        except LookupError:  # of a character set that does not exist
-            return unquote(found[2], errors="replace")
+        encoding = "latin-1" if found[1].lower() == _LATIN else "utf-8"
+        return unquote(found[2], encoding=encoding, errors="replace")
     found = _PLAIN.search(disposition[0])
     if found is None:
         return ""
