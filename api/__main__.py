@@ -15,6 +15,7 @@ from api.duties.looks import Looks
 from api.duties.relay import Relay
 from api.duties.sweeper import Sweeper
 from api.http.app import build_app
+from api.http.connections import Runner
 from api.http.draining import OPEN_REQUESTS
 from api.intake.budget import ByteBudget
 from api.intake.files import Unpacking
@@ -35,7 +36,6 @@ from shared.logging import configure_logging
 from shared.objects import ObjectStore, open_object_store
 from shared.settings import read_settings
 
-KEEP_ALIVE_S = 75.0  # above the minute of load balancers: they, not we, close a connection they may reuse
 ABORT_S = 1.0  # for requests that did not end in time to be cancelled in
 
 
@@ -75,12 +75,7 @@ async def serve(services: Services, signalled: asyncio.Event, drained: asyncio.E
     """Serve until `signalled`, then let open requests end; the other services run until they have."""
     settings = services.settings
     log = structlog.get_logger()
-    runner = web.AppRunner(
-        build_app(services),
-        access_log=None,
-        shutdown_timeout=ABORT_S,
-        keepalive_timeout=KEEP_ALIVE_S,
-    )
+    runner = Runner(build_app(services), per_address=settings.connections_per_address, shutdown_s=ABORT_S)
     await runner.setup()
     try:
         site = web.TCPSite(runner, settings.api_host, settings.api_port)

@@ -14,6 +14,12 @@ class ApiSettings(SharedSettings):
         "0.0.0.0", description="Address to listen on; all, so that phones on the network reach it"
     )
     api_port: int = Field(5000, ge=0, le=65535, description="Port to listen on; 0 takes a free one")
+    connections_per_address: int = Field(
+        512,
+        ge=0,
+        description="Connections that one address may hold, of which a browser takes some six; 0: no limit,"
+        " behind a proxy, whose address is everybody's",
+    )
     path_prefix: str = Field(
         "",
         pattern=r"^(/[A-Za-z0-9._~-]+)*$",
@@ -34,7 +40,9 @@ class ApiSettings(SharedSettings):
         " `false` where the raw files are to be kept here",
     )
     max_json_bytes: int = Field(
-        8 * MIB, ge=1, description="Largest JSON body; announcing 1,000 uploads takes about 0.3 MB"
+        4 * MIB,
+        ge=1,
+        description="Largest JSON body; announcing 1,000 uploads takes 0.3 MB, with the longest names 3",
     )
     archive_max_entries: int = Field(100_000, ge=1, description="Entries of one zip archive")
     archive_max_bytes: int = Field(20 * GIB, ge=1, description="Bytes that one zip archive may unpack to")

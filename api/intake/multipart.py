@@ -15,7 +15,9 @@ MAX_BOUNDARY = 70  # RFC 2046
 
 _DISPOSITION = re.compile(r"^content-disposition:[^\r\n]*", re.IGNORECASE | re.MULTILINE)
 _EXTENDED = re.compile(r";\s*filename\*\s*=\s*([\w-]*)'[^']*'([^;\s]+)", re.IGNORECASE)
-_LATIN = "iso-8859-1"  # beside UTF-8 the only set that RFC 5987 knows; Python's others can raise, or take long
+_LATIN = (
+    "iso-8859-1"  # beside UTF-8 the only set that RFC 5987 knows; Python's others can raise, or take long
+)
 _PLAIN = re.compile(r';\s*filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))', re.IGNORECASE)
 _WHOLLY_ENCODED = re.compile(r"(?:[\w.~-]|%[0-9A-Fa-f]{2})+", re.ASCII)
 _BROWSERS_ENCODE = re.compile(r"%(22|0D|0A)", re.IGNORECASE)

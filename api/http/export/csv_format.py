@@ -12,7 +12,9 @@ from shared.records import Photo, RefusedFile
 # What makes a spreadsheet take a text for a formula (CSV injection), in East Asian keyboards' wide forms too.
 _FORMULA = frozenset("=+-@＝＋－＠")
 _BREAKS = frozenset("\t\r\n")  # may begin another cell
-_NOT_SEEN = frozenset(("Cc", "Cf", "Zl", "Zp", "Zs"))  # what spreadsheets pass over before they look: spaces, BOM
+_NOT_SEEN = frozenset(
+    ("Cc", "Cf", "Zl", "Zp", "Zs")
+)  # what spreadsheets pass over before they look: spaces, BOM
 
 
 class CsvExport:
