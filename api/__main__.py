@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -51,11 +52,12 @@ def main() -> None:
 
 async def run(settings: ApiSettings) -> None:
     """Serve until SIGTERM or SIGINT, or until a background service dies."""
-    signalled = lifecycle.stop_on_signal()
+    signalled = lifecycle.stop_on_signal(settings.drain_s)
     drained = asyncio.Event()
-    await migrate(settings.postgres_url.get_secret_value())
+    there = partial(lifecycle.when_there, wait_s=settings.start_wait_s, stop=signalled)
+    await there(lambda: migrate(settings.postgres_url.get_secret_value()))
     async with open_services(settings) as services:
-        await services.objects.ensure_bucket()
+        await there(services.objects.ensure_bucket)
         if settings.model is not None:  # a worker that names another one must not find ours there by default
             await promote_first(services.pool, settings.model)
         amqp_url = settings.amqp_url.get_secret_value()
@@ -97,7 +99,11 @@ async def serve(services: Services, signalled: asyncio.Event, drained: asyncio.E
 async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
     """Everything that handlers work with, opened; nothing of it runs yet."""
     async with (
-        open_pool(settings.postgres_url.get_secret_value(), settings.postgres_connections) as pool,
+        open_pool(
+            settings.postgres_url.get_secret_value(),
+            settings.postgres_connections,
+            settings.postgres_statement_s,
+        ) as pool,
         open_object_store(settings) as objects,
     ):
         services = make_services(settings, pool, objects)

@@ -12,6 +12,7 @@ from typing import Any
 import aio_pika
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection
+from yarl import URL
 
 from shared.errors import Away, BirdsError, SessionLost
 from shared.lifecycle import first_of
@@ -19,7 +20,7 @@ from shared.patience import LAST_S, Patience
 
 CONNECT_S = 10.0
 CLOSE_S = 5.0  # a broker that is silent does not answer to that either
-HEARTBEAT_S = 30  # a silent peer is noticed within a minute
+HEARTBEAT_S = 9  # where the URL says no other; a peer that was silent for 3 × (this + 1) is gone
 
 
 @contextmanager
@@ -100,7 +101,9 @@ async def keep_session(url: str, name: str, run: Run, stop: asyncio.Event | None
 async def _one_session(url: str, name: str, run: Run) -> None:
     with translated():
         connection = await aio_pika.connect(
-            url, timeout=CONNECT_S, heartbeat=HEARTBEAT_S, client_properties={"connection_name": name}
+            URL(url) % {"heartbeat": URL(url).query.get("heartbeat", HEARTBEAT_S)},
+            timeout=CONNECT_S,
+            client_properties={"connection_name": name},
         )
     closed = asyncio.Event()  # `connection.closed()` would tell of our own closing only
     connection.close_callbacks.add(lambda *_: closed.set())

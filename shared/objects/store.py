@@ -5,6 +5,7 @@ which streams without a thread per transfer and costs a third of the processor t
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
@@ -14,6 +15,8 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
+import certifi
+import urllib3
 from minio import Minio
 from minio.deleteobjects import DeleteObject
 from minio.error import MinioException
@@ -31,8 +34,11 @@ T = TypeVar("T")
 AWAY = (aiohttp.ClientError, TimeoutError, OSError)
 SDK_AWAY = (MinioException, HTTPError)  # no OSError: that is a file of ours
 
+SDK_SILENCE_S = 30.0  # to remove a thousand objects takes some seconds, and nothing is said meanwhile
+SDK_CONNECTIONS = 10  # threads that call it wait rather than open more
 CONNECTIONS = 64  # at most this many transfers at once from one process
-TRANSFER_TIMEOUT = aiohttp.ClientTimeout(total=300, sock_connect=5, sock_read=60)
+CONNECT_S = 5.0
+TRANSFER_S = 300.0
 SIGNATURE_LIFETIME_S = 900  # of a request we make ourselves at once
 TRIES = 4  # an S3 server answers 5xx when it is busy and asks for patience
 BUSY_S = (0.1, 1.0)  # the first and the longest pause between tries
@@ -253,6 +259,18 @@ def _minio(endpoint: str, settings: ObjectStoreSettings) -> Minio:
         secret_key=settings.s3_secret_key.get_secret_value(),
         region=settings.s3_region,
         secure=parts.scheme == "https",
+        http_client=_sdk_connections(),
+    )
+
+
+def _sdk_connections() -> urllib3.PoolManager:
+    """As the SDK makes them, which waits five minutes for an answer, five times."""
+    return urllib3.PoolManager(
+        timeout=urllib3.Timeout(connect=CONNECT_S, read=SDK_SILENCE_S),
+        maxsize=SDK_CONNECTIONS,
+        cert_reqs="CERT_REQUIRED",
+        ca_certs=os.environ.get("SSL_CERT_FILE") or certifi.where(),
+        retries=urllib3.Retry(total=TRIES - 1, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
     )
 
 
@@ -273,7 +291,6 @@ async def open_object_store(settings: ObjectStoreSettings) -> AsyncIterator[Obje
     signer = _signer(settings.s3_endpoint, settings)
     public_signer = _signer(settings.s3_public_endpoint or settings.s3_endpoint, settings)
     connector = aiohttp.TCPConnector(limit=CONNECTIONS)
-    async with aiohttp.ClientSession(
-        connector=connector, timeout=TRANSFER_TIMEOUT, auto_decompress=False
-    ) as session:
+    timeout = aiohttp.ClientTimeout(TRANSFER_S, sock_connect=CONNECT_S, sock_read=settings.s3_silence_s)
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False) as session:
         yield ObjectStore(client, signer, public_signer, session, settings.s3_bucket)
