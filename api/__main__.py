@@ -20,6 +20,7 @@ from api.http.connections import Runner
 from api.http.draining import OPEN_REQUESTS
 from api.intake.budget import ByteBudget
 from api.intake.files import Unpacking
+from api.intake.inspection import Inspection
 from api.intake.presigned import PresignedUploads
 from api.intake.room import Room
 from api.intake.spool import Spool
@@ -27,6 +28,7 @@ from api.intake.storing import Store
 from api.services import Services
 from api.settings import ApiSettings
 from api.thumbnails.maker import Thumbnails
+from api.turns import Turns
 from shared import lifecycle
 from shared.disk import DataDisk
 from shared.errors import BirdsError
@@ -111,6 +113,7 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
             yield services
         finally:
             await services.thumbnails.close()
+            await services.inspection.close()
             services.unpacking.threads.shutdown(wait=False, cancel_futures=True)
 
 
@@ -136,7 +139,9 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
         unpacking=Unpacking(
             ThreadPoolExecutor(settings.archives_at_once, "unpack"),
             Spool(settings.spool_folder, settings.spool_bytes),
+            Turns(settings.archives_at_once, each=max(1, settings.archives_at_once // 2)),
         ),
+        inspection=Inspection(settings.max_photo_pixels),
         thumbnails=Thumbnails(
             objects,
             max_bytes=settings.max_photo_bytes,

@@ -52,7 +52,8 @@ class ApiSettings(SharedSettings):
     archives_at_once: int = Field(
         8,
         ge=1,
-        description="Archives being unpacked at the same moment; each takes a thread while it unpacks",
+        description="Archives being unpacked at the same moment, of which one owner has at most half; each"
+        " takes a thread while it unpacks",
     )
     spool_bytes: int = Field(
         10 * GIB,
@@ -64,11 +65,17 @@ class ApiSettings(SharedSettings):
         Path("/var/tmp"), description="Where they lie; `/tmp` is memory on many systems"
     )
     body_idle_s: float = Field(
-        60.0, gt=0, description="Silence in the middle of a request after which it is given up, in seconds"
+        60.0,
+        gt=0,
+        description="An upload of which fewer than 64 KiB come in so many seconds of waiting for them is"
+        " given up; a telephone on the slowest network sends ten times that",
     )
 
     intake_bytes: int = Field(
-        256 * MIB, ge=1, description="Bytes of photos in memory, over all requests; one photo more may be"
+        256 * MIB,
+        ge=1,
+        description="Bytes of photos in memory, over all requests, of which one owner has half; one photo"
+        " more may be",
     )
     group_photos: int = Field(32, ge=1, description="Photos stored together and recorded in one transaction")
     group_bytes: int = Field(32 * MIB, ge=1, description="A group of photos is also full at this size")

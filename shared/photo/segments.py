@@ -1,4 +1,4 @@
-"""Whether a JPEG's metadata is in as many pieces as a camera may write; cheap, and before anything reads them.
+"""Whether a JPEG's metadata is in as many pieces as a camera may write; cheap, and before they are read.
 
 Pillow joins the pieces of EXIF one by one, in time that grows with the square of their number, and passes
 over what is between pieces byte by byte: four megabytes of either take half a minute.

@@ -28,11 +28,12 @@ ROOM = 1_000_000
 class Request:
     """One request's arrivals, in groups of two, and the bytes it may hold."""
 
+    owner: OwnerId
     arrivals: Arrivals
     budget: ByteBudget
 
     async def photo(self, name: str) -> ReceivedPhoto:
-        share = self.budget.share(self.arrivals.flush)
+        share = self.budget.share(self.owner, self.arrivals.flush)
         data = name.encode()
         await share.grow(len(data))
         return ReceivedPhoto(name, data, hashlib.sha256(data).digest(), share)
@@ -43,7 +44,8 @@ def request(
 ) -> Request:
     settings = ApiSettings(**stack.settings.model_dump(), group_photos=2, group_age_s=age_s)
     relay, feed = Relay(pool, stack.amqp_url, 20), Feed(stack.amqp_url)
-    return Request(Arrivals(Store(pool, objects, relay, feed), settings, owner, batch), ByteBudget(ROOM))
+    arrivals = Arrivals(Store(pool, objects, relay, feed), settings, owner, batch)
+    return Request(owner, arrivals, ByteBudget(ROOM))
 
 
 async def test_the_answer_is_in_the_order_sent(stack: Stack, pool: Pool, objects: ObjectStore) -> None:

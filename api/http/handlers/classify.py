@@ -4,12 +4,12 @@ import asyncio
 
 from aiohttp import web
 
-from api.http.handlers.photos_in import file_limits
+from api.http.handlers.photos_in import file_reader
 from api.http.receiving import RequestBody
 from api.http.responses import json_response
 from api.http.schemas.photos import ClassifyQuery
 from api.http.schemas.results import Result
-from api.intake.files import FileReader, ReceivedPhoto, Refused
+from api.intake.files import ReceivedPhoto, Refused
 from api.intake.multipart import MultipartReader, boundary_of
 from api.intake.names import clean_name
 from api.services import Services
@@ -31,7 +31,7 @@ async def classify(
     await services.backlog.check(Lane.INTERACTIVE)
     await services.room.check()
     await body.begin()
-    photo = await _received(request, services, body, query.name)
+    photo = await _received(request, services, owner, body, query.name)
     try:
         result = await _answered(services, owner, photo, query)
     finally:
@@ -43,11 +43,10 @@ async def classify(
 
 
 async def _received(
-    request: web.Request, services: Services, body: RequestBody, name: str | None
+    request: web.Request, services: Services, owner: OwnerId, body: RequestBody, name: str | None
 ) -> ReceivedPhoto:
     """The one photo in the body. Raises BirdsError: why it is refused."""
-    settings = services.settings
-    reader = FileReader(file_limits(settings), services.unpacking, lambda: services.budget.share(_nothing))
+    reader = file_reader(services, owner, _nothing)
     read = body.read
     if request.content_type.startswith("multipart/"):
         parts = MultipartReader(body.read, boundary_of(request.headers["Content-Type"]))
