@@ -13,7 +13,7 @@ from api.intake.budget import ByteBudget
 from api.intake.files import ReceivedPhoto, Refused
 from api.intake.storing import Store
 from api.settings import ApiSettings
-from shared.errors import BirdsError, Code
+from shared.errors import BirdsError, Code, StorageAway
 from shared.ledger.batches import close_batch, get_batch
 from shared.ledger.database import Pool
 from shared.objects import ObjectStore, open_object_store
@@ -176,3 +176,14 @@ async def test_without_object_storage_nothing_is_recorded(stack: Stack, pool: Po
     assert raised.value.code is Code.UNAVAILABLE
     assert (await get_batch(pool, owner, batch)).counts.accepted == 0
     assert sending.budget.free == ROOM
+
+
+async def test_without_object_storage_a_single_photo_leaves_no_batch(stack: Stack, pool: Pool) -> None:
+    owner = await an_owner(pool)
+    nowhere = stack.settings.model_copy(update={"s3_endpoint": "http://127.0.0.1:9"})
+    async with open_object_store(nowhere) as objects:
+        store = Store(pool, objects, Relay(pool, stack.amqp_url, 20), Feed(stack.amqp_url))
+        photo = ReceivedPhoto("bird.jpg", b"x", bytes(32), ByteBudget(ROOM).share(owner, lambda: None))
+        with pytest.raises(StorageAway):
+            await store.accept_alone(owner, photo, lambda: a_batch(pool, owner))
+    assert await pool.fetchval("select count(*) from batches") == 0

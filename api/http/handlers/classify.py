@@ -1,6 +1,7 @@
 """One photo, answered at once if it can be: a batch of one on the interactive lane."""
 
 import asyncio
+from functools import partial
 
 from aiohttp import web
 
@@ -62,10 +63,10 @@ async def _received(
 
 async def _answered(services: Services, owner: OwnerId, photo: ReceivedPhoto, query: ClassifyQuery) -> Result:
     top_k = query.top_k or services.settings.top_k
-    batch_id = await create_batch(
-        services.pool, owner, name=None, lane=Lane.INTERACTIVE, top_k=top_k, listed=False
+    batch_of_one = partial(
+        create_batch, services.pool, owner, name=None, lane=Lane.INTERACTIVE, top_k=top_k, listed=False
     )
-    [accepted] = await services.store.accept(owner, batch_id, [photo])
+    batch_id, accepted = await services.store.accept_alone(owner, photo, batch_of_one)
     photo.share.release()
     await close_batch(services.pool, owner, batch_id)
     return Result.of(await _awaited(services, owner, batch_id, accepted.photo_id, query.wait))
