@@ -15,10 +15,12 @@ from api.intake.storing import Store
 from api.settings import ApiSettings
 from shared.errors import BirdsError, Code, StorageAway
 from shared.ledger.batches import close_batch, get_batch
-from shared.ledger.database import Pool
+from shared.ledger.blobs import reserve_blobs
+from shared.ledger.database import Pool, transaction
+from shared.ledger.intake import accept_photos
 from shared.objects import ObjectStore, open_object_store
 from shared.records import BatchId, OwnerId
-from tests.support.ledger import a_batch, an_owner
+from tests.support.ledger import a_batch, an_owner, eventually
 from tests.support.stack import Stack
 
 ROOM = 1_000_000
@@ -187,3 +189,19 @@ async def test_without_object_storage_a_single_photo_leaves_no_batch(stack: Stac
         with pytest.raises(StorageAway):
             await store.accept_alone(owner, photo, lambda: a_batch(pool, owner))
     assert await pool.fetchval("select count(*) from batches") == 0
+
+
+async def test_pictures_are_locked_in_one_order(pool: Pool) -> None:
+    """By digest, in whatever order they were made: else two batches that share some wait for each other."""
+    owner = await an_owner(pool)
+    digests = [number.to_bytes(32, "big") for number in reversed(range(20))]
+    blobs = [(await reserve_blobs(pool, owner, [(digest, 1)]))[digest] for digest in digests]
+    sent = [(f"{number}.jpg", blob) for number, blob in enumerate(blobs)]
+    highest, *_, lowest = [blob.id for blob in blobs]
+    lock = "select from blobs where id = $1 for update nowait"
+    async with transaction(pool) as mine:
+        await mine.execute(lock, lowest)
+        waiting = asyncio.create_task(accept_photos(pool, owner, await a_batch(pool, owner), sent))
+        await eventually(lambda: pool.fetch("select from pg_locks where not granted"))
+        await pool.execute(lock, highest)
+    assert len(await waiting) == len(blobs)
