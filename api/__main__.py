@@ -68,6 +68,7 @@ async def run(settings: ApiSettings) -> None:
             {
                 "relay": services.relay.run(),
                 "feed": services.feed.run(),
+                "watched batches": services.feed.compare_forever(services.pool, settings.feed_poll_s),
                 "dead letters": DeadLetters(services.pool, amqp_url).run(),
                 "sweeper": services.sweeper.run(),
                 "http": serve(services, signalled, drained),
@@ -89,6 +90,7 @@ async def serve(services: Services, signalled: asyncio.Event, drained: asyncio.E
         log.info("stopping")
         await site.stop()
         services.stopping.set()
+        services.feed.tell_everyone()
         if not await runner.app[OPEN_REQUESTS].ended(settings.drain_s):
             log.warning("some requests did not end in time")
     finally:

@@ -1,7 +1,7 @@
 """The HTTP side of the api alone, for what is decided before any server behind it is asked."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import Any
@@ -22,10 +22,10 @@ NOWHERE = {
 
 
 @asynccontextmanager
-async def bare_api(**settings: Any) -> AsyncIterator[int]:
-    """Its port; served as the process does."""
+async def bare_api(parts: Mapping[str, Any] | None = None, **settings: Any) -> AsyncIterator[int]:
+    """Its port; served as the process does. `parts`: services that are asked after all."""
     known = ApiSettings(**{**NOWHERE, **settings})
-    services: Any = SimpleNamespace(settings=known, stopping=asyncio.Event())
+    services: Any = SimpleNamespace(settings=known, stopping=asyncio.Event(), **(parts or {}))
     runner = Runner(build_app(services), per_address=known.connections_per_address, shutdown_s=1)
     await runner.setup()
     try:

@@ -86,7 +86,7 @@ async def _awaited(
             left_s = until - loop.time()
             if photo.state in ANSWERED or left_s <= 0 or services.stopping.is_set():
                 return photo
-            await watcher.changed(min(left_s, services.settings.feed_poll_s))
+            await watcher.changed(left_s)
 
 
 def _nothing() -> None:
