@@ -8,7 +8,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -26,7 +26,7 @@ from yarl import URL
 from shared.errors import BirdsError, Code, StorageAway, StorageFull
 from shared.objects.signing import UrlSigner
 from shared.patience import Patience
-from shared.records import PREFIXES
+from shared.records import FIRST, PREFIXES
 from shared.settings import ObjectStoreSettings
 
 T = TypeVar("T")
@@ -74,13 +74,14 @@ class ObjectStore:
         self._refused = False  # what was put last, for want of space as far as one can know
 
     async def ensure_bucket(self) -> None:
-        """Make the bucket if it is missing."""
-        if await _in_thread(lambda: self._client.bucket_exists(self._bucket)):
+        """Make the bucket if it is missing, and what it begins with."""
+        if not await _in_thread(lambda: self._client.bucket_exists(self._bucket)):
+            await _in_thread(lambda: self._client.make_bucket(self._bucket))
+        elif await self.size(f"{PREFIXES[-1]}{FIRST}") is not None:
             return
-        await _in_thread(lambda: self._client.make_bucket(self._bucket))
         # Servers that keep prefixes as folders answer 500 to concurrent first writes into a new one.
         for prefix in PREFIXES:
-            await self.put(f"{prefix}.first", b"")
+            await self.put(f"{prefix}{FIRST}", b"")
 
     async def check(self) -> None:
         """Raises StorageAway, after one try, if the bucket can't be used now."""
@@ -148,6 +149,33 @@ class ObjectStore:
                 return response.content_length
 
         return await _patiently(ask)
+
+    async def copy(self, source: str, key: str) -> None:
+        """Within the bucket, by the server itself."""
+        headers = {"x-amz-copy-source": f"/{self._bucket}/{source}"}
+
+        async def copy() -> None:
+            url = URL(self._signer.url("PUT", key, SIGNATURE_LIFETIME_S, headers=headers), encoded=True)
+            async with self._session.put(url, headers=headers) as response:
+                await self._check(response)
+                if b"<Error>" in await response.read():  # S3 begins to answer before it knows
+                    raise aiohttp.ClientPayloadError
+
+        await _patiently(copy)
+
+    async def stale(self, prefix: str, older_than_s: float) -> list[str]:
+        """Keys that begin with `prefix` and were put that long ago, by the server's own clock."""
+
+        def collect() -> list[str]:
+            before = datetime.now(UTC) - timedelta(seconds=older_than_s)
+            found = self._client.list_objects(self._bucket, prefix=prefix, recursive=True)
+            return [
+                item.object_name
+                for item in found
+                if item.object_name and item.last_modified and item.last_modified < before
+            ]
+
+        return await _in_thread(collect)
 
     async def remove(self, keys: Iterable[str]) -> None:
         """Remove objects; one that is not there is no error. Raises StorageAway if one could not go."""
