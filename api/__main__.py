@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -15,9 +16,11 @@ from api.duties.looks import Looks
 from api.duties.relay import Relay
 from api.duties.sweeper import Sweeper
 from api.http.app import build_app
+from api.http.connections import Runner
 from api.http.draining import OPEN_REQUESTS
 from api.intake.budget import ByteBudget
 from api.intake.files import Unpacking
+from api.intake.inspection import Inspection
 from api.intake.presigned import PresignedUploads
 from api.intake.room import Room
 from api.intake.spool import Spool
@@ -25,6 +28,7 @@ from api.intake.storing import Store
 from api.services import Services
 from api.settings import ApiSettings
 from api.thumbnails.maker import Thumbnails
+from api.turns import Turns
 from shared import lifecycle
 from shared.disk import DataDisk
 from shared.errors import BirdsError
@@ -35,7 +39,6 @@ from shared.logging import configure_logging
 from shared.objects import ObjectStore, open_object_store
 from shared.settings import read_settings
 
-KEEP_ALIVE_S = 75.0  # above the minute of load balancers: they, not we, close a connection they may reuse
 ABORT_S = 1.0  # for requests that did not end in time to be cancelled in
 
 
@@ -51,11 +54,12 @@ def main() -> None:
 
 async def run(settings: ApiSettings) -> None:
     """Serve until SIGTERM or SIGINT, or until a background service dies."""
-    signalled = lifecycle.stop_on_signal()
+    signalled = lifecycle.stop_on_signal(settings.drain_s)
     drained = asyncio.Event()
-    await migrate(settings.postgres_url.get_secret_value())
+    there = partial(lifecycle.when_there, wait_s=settings.start_wait_s, stop=signalled)
+    await there(lambda: migrate(settings.postgres_url.get_secret_value()))
     async with open_services(settings) as services:
-        await services.objects.ensure_bucket()
+        await there(services.objects.ensure_bucket)
         if settings.model is not None:  # a worker that names another one must not find ours there by default
             await promote_first(services.pool, settings.model)
         amqp_url = settings.amqp_url.get_secret_value()
@@ -64,6 +68,7 @@ async def run(settings: ApiSettings) -> None:
             {
                 "relay": services.relay.run(),
                 "feed": services.feed.run(),
+                "watched batches": services.feed.compare_forever(services.pool, settings.feed_poll_s),
                 "dead letters": DeadLetters(services.pool, amqp_url).run(),
                 "sweeper": services.sweeper.run(),
                 "http": serve(services, signalled, drained),
@@ -75,12 +80,7 @@ async def serve(services: Services, signalled: asyncio.Event, drained: asyncio.E
     """Serve until `signalled`, then let open requests end; the other services run until they have."""
     settings = services.settings
     log = structlog.get_logger()
-    runner = web.AppRunner(
-        build_app(services),
-        access_log=None,
-        shutdown_timeout=ABORT_S,
-        keepalive_timeout=KEEP_ALIVE_S,
-    )
+    runner = Runner(build_app(services), per_address=settings.connections_per_address, shutdown_s=ABORT_S)
     await runner.setup()
     try:
         site = web.TCPSite(runner, settings.api_host, settings.api_port)
@@ -90,6 +90,7 @@ async def serve(services: Services, signalled: asyncio.Event, drained: asyncio.E
         log.info("stopping")
         await site.stop()
         services.stopping.set()
+        services.feed.tell_everyone()
         if not await runner.app[OPEN_REQUESTS].ended(settings.drain_s):
             log.warning("some requests did not end in time")
     finally:
@@ -102,7 +103,11 @@ async def serve(services: Services, signalled: asyncio.Event, drained: asyncio.E
 async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
     """Everything that handlers work with, opened; nothing of it runs yet."""
     async with (
-        open_pool(settings.postgres_url.get_secret_value(), settings.postgres_connections) as pool,
+        open_pool(
+            settings.postgres_url.get_secret_value(),
+            settings.postgres_connections,
+            settings.postgres_statement_s,
+        ) as pool,
         open_object_store(settings) as objects,
     ):
         services = make_services(settings, pool, objects)
@@ -110,6 +115,7 @@ async def open_services(settings: ApiSettings) -> AsyncIterator[Services]:
             yield services
         finally:
             await services.thumbnails.close()
+            await services.inspection.close()
             services.unpacking.threads.shutdown(wait=False, cancel_futures=True)
 
 
@@ -135,7 +141,9 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
         unpacking=Unpacking(
             ThreadPoolExecutor(settings.archives_at_once, "unpack"),
             Spool(settings.spool_folder, settings.spool_bytes),
+            Turns(settings.archives_at_once, each=max(1, settings.archives_at_once // 2)),
         ),
+        inspection=Inspection(settings.max_photo_pixels),
         thumbnails=Thumbnails(
             objects,
             max_bytes=settings.max_photo_bytes,

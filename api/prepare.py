@@ -1,5 +1,7 @@
 """`birds-prepare`: makes the servers ready, once, before any process needs them: schema, bucket, key."""
 
+from functools import partial
+
 from pydantic import Field, SecretStr
 
 from shared import lifecycle
@@ -21,9 +23,10 @@ class PrepareSettings(SharedSettings):
 async def prepare(settings: PrepareSettings) -> None:
     """Harmless to repeat. Raises LedgerAway, LedgerRefused, StorageAway: a server can't be used."""
     postgres_url = settings.postgres_url.get_secret_value()
-    await migrate(postgres_url)
+    there = partial(lifecycle.when_there, wait_s=settings.start_wait_s, stop=lifecycle.stop_on_signal(0))
+    await there(lambda: migrate(postgres_url))
     async with open_object_store(settings) as objects:
-        await objects.ensure_bucket()
+        await there(objects.ensure_bucket)
     if settings.key is not None:
         async with open_pool(postgres_url, CONNECTIONS) as pool:
             await enter_key(pool, OWNER, settings.key.get_secret_value())

@@ -14,6 +14,12 @@ class ApiSettings(SharedSettings):
         "0.0.0.0", description="Address to listen on; all, so that phones on the network reach it"
     )
     api_port: int = Field(5000, ge=0, le=65535, description="Port to listen on; 0 takes a free one")
+    connections_per_address: int = Field(
+        512,
+        ge=0,
+        description="Connections that one address may hold, of which a browser takes some six; 0: no limit,"
+        " behind a proxy, whose address is everybody's",
+    )
     path_prefix: str = Field(
         "",
         pattern=r"^(/[A-Za-z0-9._~-]+)*$",
@@ -34,7 +40,9 @@ class ApiSettings(SharedSettings):
         " `false` where the raw files are to be kept here",
     )
     max_json_bytes: int = Field(
-        8 * MIB, ge=1, description="Largest JSON body; announcing 1,000 uploads takes about 0.3 MB"
+        4 * MIB,
+        ge=1,
+        description="Largest JSON body; announcing 1,000 uploads takes 0.3 MB, with the longest names 3",
     )
     archive_max_entries: int = Field(100_000, ge=1, description="Entries of one zip archive")
     archive_max_bytes: int = Field(20 * GIB, ge=1, description="Bytes that one zip archive may unpack to")
@@ -44,7 +52,8 @@ class ApiSettings(SharedSettings):
     archives_at_once: int = Field(
         8,
         ge=1,
-        description="Archives being unpacked at the same moment; each takes a thread while it unpacks",
+        description="Archives being unpacked at the same moment, of which one owner has at most half; each"
+        " takes a thread while it unpacks",
     )
     spool_bytes: int = Field(
         10 * GIB,
@@ -56,11 +65,17 @@ class ApiSettings(SharedSettings):
         Path("/var/tmp"), description="Where they lie; `/tmp` is memory on many systems"
     )
     body_idle_s: float = Field(
-        60.0, gt=0, description="Silence in the middle of a request after which it is given up, in seconds"
+        60.0,
+        gt=0,
+        description="An upload of which fewer than 64 KiB come in so many seconds of waiting for them is"
+        " given up; a telephone on the slowest network sends ten times that",
     )
 
     intake_bytes: int = Field(
-        256 * MIB, ge=1, description="Bytes of photos in memory, over all requests; one photo more may be"
+        256 * MIB,
+        ge=1,
+        description="Bytes of photos in memory, over all requests, of which one owner has half; one photo"
+        " more may be",
     )
     group_photos: int = Field(32, ge=1, description="Photos stored together and recorded in one transaction")
     group_bytes: int = Field(32 * MIB, ge=1, description="A group of photos is also full at this size")

@@ -3,25 +3,77 @@ when one of them dies.
 """
 
 import asyncio
+import os
 import signal
-from collections.abc import Coroutine, Mapping
-from typing import Any
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any, TypeVar
 
+import structlog
 import uvloop
+
+from shared.errors import Away
+from shared.patience import Patience
+
+T = TypeVar("T")
+
+LAST_S = 4.0  # to close connections and flush, once all work has ended or was given up
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
-    """Run a process's main coroutine to its end."""
-    uvloop.run(main)
+    """Run a process's main coroutine to its end; threads that hang then are not waited for."""
+    try:
+        uvloop.run(main)
+    finally:
+        end_within(LAST_S)
 
 
-def stop_on_signal() -> asyncio.Event:
-    """An event that SIGTERM or SIGINT sets."""
+def end_within(seconds: float) -> None:
+    """The process is gone in this time, whatever hangs in it: a silent server, a thread in a driver."""
+
+    def end() -> None:
+        structlog.get_logger().error("did not end in time, so it is ended", seconds=seconds)
+        os._exit(1)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+
+
+def stop_on_signal(grace_s: float) -> asyncio.Event:
+    """An event that SIGTERM or SIGINT sets; the process ends `grace_s` later, and LAST_S for the rest."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def told() -> None:
+        if not stop.is_set():
+            end_within(grace_s + LAST_S)
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, told)
     return stop
+
+
+async def when_there(attempt: Callable[[], Awaitable[T]], wait_s: float, stop: asyncio.Event) -> T:
+    """What `attempt` gives, tried again while a server is away that it needs: others start with us.
+
+    Raises what the last attempt raised, after `wait_s` or when `stop` is set.
+    """
+    loop = asyncio.get_running_loop()
+    until = loop.time() + wait_s
+    patience = Patience()
+    told = ""
+    while True:
+        try:
+            return await attempt()
+        except Away as error:
+            if loop.time() > until or stop.is_set():
+                raise
+            if error.detail != told:
+                told = error.detail
+                structlog.get_logger().warning("waiting to start", reason=told, at_most_s=wait_s)
+        await patience.pause(stop)
 
 
 async def first_of(*works: Coroutine[Any, Any, None]) -> None:

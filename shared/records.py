@@ -112,12 +112,19 @@ class Blob:
         return object_key(self.id)
 
 
-PREFIXES = tuple(f"{kind}/{digit:x}/" for kind in ("photos", "thumbs") for digit in range(16))
+INCOMING = "incoming"
+FIRST = ".first"  # what makes a folder of a prefix, on servers that keep objects as files
+PREFIXES = tuple(f"{kind}/{digit:x}/" for kind in ("photos", "thumbs", INCOMING) for digit in range(16))
 """Of all keys but the models': servers that keep objects as files are slow with very many in one folder."""
 
 
 def object_key(blob_id: BlobId) -> str:
     return _key("photos", blob_id)
+
+
+def incoming_key(blob_id: BlobId) -> str:
+    """Where clients put a picture; nothing is ever served or classified from there."""
+    return _key(INCOMING, blob_id)
 
 
 def thumbnail_key(blob_id: BlobId) -> str:

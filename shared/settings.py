@@ -29,6 +29,11 @@ class ObjectStoreSettings(BaseSettings):
     s3_secret_key: SecretStr = Field(description="S3 secret key")
     s3_bucket: str = Field("birds", description="Bucket for photos and models; made if it is missing")
     s3_region: str = Field("us-east-1", description="S3 region; part of every signature")
+    s3_silence_s: float = Field(
+        15.0,
+        gt=0,
+        description="Silence in the middle of a transfer after which it is tried again, in seconds",
+    )
 
 
 class SharedSettings(ObjectStoreSettings):
@@ -38,7 +43,21 @@ class SharedSettings(ObjectStoreSettings):
     postgres_connections: int = Field(
         8, ge=2, le=100, description="Connections a process may hold; Postgres allows 100 in all by default"
     )
-    amqp_url: SecretStr = Field(description="RabbitMQ 3.10 or newer, `amqp://user:password@host:port/vhost`")
+    postgres_statement_s: float = Field(
+        30.0,
+        gt=0,
+        description="Longest statement, in seconds; then its connection is given up, and those beside it",
+    )
+    amqp_url: SecretStr = Field(
+        description="RabbitMQ 3.10 or newer, `amqp://user:password@host:port/vhost`;"
+        " `?heartbeat=S` at its end: it is taken for lost after some 3 × S seconds of silence; else 9"
+    )
+    start_wait_s: float = Field(
+        300.0,
+        ge=0,
+        description="How long a process that starts waits for servers that are away, in seconds; others"
+        " start with it after a power cut, and Postgres may have much to read again",
+    )
     max_photo_bytes: int = Field(
         64 * MIB,
         ge=1,

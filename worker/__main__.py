@@ -3,15 +3,16 @@
 import asyncio
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from functools import partial
 
 import structlog
 
 from shared.errors import Away, BirdsError
-from shared.ledger.database import LedgerRefused, open_pool
+from shared.ledger.database import LedgerRefused, Pool, open_pool
 from shared.ledger.migrate import check_schema
 from shared.ledger.readiness import check
-from shared.lifecycle import run, stop_on_signal, supervise
+from shared.lifecycle import run, stop_on_signal, supervise, when_there
 from shared.logging import configure_logging
 from shared.objects import open_object_store
 from shared.readiness import faults
@@ -34,9 +35,10 @@ from worker.settings import WorkerSettings
 
 async def work(settings: WorkerSettings) -> None:
     """Run until SIGTERM or SIGINT; what is in hand is finished first."""
-    stop = stop_on_signal()
+    stop = stop_on_signal(settings.drain_s)
+    there = partial(when_there, wait_s=settings.start_wait_s, stop=stop)
     async with (
-        open_pool(settings.postgres_url.get_secret_value(), settings.postgres_connections) as pool,
+        AsyncExitStack() as opened,
         open_object_store(settings) as objects,
         DecodePool(
             settings.decode_processes or max(1, (os.cpu_count() or 1) // 2),
@@ -44,7 +46,9 @@ async def work(settings: WorkerSettings) -> None:
             timeout_s=settings.decode_timeout_s,
         ) as decoders,
     ):
+        pool = await there(lambda: opened.enter_async_context(_pool(settings)))
         await check_schema(pool)
+        await there(objects.check)
         build = partial(
             choose_engine,
             kind=settings.engine,
@@ -69,7 +73,7 @@ async def work(settings: WorkerSettings) -> None:
         pipeline = Pipeline(
             Preparation(objects, decoders, slot, settings.max_photo_bytes),
             Batcher(engine.batch_size, settings.batch_wait_s),
-            Inference(threads),
+            Inference(threads, settings.forward_timeout_s),
             committer,
         )
 
@@ -113,7 +117,13 @@ async def work(settings: WorkerSettings) -> None:
         finally:
             if health is not None:
                 await health.cleanup()
-            threads.shutdown()
+            threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _pool(settings: WorkerSettings) -> AbstractAsyncContextManager[Pool]:
+    return open_pool(
+        settings.postgres_url.get_secret_value(), settings.postgres_connections, settings.postgres_statement_s
+    )
 
 
 def main() -> None:

@@ -26,11 +26,17 @@ class EngineBrokenError(RuntimeError):
     """Not even single photos pass: the device or the model is broken, and the process must end."""
 
 
+class EngineHangsError(EngineBrokenError):
+    """A forward pass does not end; its thread can't be ended but with the process."""
+
+
 class Inference:
     """Classifies batches, as many at once as `threads` are there."""
 
-    def __init__(self, threads: ThreadPoolExecutor) -> None:
+    def __init__(self, threads: ThreadPoolExecutor, timeout_s: float) -> None:
+        """`timeout_s`: of one forward pass."""
         self._threads = threads
+        self._timeout_s = timeout_s
         self._log = structlog.get_logger().bind(service="inference")
 
     async def classify(self, batch: Sequence[Prepared]) -> list[Conclusion | FirstLook]:
@@ -39,7 +45,12 @@ class Inference:
         model = batch[0].model
         BATCH_FILL.observe(len(batch) / model.engine.batch_size)
         with timed(STAGE.labels("forward")):
-            found = await loop.run_in_executor(self._threads, self._forward, batch)
+            passing = loop.run_in_executor(self._threads, self._forward, batch)
+            try:
+                async with asyncio.timeout(self._timeout_s):
+                    found = await passing
+            except TimeoutError:
+                raise EngineHangsError(f"a forward pass takes more than {self._timeout_s:g} s") from None
         return [_next(photo, *seen) for photo, seen in zip(batch, found, strict=True)]
 
     def _forward(self, batch: Sequence[Prepared]) -> list[Seen]:

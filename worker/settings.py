@@ -45,6 +45,12 @@ class WorkerSettings(SharedSettings):
     decode_timeout_s: float = Field(
         20.0, gt=0, description="Longest decode of one photo; a 45-megapixel JPEG takes 0.6 s"
     )
+    forward_timeout_s: float = Field(
+        120.0,
+        gt=0,
+        description="Longest forward pass, in seconds; an engine that hangs ends the process, and its photos"
+        " go on in another",
+    )
     drain_s: float = Field(
         25.0, gt=0, description="Time to finish what is in hand after SIGTERM; orchestrators kill after 30 s"
     )

@@ -1,7 +1,7 @@
 """Tells readers of a batch that its feed has grown (publish and subscribe).
 
-Hints from the workers come through RabbitMQ's fan-out and may be lost; the ledger is the truth, so a
-watcher's wait also ends after a while, and every watcher looks again after the session was lost.
+Hints from the workers come through RabbitMQ's fan-out and may be lost; the ledger is the truth, so it is
+asked every now and then which of the watched batches have changed, all of them in one question.
 """
 
 import asyncio
@@ -10,9 +10,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
+import structlog
+
 from shared.broker.hints import subscribe
 from shared.broker.session import Session, keep_session
-from shared.errors import SessionLost
+from shared.errors import LedgerAway, SessionLost
+from shared.ledger.batches import batch_versions
+from shared.ledger.database import Pool
+from shared.records import BatchId
 
 
 class Watcher:
@@ -41,6 +46,7 @@ class Feed:
     def __init__(self, amqp_url: str) -> None:
         self._amqp_url = amqp_url
         self._watchers: defaultdict[UUID, set[Watcher]] = defaultdict(set)
+        self._versions: dict[UUID, str | None] = {}
         self._connected = False
 
     @property
@@ -73,16 +79,36 @@ class Feed:
     async def run(self) -> None:
         await keep_session(self._amqp_url, "birds api: feed", self._session)
 
+    async def compare_forever(self, pool: Pool, every_s: float) -> None:
+        """Find what no hint has told of."""
+        while True:
+            await asyncio.sleep(every_s)
+            try:
+                await self.compare(pool)
+            except LedgerAway as error:
+                structlog.get_logger().warning("watched batches not looked at", error=error.detail)
+
+    async def compare(self, pool: Pool) -> None:
+        """Wake the watchers of batches that have changed since the last time, or are new here: those may have
+        changed between their watchers' look and this one. Raises LedgerAway."""
+        watched = [BatchId(batch_id) for batch_id in self._watchers]
+        found = await batch_versions(pool, watched) if watched else {}
+        before, self._versions = self._versions, {one: found.get(one) for one in watched}
+        for batch_id, version in self._versions.items():
+            if batch_id not in before or version != before[batch_id]:
+                self.announce(batch_id)
+
     async def _session(self, session: Session) -> None:
         hints = await subscribe(session)
         self._connected = True
-        self._tell_everyone()  # hints may have been lost while nobody consumed
+        self.tell_everyone()  # hints may have been lost while nobody consumed
         try:
             async for hint in hints:
                 self.announce(hint.batch_id)
         finally:
             self._connected = False
 
-    def _tell_everyone(self) -> None:
+    def tell_everyone(self) -> None:
+        """Wake all watchers: each looks for itself."""
         for batch_id in list(self._watchers):
             self.announce(batch_id)

@@ -10,7 +10,7 @@ from shared.ledger import blobs
 from shared.ledger.blobs import Garbage
 from shared.ledger.database import Pool
 from shared.objects import ObjectStore
-from shared.records import BlobId, object_key, thumbnail_key
+from shared.records import FIRST, INCOMING, BlobId, incoming_key, object_key, thumbnail_key
 
 SWEEP_S = 600.0  # between rounds; what was deleted is swept at once
 AGAIN_S = 10.0  # while there is garbage that could not be noted
@@ -18,7 +18,7 @@ ABANDONED_AFTER_S = 24 * 3600.0  # uploads that were announced and never came
 UNDERWAY_S = (
     600.0  # an upload that began while its URL was valid, or a thumbnail in the making, takes no longer
 )
-AT_ONCE = 500  # blobs a round; two objects each stay within one multi-object delete
+AT_ONCE = 333  # blobs a round; three objects each stay within one multi-object delete
 IN_REQUEST_S = 2.0  # that whoever deletes a batch waits for its objects; the rest goes in the background
 
 
@@ -41,6 +41,7 @@ class Sweeper:
                 await self._discard_undone()
                 await self.discard_abandoned()
                 await self.sweep_garbage()
+                await self.sweep_incoming()
             except Away as error:
                 structlog.get_logger().warning("sweep put off", error=error.detail)
             await self._rest()
@@ -78,6 +79,13 @@ class Sweeper:
         while garbage := await blobs.list_garbage(self._pool, AT_ONCE):
             await self._remove(garbage)
 
+    async def sweep_incoming(self) -> None:
+        """Remove what was put where uploads go and was never completed, or was put there again."""
+        for digit in range(16):
+            prefix = f"{INCOMING}/{digit:x}/"
+            keys = await self._objects.stale(prefix, self._abandoned_after_s)
+            await self._objects.remove(key for key in keys if not key.endswith(FIRST))
+
     async def discard_abandoned(self) -> None:
         """Give up places that were reserved for uploads which never came."""
         while abandoned := await blobs.find_abandoned_blobs(self._pool, self._abandoned_after_s, AT_ONCE):
@@ -107,5 +115,5 @@ class Sweeper:
             pass
 
 
-def _keys(blob_id: BlobId) -> tuple[str, str]:
-    return object_key(blob_id), thumbnail_key(blob_id)
+def _keys(blob_id: BlobId) -> tuple[str, ...]:
+    return object_key(blob_id), thumbnail_key(blob_id), incoming_key(blob_id)

@@ -13,6 +13,7 @@ from api.http.handlers.pages import add_documents, add_pages
 from api.http.openapi import openapi_document
 from api.http.receiving import hold_expectation
 from api.http.routes import OPERATIONS
+from api.http.standing import STANDING, Standing
 from api.services import Services
 
 
@@ -24,6 +25,7 @@ def build_app(services: Services) -> web.Application:
     )
     app[SERVICES] = services
     app[OPEN_REQUESTS] = OpenRequests()
+    app[STANDING] = Standing()
     prefix = services.settings.path_prefix
     document = openapi_document(OPERATIONS, version("birds"), prefix)
     add_documents(app, json.dumps(document).encode(), docs_page(document))

@@ -11,10 +11,12 @@
 Since the same signature is what the OpenAPI document is made from, the document can't be wrong about it.
 """
 
+import asyncio
 import inspect
 import typing
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -35,6 +37,9 @@ IDEMPOTENCY_HEADER = "Idempotency-Key"
 IDEMPOTENCY_KEY: TypeAdapter[str | None] = TypeAdapter(
     Annotated[Line, Field(min_length=1, max_length=100)] | None
 )
+BODY_S = 30.0  # for a JSON body to come whole: the longest we take are 4 MB, all others a kilobyte
+MAX_PLACE = 200  # characters of where an error is; the name of an unknown member can have millions
+MAX_ERRORS = 100  # told of one request: a thousand files can be wrong in the same way
 SERVICES = web.AppKey("services", Services)
 
 
@@ -103,7 +108,11 @@ async def _query(request: web.Request, kind: type[Query]) -> Query:
 
 
 async def _body(request: web.Request, kind: type[Body]) -> Body:
-    data = await request.read()
+    try:
+        async with asyncio.timeout(BODY_S):
+            data = await request.read()
+    except TimeoutError:
+        raise BirdsError(Code.INVALID_REQUEST, f"The body took more than {BODY_S:g} s to come.") from None
     if data and request.content_type != "application/json":
         raise BirdsError(Code.UNSUPPORTED_MEDIA_TYPE, "Send the body with `Content-Type: application/json`.")
     with _explained("body"):
@@ -118,7 +127,9 @@ def _explained(place: str) -> Iterator[None]:
     except ValidationError as error:
         raise InvalidRequest(
             [
-                FieldError(where=".".join([place, *map(str, one["loc"])]), what=one["msg"])
-                for one in error.errors(include_url=False, include_context=False, include_input=False)
+                FieldError(where=".".join([place, *map(str, one["loc"])])[:MAX_PLACE], what=one["msg"])
+                for one in islice(
+                    error.errors(include_url=False, include_context=False, include_input=False), MAX_ERRORS
+                )
             ]
         ) from None

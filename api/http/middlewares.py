@@ -20,7 +20,15 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 _QUIET_ROUTES = frozenset(("/healthz", "/readyz", "/metrics"))  # probed every few seconds
 FULL = (errno.ENOSPC, errno.EDQUOT)
+_PROTECTIVE = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
 CLIENT_IS_GONE = 499  # as nginx has it; only logs and metrics see it
+_PLAIN = "identity"
 _BEGUN = web.RequestKey("begun", bool)
 
 
@@ -56,6 +64,7 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def protect(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turns what goes wrong into problem documents."""
     try:
+        _check_headers(request)
         return await handler(request)
     except web.HTTPException as error:
         return _http_error(request, error)
@@ -63,6 +72,15 @@ async def protect(request: web.Request, handler: Handler) -> web.StreamResponse:
         if isinstance(error, ConnectionError) and _client_is_gone(request):
             return web.Response(status=CLIENT_IS_GONE)
         return _answer(request, _explained(error))
+
+
+def _check_headers(request: web.Request) -> None:
+    """What reads them further on may take them for text. Raises `invalid-request`."""
+    for name, value in request.headers.items():
+        if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+            raise BirdsError(Code.INVALID_REQUEST, f"The header {name} is not UTF-8.")
+    if request.headers.get("Content-Encoding", _PLAIN).lower() != _PLAIN:
+        raise BirdsError(Code.UNSUPPORTED_MEDIA_TYPE, "Send the body as it is, without `Content-Encoding`.")
 
 
 def _explained(error: Exception) -> BirdsError:
@@ -130,10 +148,14 @@ def _trace_id(request: web.Request) -> str:
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Signal `on_response_prepare`: no answer is ever taken for something else than it says it is."""
+    """Signal `on_response_prepare`: no answer is taken for something else than it says it is, shown in
+    another's frame, or kept by anybody between us and the client."""
     if request.app[SERVICES].stopping.is_set():
         response.force_close()  # the next request goes to another process, or to our successor
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    for name, value in _PROTECTIVE.items():
+        response.headers.setdefault(name, value)
+    if not isinstance(response, web.FileResponse):  # a script's own policy would be its worker's
+        response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
     # The page's files are asked for again each time, and sent when they have changed.
     cached = "no-cache" if isinstance(response, web.FileResponse) else "no-store"
     response.headers.setdefault("Cache-Control", cached)

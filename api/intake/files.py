@@ -1,6 +1,5 @@
 """The files of a request one by one, archives unpacked, each checked by its first bytes (magic numbers)."""
 
-import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from concurrent.futures import Executor
@@ -9,20 +8,20 @@ from dataclasses import dataclass
 
 from api.intake.archive import ArchiveLimits, Piece, unpack
 from api.intake.budget import Share
+from api.intake.inspection import Inspection
 from api.intake.multipart import MultipartReader
 from api.intake.names import clean_name, entry_name
 from api.intake.other_archives import HEAD_BYTES, other_archive
 from api.intake.spool import Spool
 from api.intake.threads import run_in_thread
+from api.turns import Turns
 from shared.errors import BirdsError, Code
 from shared.photo import sniff
-from shared.photo.inspect import inspect
 from shared.photo.litter import LITTER_KINDS
 from shared.photo.meant import OTHER, begins_like_photo, has_meant_name, other_detail, suffix_of
+from shared.records import OwnerId
 
 Read = Callable[[], Awaitable[bytes]]
-
-INSPECT_INLINE = 256 * 1024  # bytes; the header of a larger file may take long enough to be worth a thread
 
 
 @dataclass(slots=True)
@@ -63,24 +62,36 @@ Received = ReceivedPhoto | Refused | LeftOutEntry
 @dataclass(frozen=True, slots=True)
 class FileLimits:
     max_bytes: int  # of a photo
-    max_pixels: int
     archive: ArchiveLimits
 
 
 @dataclass(frozen=True, slots=True)
 class Unpacking:
-    """Where archives are unpacked: threads that wait for the network, and room for those that come whole."""
+    """Where archives are unpacked: threads that wait for the network, and room for those that come whole.
+
+    `turns`: as many places as there are threads.
+    """
 
     threads: Executor
     spool: Spool
+    turns: Turns
 
 
 class FileReader:
     """Reads files out of one request."""
 
-    def __init__(self, limits: FileLimits, unpacking: Unpacking, new_share: Callable[[], Share]) -> None:
+    def __init__(
+        self,
+        owner: OwnerId,
+        limits: FileLimits,
+        unpacking: Unpacking,
+        inspection: Inspection,
+        new_share: Callable[[], Share],
+    ) -> None:
+        self._owner = owner
         self._limits = limits
         self._unpacking = unpacking
+        self._inspection = inspection
         self._new_share = new_share
 
     async def all_of(self, parts: MultipartReader) -> AsyncGenerator[Received, None]:
@@ -99,7 +110,7 @@ class FileReader:
         share = self._new_share()
         try:
             data, sha256 = await self._collected(read, share)
-            await self._check(data)
+            await self._inspection.check(self._owner, data)
             return ReceivedPhoto(name, data, sha256, share)
         except BirdsError as problem:
             share.release()
@@ -132,12 +143,6 @@ class FileReader:
             digest.update(piece)
         return pieces[0] if len(pieces) == 1 else b"".join(pieces), digest.digest()
 
-    async def _check(self, data: bytes) -> None:
-        if len(data) <= INSPECT_INLINE:
-            inspect(data, max_pixels=self._limits.max_pixels)
-        else:
-            await asyncio.to_thread(inspect, data, max_pixels=self._limits.max_pixels)
-
     async def _unpacked(self, raw_name: str, read: Read) -> AsyncGenerator[Received, None]:
         pieces = run_in_thread(
             self._unpacking.threads,
@@ -145,7 +150,7 @@ class FileReader:
             lambda chunks: unpack(chunks, self._limits.archive, self._unpacking.spool),
         )
         try:
-            async with aclosing(pieces):
+            async with self._unpacking.turns.one(self._owner), aclosing(pieces):
                 async for piece in pieces:
                     yield await self._entry(entry_name(raw_name, piece.name), piece, pieces)
         except BirdsError as problem:

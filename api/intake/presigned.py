@@ -1,17 +1,24 @@
-"""Presigned uploads: photos that clients put into object storage themselves; announced, then verified."""
+"""Presigned uploads: photos that clients put into object storage themselves; announced, then brought in.
+
+A URL works for as long as it was given out for, also after its photo was completed. So it names a place from
+which nothing is served or classified, and what came there is copied to one that no URL names: the bytes that
+are kept are those that the worker holds against their digest.
+"""
 
 import asyncio
 from collections.abc import Sequence
 
+import structlog
+
 from api.duties.feed import Feed
 from api.duties.relay import Relay
 from api.intake.files import Refused
-from shared.errors import BirdsError, Code
+from shared.errors import Away, BirdsError, Code
 from shared.ledger.database import Pool
 from shared.ledger.intake import Accepted, Announced, announce_photos, queue_reserved, reserved_photos
 from shared.ledger.reservations import NEVER_CAME
 from shared.objects import ObjectStore
-from shared.records import BatchId, OwnerId, PhotoId
+from shared.records import BatchId, Blob, OwnerId, PhotoId, incoming_key
 
 LOOKS_AT_ONCE = 32  # objects being asked for at the same time, of one request
 
@@ -59,6 +66,7 @@ class PresignedUploads:
             came = await queue_reserved(self._pool, owner, batch_id, good)
             self._tell(batch_id)
             outcomes = [_if_in(came, outcome) for outcome in outcomes]
+        await self._tidy([one.blob for one in known.values() if not one.blob.stored])
         return outcomes
 
     def _problem(self, photo: Announced) -> BirdsError | None:
@@ -75,13 +83,35 @@ class PresignedUploads:
         if one.blob.stored:
             return one
         async with looks:
-            size = await self._objects.size(one.blob.key)
+            problem = await self._brought_in(one.blob)
+        return one if problem is None else Refused(one.name, problem)
+
+    async def _brought_in(self, blob: Blob) -> BirdsError | None:
+        """Copy it from where its client may write to where nobody may; what is wrong with it."""
+        size = await self._objects.size(incoming_key(blob.id))
+        if size == blob.size:
+            try:
+                await self._objects.copy(incoming_key(blob.id), blob.key)
+                return None
+            except BirdsError as error:
+                if error.code is not Code.MISSING_OBJECT:
+                    raise
+                size = None
+        if size is None:  # another request may have brought it in just now, for another photo
+            size = await self._objects.size(blob.key)
         if size is None:
-            return Refused(one.name, BirdsError(Code.MISSING_OBJECT, NEVER_CAME))
-        if size != one.blob.size:
-            detail = f"{one.blob.size:,} bytes were announced, {size:,} came."
-            return Refused(one.name, BirdsError(Code.CHECKSUM_MISMATCH, detail))
-        return one
+            return BirdsError(Code.MISSING_OBJECT, NEVER_CAME)
+        if size != blob.size:
+            detail = f"{blob.size:,} bytes were announced, {size:,} came."
+            return BirdsError(Code.CHECKSUM_MISMATCH, detail)
+        return None
+
+    async def _tidy(self, blobs: Sequence[Blob]) -> None:
+        """What was looked at is not needed any more, good or bad; what stays is swept some day."""
+        try:
+            await self._objects.remove(incoming_key(blob.id) for blob in blobs)
+        except Away as error:
+            structlog.get_logger().warning("uploads are tidied away later", error=error.detail)
 
     def _tell(self, batch_id: BatchId) -> None:
         self._relay.wake()

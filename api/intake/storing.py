@@ -4,7 +4,7 @@ In this order no row names bytes that are not there, and no object lies anywhere
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from api.duties.feed import Feed
 from api.duties.relay import Relay
@@ -34,8 +34,26 @@ class Store:
         self, owner: OwnerId, batch_id: BatchId, photos: Sequence[ReceivedPhoto]
     ) -> list[Accepted]:
         """Store and queue; answers in the same order. Raises `not-found`, `batch-closed`, `unavailable`."""
+
+        async def known() -> BatchId:
+            return batch_id
+
+        return (await self._accept(owner, known, photos))[1]
+
+    async def accept_alone(
+        self, owner: OwnerId, photo: ReceivedPhoto, new_batch: Callable[[], Awaitable[BatchId]]
+    ) -> tuple[BatchId, Accepted]:
+        """As `accept`, into a batch that is made once the photo is stored: if not, none is left."""
+        batch_id, [accepted] = await self._accept(owner, new_batch, [photo])
+        return batch_id, accepted
+
+    async def _accept(
+        self, owner: OwnerId, batch: Callable[[], Awaitable[BatchId]], photos: Sequence[ReceivedPhoto]
+    ) -> tuple[BatchId, list[Accepted]]:
+        batch_id: BatchId | None = None
         for _ in range(TRIES):
             blobs = await self._stored(owner, photos)
+            batch_id = batch_id or await batch()
             try:
                 accepted = await accept_photos(
                     self._pool, owner, batch_id, [(photo.name, blobs[photo.sha256]) for photo in photos]
@@ -44,7 +62,7 @@ class Store:
                 continue
             self._relay.wake()
             self._feed.announce(batch_id)
-            return accepted
+            return batch_id, accepted
         raise BirdsError(Code.UNAVAILABLE, "The photos could not be recorded; try again.")
 
     async def refuse(

@@ -12,26 +12,30 @@ from typing import Any
 import aio_pika
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection
-from aiormq.exceptions import AMQPError
+from yarl import URL
 
-from shared.errors import Away, SessionLost
+from shared.errors import Away, BirdsError, SessionLost
 from shared.lifecycle import first_of
 from shared.patience import LAST_S, Patience
 
 CONNECT_S = 10.0
 CLOSE_S = 5.0  # a broker that is silent does not answer to that either
-HEARTBEAT_S = 30  # a silent peer is noticed within a minute
-# What the driver raises on a connection or channel that is going or gone. It has no class of its own for all
-# of that: a closed channel is a RuntimeError, and an answer that comes too late an InvalidStateError.
-_LOST = (AMQPError, OSError, TimeoutError, asyncio.InvalidStateError, RuntimeError)
+HEARTBEAT_S = 9  # where the URL says no other; a peer that was silent for 3 × (this + 1) is gone
 
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """The door itself: for calls of the driver and nothing else. Raises SessionLost."""
+    """The door itself: for calls of the driver and nothing else. Raises SessionLost.
+
+    The driver has no class of its own for a connection that is going or gone: a closed channel is a
+    RuntimeError, an answer that comes too late an InvalidStateError, a handshake that is cut off a
+    StopAsyncIteration, and what a load balancer says whose server is away may be anything.
+    """
     try:
         yield
-    except _LOST as error:
+    except BirdsError:
+        raise
+    except Exception as error:
         raise SessionLost(repr(error)) from error
 
 
@@ -97,7 +101,9 @@ async def keep_session(url: str, name: str, run: Run, stop: asyncio.Event | None
 async def _one_session(url: str, name: str, run: Run) -> None:
     with translated():
         connection = await aio_pika.connect(
-            url, timeout=CONNECT_S, heartbeat=HEARTBEAT_S, client_properties={"connection_name": name}
+            URL(url) % {"heartbeat": URL(url).query.get("heartbeat", HEARTBEAT_S)},
+            timeout=CONNECT_S,
+            client_properties={"connection_name": name},
         )
     closed = asyncio.Event()  # `connection.closed()` would tell of our own closing only
     connection.close_callbacks.add(lambda *_: closed.set())
@@ -109,7 +115,7 @@ async def _one_session(url: str, name: str, run: Run) -> None:
 
 async def _leave(connection: AbstractConnection) -> None:
     """What goes wrong with it now changes nothing: raised, it would take the place of a cancellation."""
-    with suppress(*_LOST):
+    with suppress(Exception):
         async with asyncio.timeout(CLOSE_S):
             await connection.close()
 

@@ -1,5 +1,6 @@
 """Batches: made, listed, closed, retried and deleted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +61,12 @@ async def lock_batch(connection: Connection, owner_id: OwnerId, batch_id: BatchI
     if row is None:
         raise no_such_batch()
     return row
+
+
+async def batch_versions(pool: Pool, batch_ids: Sequence[BatchId]) -> dict[BatchId, str]:
+    """What differs from one look to the next where a batch has changed; a deleted one is missing."""
+    rows = _sql.batch_versions(pool, ids=list(batch_ids))
+    return {BatchId(row["id"]): row["version"] async for row in rows}
 
 
 async def close_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> None:

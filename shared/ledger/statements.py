@@ -9,7 +9,7 @@ from typing import Any
 
 import aiosql
 
-from shared.ledger.database import translated
+from shared.ledger.database import Connection, Pool, connection_of, translated
 
 _SQL = Path(__file__).parent / "sql"
 
@@ -24,14 +24,16 @@ def statements(subject: str) -> Any:
 
 def _through_the_door(statement: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(statement)
-    async def rows(*args: Any, **parameters: Any) -> AsyncIterator[Any]:
+    async def rows(of: Connection | Pool, **parameters: Any) -> AsyncIterator[Any]:
         with translated():
-            async for row in statement(*args, **parameters):
-                yield row
+            async with connection_of(of) as connection:
+                async for row in statement(connection, **parameters):
+                    yield row
 
     @wraps(statement)
-    async def outcome(*args: Any, **parameters: Any) -> Any:
+    async def outcome(of: Connection | Pool, **parameters: Any) -> Any:
         with translated():
-            return await statement(*args, **parameters)
+            async with connection_of(of) as connection:
+                return await statement(connection, **parameters)
 
     return rows if inspect.isasyncgenfunction(statement) else outcome

@@ -5,15 +5,18 @@ which streams without a thread per transfer and costs a third of the processor t
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
+import certifi
+import urllib3
 from minio import Minio
 from minio.deleteobjects import DeleteObject
 from minio.error import MinioException
@@ -23,7 +26,7 @@ from yarl import URL
 from shared.errors import BirdsError, Code, StorageAway, StorageFull
 from shared.objects.signing import UrlSigner
 from shared.patience import Patience
-from shared.records import PREFIXES
+from shared.records import FIRST, PREFIXES
 from shared.settings import ObjectStoreSettings
 
 T = TypeVar("T")
@@ -31,8 +34,11 @@ T = TypeVar("T")
 AWAY = (aiohttp.ClientError, TimeoutError, OSError)
 SDK_AWAY = (MinioException, HTTPError)  # no OSError: that is a file of ours
 
+SDK_SILENCE_S = 30.0  # to remove a thousand objects takes some seconds, and nothing is said meanwhile
+SDK_CONNECTIONS = 10  # threads that call it wait rather than open more
 CONNECTIONS = 64  # at most this many transfers at once from one process
-TRANSFER_TIMEOUT = aiohttp.ClientTimeout(total=300, sock_connect=5, sock_read=60)
+CONNECT_S = 5.0
+TRANSFER_S = 300.0
 SIGNATURE_LIFETIME_S = 900  # of a request we make ourselves at once
 TRIES = 4  # an S3 server answers 5xx when it is busy and asks for patience
 BUSY_S = (0.1, 1.0)  # the first and the longest pause between tries
@@ -68,13 +74,14 @@ class ObjectStore:
         self._refused = False  # what was put last, for want of space as far as one can know
 
     async def ensure_bucket(self) -> None:
-        """Make the bucket if it is missing."""
-        if await _in_thread(lambda: self._client.bucket_exists(self._bucket)):
+        """Make the bucket if it is missing, and what it begins with."""
+        if not await _in_thread(lambda: self._client.bucket_exists(self._bucket)):
+            await _in_thread(lambda: self._client.make_bucket(self._bucket))
+        elif await self.size(f"{PREFIXES[-1]}{FIRST}") is not None:
             return
-        await _in_thread(lambda: self._client.make_bucket(self._bucket))
         # Servers that keep prefixes as folders answer 500 to concurrent first writes into a new one.
         for prefix in PREFIXES:
-            await self.put(f"{prefix}.first", b"")
+            await self.put(f"{prefix}{FIRST}", b"")
 
     async def check(self) -> None:
         """Raises StorageAway, after one try, if the bucket can't be used now."""
@@ -142,6 +149,33 @@ class ObjectStore:
                 return response.content_length
 
         return await _patiently(ask)
+
+    async def copy(self, source: str, key: str) -> None:
+        """Within the bucket, by the server itself."""
+        headers = {"x-amz-copy-source": f"/{self._bucket}/{source}"}
+
+        async def copy() -> None:
+            url = URL(self._signer.url("PUT", key, SIGNATURE_LIFETIME_S, headers=headers), encoded=True)
+            async with self._session.put(url, headers=headers) as response:
+                await self._check(response)
+                if b"<Error>" in await response.read():  # S3 begins to answer before it knows
+                    raise aiohttp.ClientPayloadError
+
+        await _patiently(copy)
+
+    async def stale(self, prefix: str, older_than_s: float) -> list[str]:
+        """Keys that begin with `prefix` and were put that long ago, by the server's own clock."""
+
+        def collect() -> list[str]:
+            before = datetime.now(UTC) - timedelta(seconds=older_than_s)
+            found = self._client.list_objects(self._bucket, prefix=prefix, recursive=True)
+            return [
+                item.object_name
+                for item in found
+                if item.object_name and item.last_modified and item.last_modified < before
+            ]
+
+        return await _in_thread(collect)
 
     async def remove(self, keys: Iterable[str]) -> None:
         """Remove objects; one that is not there is no error. Raises StorageAway if one could not go."""
@@ -253,6 +287,18 @@ def _minio(endpoint: str, settings: ObjectStoreSettings) -> Minio:
         secret_key=settings.s3_secret_key.get_secret_value(),
         region=settings.s3_region,
         secure=parts.scheme == "https",
+        http_client=_sdk_connections(),
+    )
+
+
+def _sdk_connections() -> urllib3.PoolManager:
+    """As the SDK makes them, which waits five minutes for an answer, five times."""
+    return urllib3.PoolManager(
+        timeout=urllib3.Timeout(connect=CONNECT_S, read=SDK_SILENCE_S),
+        maxsize=SDK_CONNECTIONS,
+        cert_reqs="CERT_REQUIRED",
+        ca_certs=os.environ.get("SSL_CERT_FILE") or certifi.where(),
+        retries=urllib3.Retry(total=TRIES - 1, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
     )
 
 
@@ -273,7 +319,6 @@ async def open_object_store(settings: ObjectStoreSettings) -> AsyncIterator[Obje
     signer = _signer(settings.s3_endpoint, settings)
     public_signer = _signer(settings.s3_public_endpoint or settings.s3_endpoint, settings)
     connector = aiohttp.TCPConnector(limit=CONNECTIONS)
-    async with aiohttp.ClientSession(
-        connector=connector, timeout=TRANSFER_TIMEOUT, auto_decompress=False
-    ) as session:
+    timeout = aiohttp.ClientTimeout(TRANSFER_S, sock_connect=CONNECT_S, sock_read=settings.s3_silence_s)
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False) as session:
         yield ObjectStore(client, signer, public_signer, session, settings.s3_bucket)

@@ -17,6 +17,7 @@ from shared.photo.cut import ends_early
 from shared.photo.developing import developed
 from shared.photo.raw.kinds import content_type
 from shared.photo.raw.preview import Preview, preview
+from shared.photo.segments import check_segments
 
 # Pillow is configured once a process. Its own bomb guard is a warning and a limit for the process;
 # `opened` checks each photo against the caller's limit before a pixel is decoded.
@@ -94,6 +95,8 @@ def _open(data: bytes, max_pixels: int, develop: bool) -> tuple[Image.Image, str
         raise BirdsError(Code.UNSUPPORTED_TYPE, "JPEG XL can't be read here; send the photo as JPEG or AVIF.")
     if kind is None or kind not in _FORMATS:
         raise BirdsError(Code.UNSUPPORTED_TYPE, "Not a photo in a format that can be read.")
+    if kind == sniff.JPEG:
+        check_segments(data)
     return Image.open(io.BytesIO(data), formats=(_FORMATS[kind],)), kind
 
 
@@ -112,6 +115,7 @@ def _open_raw(data: bytes, max_pixels: int, develop: bool) -> Image.Image:
 
 
 def _jpeg(found: Preview) -> Image.Image:
+    check_segments(found.jpeg)
     return Image.open(io.BytesIO(found.jpeg), formats=("JPEG",))
 
 

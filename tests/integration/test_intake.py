@@ -13,12 +13,14 @@ from api.intake.budget import ByteBudget
 from api.intake.files import ReceivedPhoto, Refused
 from api.intake.storing import Store
 from api.settings import ApiSettings
-from shared.errors import BirdsError, Code
+from shared.errors import BirdsError, Code, StorageAway
 from shared.ledger.batches import close_batch, get_batch
-from shared.ledger.database import Pool
+from shared.ledger.blobs import reserve_blobs
+from shared.ledger.database import Pool, transaction
+from shared.ledger.intake import accept_photos
 from shared.objects import ObjectStore, open_object_store
 from shared.records import BatchId, OwnerId
-from tests.support.ledger import a_batch, an_owner
+from tests.support.ledger import a_batch, an_owner, eventually
 from tests.support.stack import Stack
 
 ROOM = 1_000_000
@@ -28,11 +30,12 @@ ROOM = 1_000_000
 class Request:
     """One request's arrivals, in groups of two, and the bytes it may hold."""
 
+    owner: OwnerId
     arrivals: Arrivals
     budget: ByteBudget
 
     async def photo(self, name: str) -> ReceivedPhoto:
-        share = self.budget.share(self.arrivals.flush)
+        share = self.budget.share(self.owner, self.arrivals.flush)
         data = name.encode()
         await share.grow(len(data))
         return ReceivedPhoto(name, data, hashlib.sha256(data).digest(), share)
@@ -43,7 +46,8 @@ def request(
 ) -> Request:
     settings = ApiSettings(**stack.settings.model_dump(), group_photos=2, group_age_s=age_s)
     relay, feed = Relay(pool, stack.amqp_url, 20), Feed(stack.amqp_url)
-    return Request(Arrivals(Store(pool, objects, relay, feed), settings, owner, batch), ByteBudget(ROOM))
+    arrivals = Arrivals(Store(pool, objects, relay, feed), settings, owner, batch)
+    return Request(owner, arrivals, ByteBudget(ROOM))
 
 
 async def test_the_answer_is_in_the_order_sent(stack: Stack, pool: Pool, objects: ObjectStore) -> None:
@@ -174,3 +178,30 @@ async def test_without_object_storage_nothing_is_recorded(stack: Stack, pool: Po
     assert raised.value.code is Code.UNAVAILABLE
     assert (await get_batch(pool, owner, batch)).counts.accepted == 0
     assert sending.budget.free == ROOM
+
+
+async def test_without_object_storage_a_single_photo_leaves_no_batch(stack: Stack, pool: Pool) -> None:
+    owner = await an_owner(pool)
+    nowhere = stack.settings.model_copy(update={"s3_endpoint": "http://127.0.0.1:9"})
+    async with open_object_store(nowhere) as objects:
+        store = Store(pool, objects, Relay(pool, stack.amqp_url, 20), Feed(stack.amqp_url))
+        photo = ReceivedPhoto("bird.jpg", b"x", bytes(32), ByteBudget(ROOM).share(owner, lambda: None))
+        with pytest.raises(StorageAway):
+            await store.accept_alone(owner, photo, lambda: a_batch(pool, owner))
+    assert await pool.fetchval("select count(*) from batches") == 0
+
+
+async def test_pictures_are_locked_in_one_order(pool: Pool) -> None:
+    """By digest, in whatever order they were made: else two batches that share some wait for each other."""
+    owner = await an_owner(pool)
+    digests = [number.to_bytes(32, "big") for number in reversed(range(20))]
+    blobs = [(await reserve_blobs(pool, owner, [(digest, 1)]))[digest] for digest in digests]
+    sent = [(f"{number}.jpg", blob) for number, blob in enumerate(blobs)]
+    highest, *_, lowest = [blob.id for blob in blobs]
+    lock = "select from blobs where id = $1 for update nowait"
+    async with transaction(pool) as mine:
+        await mine.execute(lock, lowest)
+        waiting = asyncio.create_task(accept_photos(pool, owner, await a_batch(pool, owner), sent))
+        await eventually(lambda: pool.fetch("select from pg_locks where not granted"))
+        await pool.execute(lock, highest)
+    assert len(await waiting) == len(blobs)

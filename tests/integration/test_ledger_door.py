@@ -1,6 +1,7 @@
 """The door to Postgres: what is away, what is refused, and whose schema it is."""
 
 import asyncio
+import re
 
 import asyncpg
 import pytest
@@ -13,6 +14,7 @@ from shared.ledger.migrate import check_schema, migrate
 from shared.ledger.readiness import check
 from shared.records import Answer
 from tests.support.ledger import a_batch, an_owner, queue_photos
+from tests.support.proxy import proxied
 from tests.support.stack import Stack
 
 
@@ -76,3 +78,29 @@ async def test_a_database_without_a_ledger_is_refused_by_those_who_do_not_migrat
     await pool.execute("drop table schema_migrations")
     with pytest.raises(LedgerRefused, match="no ledger"):
         await check_schema(pool)
+
+
+async def test_connections_that_fall_silent_are_waited_for_once(stack: Stack) -> None:
+    """However many there are, and though new ones work."""
+    async with proxied(stack.postgres_url) as proxy:
+        url = re.sub(r"@[^/]+/", f"@{proxy.url.replace('http://', '')}/", stack.postgres_url)
+        async with open_pool(url, 4, statement_s=1.0) as pool:
+            await asyncio.gather(*(pool.execute("select pg_sleep(0.2)") for _ in range(4)))
+            proxy.silence_open()
+            with pytest.raises(LedgerAway):
+                await check(pool)
+            async with asyncio.timeout(0.9):
+                await asyncio.gather(*(check(pool) for _ in range(4)))
+
+
+async def test_who_gives_up_on_a_silent_connection_is_not_held(stack: Stack) -> None:
+    async with proxied(stack.postgres_url) as proxy:
+        url = re.sub(r"@[^/]+/", f"@{proxy.url.replace('http://', '')}/", stack.postgres_url)
+        async with open_pool(url, 1) as pool:
+            proxy.silence_open()
+            begun = asyncio.get_running_loop().time()
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.2):
+                    await check(pool)
+            assert asyncio.get_running_loop().time() - begun < 2
+            await check(pool)

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections.abc import Iterable
 from datetime import timedelta
 
 import aiohttp
@@ -131,6 +132,12 @@ async def test_a_reservation_that_has_just_gone_is_not_accepted(
         async def size(self, key: str) -> int | None:
             await pool.execute("delete from photos")
             return len(BYTES)
+
+        async def copy(self, source: str, key: str) -> None:
+            pass
+
+        async def remove(self, keys: Iterable[str]) -> None:
+            pass
 
     relay, feed = Relay(pool, stack.amqp_url, 20), Feed(stack.amqp_url)
     uploads = PresignedUploads(pool, GivenUpMeanwhile(), relay, feed, max_bytes=100)  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ import asyncio
 import io
 import os
 import signal
+from uuid import UUID
 
 import pytest
 from PIL import Image
@@ -11,10 +12,11 @@ from PIL import Image
 from api.thumbnails.maker import Thumbnails
 from shared.errors import BirdsError, Code
 from shared.objects import ObjectStore
-from shared.records import Blob, BlobId, new_id
+from shared.records import Blob, BlobId, OwnerId, new_id
 from tests.support.pictures import a_photo
 
 PHOTOS = 6
+ALICE, EVE = OwnerId(UUID(int=1)), OwnerId(UUID(int=2))
 
 
 async def test_photos_are_read_in_turn(objects: ObjectStore) -> None:
@@ -42,7 +44,7 @@ async def test_photos_are_read_in_turn(objects: ObjectStore) -> None:
     storage = Watched()
     thumbnails = Thumbnails(storage, max_bytes=10**8, max_pixels=10**8, timeout_s=60)  # type: ignore[arg-type]
     try:
-        await asyncio.gather(*(thumbnails.of(blob) for blob in blobs))
+        await asyncio.gather(*(thumbnails.of(ALICE, blob) for blob in blobs))
     finally:
         await thumbnails.close()
     assert storage.most == 1
@@ -54,14 +56,36 @@ async def test_a_process_that_died_is_replaced(objects: ObjectStore) -> None:
         await objects.put(blob.key, a_photo(number))
     thumbnails = Thumbnails(objects, max_bytes=10**8, max_pixels=10**8, timeout_s=60)
     try:
-        await thumbnails.of(blobs[0])
-        assert thumbnails.pid is not None
-        os.kill(thumbnails.pid, signal.SIGKILL)
+        await thumbnails.of(ALICE, blobs[0])
+        [pid] = thumbnails.pids
+        os.kill(pid, signal.SIGKILL)
         with pytest.raises(BirdsError) as caught:
-            await thumbnails.of(blobs[1])
+            await thumbnails.of(ALICE, blobs[1])
         assert caught.value.code is Code.WORKER_CRASHED
-        with Image.open(io.BytesIO(await thumbnails.of(blobs[2]))) as image:
+        with Image.open(io.BytesIO(await thumbnails.of(ALICE, blobs[2]))) as image:
             assert image.format == "JPEG"
     finally:
         await thumbnails.close()
-    assert thumbnails.pid is None
+    assert thumbnails.pids == []
+
+
+async def test_a_crowd_of_one_owner_s_leaves_turns_to_another(objects: ObjectStore) -> None:
+    blobs = [Blob(BlobId(new_id()), bytes(32), 1, stored=True) for _ in range(PHOTOS)]
+    for number, blob in enumerate(blobs):
+        await objects.put(blob.key, a_photo(number))
+    thumbnails = Thumbnails(objects, max_bytes=10**8, max_pixels=10**8, timeout_s=60)
+    made: list[OwnerId] = []
+
+    async def make(owner: OwnerId, blob: Blob) -> None:
+        await thumbnails.of(owner, blob)
+        made.append(owner)
+
+    try:
+        crowd = [asyncio.create_task(make(EVE, blob)) for blob in blobs[:-1]]
+        while not made:
+            await asyncio.sleep(0)
+        await make(ALICE, blobs[-1])
+        assert made.index(ALICE) <= 3
+        await asyncio.gather(*crowd)
+    finally:
+        await thumbnails.close()

@@ -22,24 +22,34 @@ class Proxy:
         self.refused = 0
         self._speaking = asyncio.Event()
         self._speaking.set()
+        self._silenced: list[asyncio.Event] = []
 
     def silence(self) -> None:
         """From now on connections stay open, and nothing gets through."""
         self._speaking.clear()
 
-    def cut(self) -> None:
+    def silence_open(self) -> None:
+        """Of those that are open now nothing gets through; new ones work."""
+        self._speaking.clear()
+        self._silenced.append(self._speaking)
+        self._speaking = asyncio.Event()
         self._speaking.set()
+
+    def cut(self) -> None:
+        for one in (self._speaking, *self._silenced):
+            one.set()
         for writer in self._open:
             writer.transport.abort()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there_reader, there_writer = await asyncio.open_connection(*self._target)
         both = {writer, there_writer}
+        speaking = self._speaking
         self._open |= both
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._pass_requests(reader, there_writer, writer))
-                tasks.create_task(self._pass_answers(there_reader, writer))
+                tasks.create_task(self._pass_requests(reader, there_writer, writer, speaking))
+                tasks.create_task(self._pass_answers(there_reader, writer, speaking))
         except* ConnectionError:
             pass  # one side has gone; the other is closed below
         finally:
@@ -48,7 +58,11 @@ class Proxy:
                 one.close()
 
     async def _pass_requests(
-        self, reader: asyncio.StreamReader, there: asyncio.StreamWriter, back: asyncio.StreamWriter
+        self,
+        reader: asyncio.StreamReader,
+        there: asyncio.StreamWriter,
+        back: asyncio.StreamWriter,
+        speaking: asyncio.Event,
     ) -> None:
         while data := await reader.read(64 * 1024):
             if self.refuse and self.refuse in data:
@@ -56,14 +70,16 @@ class Proxy:
                 back.write(REFUSAL)
                 await back.drain()
                 break
-            await self._speaking.wait()
+            await speaking.wait()
             there.write(data)
             await there.drain()
         raise ConnectionResetError
 
-    async def _pass_answers(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pass_answers(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, speaking: asyncio.Event
+    ) -> None:
         while data := await reader.read(64 * 1024):
-            await self._speaking.wait()
+            await speaking.wait()
             writer.write(data)
             await writer.drain()
         raise ConnectionResetError

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -9,7 +10,11 @@ from api.http.export.columns import Value, columns, refused_row, row
 from shared.records import Photo, RefusedFile
 
 # What makes a spreadsheet take a text for a formula (CSV injection), in East Asian keyboards' wide forms too.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA = frozenset("=+-@＝＋－＠")
+_BREAKS = frozenset("\t\r\n")  # may begin another cell
+_NOT_SEEN = frozenset(
+    ("Cc", "Cf", "Zl", "Zp", "Zs")
+)  # what spreadsheets pass over before they look: spaces, BOM
 
 
 class CsvExport:
@@ -37,9 +42,19 @@ def cell(value: Value) -> str | int | float | None:
         return value.isoformat()
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, str) and value.startswith(_FORMULA):
+    if isinstance(value, str) and _may_run(value):
         return f"'{value}"
     return value
+
+
+def _may_run(text: str) -> bool:
+    for character in text:
+        if unicodedata.category(character) in _NOT_SEEN:
+            if character in _BREAKS:
+                return True
+        else:
+            return character in _FORMULA
+    return False
 
 
 def _lines(rows: Iterable[Sequence[str | int | float | None]]) -> bytes:

@@ -1,15 +1,16 @@
 """One photo, answered at once if it can be: a batch of one on the interactive lane."""
 
 import asyncio
+from functools import partial
 
 from aiohttp import web
 
-from api.http.handlers.photos_in import file_limits
+from api.http.handlers.photos_in import file_reader
 from api.http.receiving import RequestBody
 from api.http.responses import json_response
 from api.http.schemas.photos import ClassifyQuery
 from api.http.schemas.results import Result
-from api.intake.files import FileReader, ReceivedPhoto, Refused
+from api.intake.files import ReceivedPhoto, Refused
 from api.intake.multipart import MultipartReader, boundary_of
 from api.intake.names import clean_name
 from api.services import Services
@@ -31,7 +32,7 @@ async def classify(
     await services.backlog.check(Lane.INTERACTIVE)
     await services.room.check()
     await body.begin()
-    photo = await _received(request, services, body, query.name)
+    photo = await _received(request, services, owner, body, query.name)
     try:
         result = await _answered(services, owner, photo, query)
     finally:
@@ -43,11 +44,10 @@ async def classify(
 
 
 async def _received(
-    request: web.Request, services: Services, body: RequestBody, name: str | None
+    request: web.Request, services: Services, owner: OwnerId, body: RequestBody, name: str | None
 ) -> ReceivedPhoto:
     """The one photo in the body. Raises BirdsError: why it is refused."""
-    settings = services.settings
-    reader = FileReader(file_limits(settings), services.unpacking, lambda: services.budget.share(_nothing))
+    reader = file_reader(services, owner, _nothing)
     read = body.read
     if request.content_type.startswith("multipart/"):
         parts = MultipartReader(body.read, boundary_of(request.headers["Content-Type"]))
@@ -63,10 +63,10 @@ async def _received(
 
 async def _answered(services: Services, owner: OwnerId, photo: ReceivedPhoto, query: ClassifyQuery) -> Result:
     top_k = query.top_k or services.settings.top_k
-    batch_id = await create_batch(
-        services.pool, owner, name=None, lane=Lane.INTERACTIVE, top_k=top_k, listed=False
+    batch_of_one = partial(
+        create_batch, services.pool, owner, name=None, lane=Lane.INTERACTIVE, top_k=top_k, listed=False
     )
-    [accepted] = await services.store.accept(owner, batch_id, [photo])
+    batch_id, accepted = await services.store.accept_alone(owner, photo, batch_of_one)
     photo.share.release()
     await close_batch(services.pool, owner, batch_id)
     return Result.of(await _awaited(services, owner, batch_id, accepted.photo_id, query.wait))
@@ -86,7 +86,7 @@ async def _awaited(
             left_s = until - loop.time()
             if photo.state in ANSWERED or left_s <= 0 or services.stopping.is_set():
                 return photo
-            await watcher.changed(min(left_s, services.settings.feed_poll_s))
+            await watcher.changed(left_s)
 
 
 def _nothing() -> None:

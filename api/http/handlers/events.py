@@ -1,6 +1,7 @@
 """The feed of a batch as a websocket."""
 
 import asyncio
+from collections.abc import Coroutine
 
 import structlog
 from aiohttp import WSCloseCode, web
@@ -11,14 +12,17 @@ from api.duties.looks import PAGE, Look
 from api.http.auth import SUBPROTOCOL
 from api.http.frames import text_frames
 from api.http.schemas.results import FeedQuery, FinishedMessage, ProgressMessage, ResultMessage
+from api.http.standing import STANDING
 from api.services import Services
 from shared.errors import BirdsError, Code
 from shared.ledger.batches import get_batch
 from shared.records import Batch, BatchId, BatchState, OwnerId
 
 PROGRESS_S = 1.0  # the contract allows two a second: one is kept for the last, which must not wait
+LOOK_S = 60.0  # news is told; to look without any is for what nobody has thought of
 CLOSE_S = 5.0  # for the client to confirm the end
 GONE = 4404  # the batch was deleted; 4000 and up are for applications to define
+REVOKED = 4401  # so was the key
 
 
 async def watch(
@@ -35,21 +39,30 @@ async def watch(
         raise BirdsError(Code.INVALID_REQUEST, "This is a websocket: send `Upgrade: websocket`.")
     await socket.prepare(request)
     with metrics.WEBSOCKETS.track_inprogress():
-        await _serve(socket, EventStream(services, owner, batch_id, request, query.after))
+        stream = EventStream(services, owner, batch_id, request, query.after)
+        await _serve(socket, stream.run(), _revoked(request, services))
     return socket
 
 
-async def _serve(socket: web.WebSocketResponse, stream: "EventStream") -> None:
+async def _serve(socket: web.WebSocketResponse, *works: Coroutine[None, None, int]) -> None:
+    """Until one of `works` ends, with the code to close with, or the client has gone."""
     listening = asyncio.create_task(_listen(socket), name="websocket, incoming")
-    sending = asyncio.create_task(stream.run(), name="websocket, outgoing")
+    working = [asyncio.create_task(work, name="websocket") for work in works]
     try:
-        await asyncio.wait({listening, sending}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({listening, *working}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        listening.cancel()
-        sending.cancel()
-        await asyncio.gather(listening, sending, return_exceptions=True)
-    if not sending.cancelled():
-        await _close(socket, sending.result())
+        for task in (listening, *working):
+            task.cancel()
+        await asyncio.gather(listening, *working, return_exceptions=True)
+    for task in working:
+        if not task.cancelled():
+            await _close(socket, task.result())
+            return
+
+
+async def _revoked(request: web.Request, services: Services) -> int:
+    await request.app[STANDING].lost(request, services.pool)
+    return REVOKED
 
 
 async def _listen(socket: web.WebSocketResponse) -> None:
@@ -110,7 +123,7 @@ class EventStream:
             if finished:
                 await self._send(text_frames([FinishedMessage().model_dump_json()]))
                 return WSCloseCode.OK
-            await watcher.changed(min(next_progress_s, self._services.settings.feed_poll_s))
+            await watcher.changed(min(next_progress_s, LOOK_S))
         return WSCloseCode.GOING_AWAY
 
     async def _send_results(self, look: Look) -> None:

@@ -55,7 +55,7 @@ async def thumbnail(
     headers = _caching(photo, "-thumbnail")
     if _is_fresh(request, headers["ETag"]):
         return web.Response(status=304, headers=headers)
-    jpeg = await services.thumbnails.of(photo.blob)
+    jpeg = await services.thumbnails.of(owner, photo.blob)
     return web.Response(body=jpeg, content_type="image/jpeg", headers=headers)
 
 

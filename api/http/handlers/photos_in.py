@@ -1,5 +1,7 @@
 """Photos and archives sent to us."""
 
+import asyncio
+from collections.abc import Callable
 from contextlib import aclosing
 
 from aiohttp import web
@@ -26,10 +28,15 @@ async def upload(request: web.Request, services: Services, owner: OwnerId, batch
     await services.room.check()
     await body.begin()
     async with Arrivals(services.store, settings, owner, batch_id) as arrivals:
-        reader = file_reader(services, arrivals)
+        reader = file_reader(services, owner, arrivals.flush)
         async with aclosing(reader.all_of(MultipartReader(body.read, boundary))) as files:
             async for file in files:
                 await arrivals.take(file)
+    return await asyncio.to_thread(_receipt, arrivals)
+
+
+def _receipt(arrivals: Arrivals) -> web.Response:
+    """Of a hundred thousand files it takes most of a second."""
     return json_response(UploadReceipt.of(arrivals.accepted, arrivals.refused, arrivals.left_out), 202)
 
 
@@ -40,13 +47,19 @@ async def check_open(services: Services, batch: Batch) -> None:
     await services.backlog.check(batch.lane)
 
 
-def file_reader(services: Services, arrivals: Arrivals) -> FileReader:
-    limits = file_limits(services.settings)
-    return FileReader(limits, services.unpacking, lambda: services.budget.share(arrivals.flush))
+def file_reader(services: Services, owner: OwnerId, about_to_wait: Callable[[], None]) -> FileReader:
+    """`about_to_wait` should hurry on what the request holds."""
+    return FileReader(
+        owner,
+        _limits(services.settings),
+        services.unpacking,
+        services.inspection,
+        lambda: services.budget.share(owner, about_to_wait),
+    )
 
 
-def file_limits(settings: ApiSettings) -> FileLimits:
+def _limits(settings: ApiSettings) -> FileLimits:
     archive = ArchiveLimits(
         settings.archive_max_entries, settings.archive_max_bytes, settings.archive_max_ratio
     )
-    return FileLimits(settings.max_photo_bytes, settings.max_photo_pixels, archive)
+    return FileLimits(settings.max_photo_bytes, archive)

@@ -21,7 +21,7 @@ async def read(services: Services, owner: OwnerId, batch_id: BatchId, query: Res
             left_s = until - loop.time()
             if left_s <= 0:
                 break
-            await watcher.changed(min(left_s, services.settings.feed_poll_s))
+            await watcher.changed(left_s)
             batch, photos = await page(services, owner, batch_id, query)
     results = [Result.of(photo) for photo in photos]
     last_seq = max([batch.last_seq, *(photo.seq or 0 for photo in photos[-1:])])

@@ -23,7 +23,7 @@ from api.intake.names import clean_name
 from api.services import Services
 from shared.ledger.batches import get_batch
 from shared.ledger.intake import Accepted, Announced
-from shared.records import BatchId, OwnerId, PhotoId
+from shared.records import BatchId, OwnerId, PhotoId, incoming_key
 
 _ANY_TYPE = "application/octet-stream"
 
@@ -85,7 +85,7 @@ def _place(services: Services, file: AnnouncedFile, one: Accepted) -> UploadPlac
         name=one.name,
         state="upload",
         method="PUT",
-        url=services.objects.upload_url(one.blob.key, lifetime),
+        url=services.objects.upload_url(incoming_key(one.blob.id), lifetime),
         headers={"Content-Type": file.content_type or _ANY_TYPE},
         expires_at=datetime.now(UTC) + lifetime,
         duplicate=False,  # a place is no photo yet

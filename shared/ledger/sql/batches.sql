@@ -11,6 +11,10 @@ select batches.*, models.name || '@' || models.version as model
 from batches left join models on models.id = batches.model_id
 where batches.id = :batch_id and batches.owner_id = :owner_id;
 
+-- name: batch_versions
+-- Of each batch that there is: the transaction that changed its row last; every change of its photos does.
+select id, xmin::text as version from batches where id = any(:ids::uuid[]);
+
 -- name: list_batches
 -- An owner's batches before the cursor, newest first (ids are ordered by time).
 select batches.*, models.name || '@' || models.version as model

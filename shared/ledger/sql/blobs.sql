@@ -9,13 +9,22 @@ set size = case when blobs.stored_at is null then excluded.size else blobs.size 
 returning id, sha256, size, stored_at;
 
 -- name: mark_stored!
--- The bytes are known to be in object storage.
-update blobs set stored_at = coalesce(stored_at, now()) where id = any(:ids::uuid[]);
+-- The bytes are known to be in object storage. Locked by digest, as reserving does: in another order two that
+-- share pictures would wait for each other.
+with found as (
+    select id from blobs where id = any(:ids::uuid[]) order by owner_id, sha256 for no key update
+)
+update blobs set stored_at = coalesce(stored_at, now()) from found where blobs.id = found.id;
 
 -- name: distrust_blobs!
--- The bytes are missing or are not what they were said to be: they must be uploaded again.
-update blobs set stored_at = null
-from photos where photos.blob_id = blobs.id and photos.id = any(:photo_ids::uuid[]);
+-- The bytes are missing or are not what they were said to be: they must be uploaded again. Locked as above.
+with found as (
+    select id from blobs
+    where id in (select blob_id from photos where photos.id = any(:photo_ids::uuid[]))
+    order by owner_id, sha256
+    for no key update
+)
+update blobs set stored_at = null from found where blobs.id = found.id;
 
 -- name: discard_unused_blobs
 -- Blobs that no photo shows any more become garbage; one that is being given a photo right now is

@@ -124,6 +124,9 @@ class SandboxProcess:
         except (SandboxDied, TimeoutError) as error:
             status = await sandbox.stop()
             raise SandboxDied(f"a decode process did not start (exit status {status})") from error
+        except asyncio.CancelledError:
+            await asyncio.shield(sandbox.stop())
+            raise
         return sandbox
 
     @property

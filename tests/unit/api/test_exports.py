@@ -119,12 +119,16 @@ def test_a_failure_has_its_code_and_no_species() -> None:
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "=cmd|' /C calc'!A0"])
-def test_a_text_that_would_run_is_quoted(text: str) -> None:
-    assert cell(text) == f"'{text}"
+@pytest.mark.parametrize("before", ["", "\ufeff", "\u200b", " ", "\xa0\u200b", "\u2028", "\x00"])
+def test_a_text_that_would_run_is_quoted(before: str, text: str) -> None:
+    """Also behind characters that a spreadsheet passes over."""
+    assert cell(before + text) == f"'{before}{text}"
 
 
 def test_other_cells_are_left_alone() -> None:
-    assert [cell(value) for value in ("a=b", "", -1.5, -3, None)] == ["a=b", "", -1.5, -3, None]
+    assert [cell(value) for value in ("a=b", " a", "\u200b", "", -1.5, None)] == [
+        *("a=b", " a", "\u200b", "", -1.5, None)
+    ]
     assert cell(datetime(2026, 5, 1, 8, tzinfo=timezone(timedelta(hours=2)))) == "2026-05-01T06:00:00Z"
 
 

@@ -1,13 +1,16 @@
 """The files of a form, told apart and checked."""
 
+import asyncio
 import hashlib
 import io
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from PIL import Image
@@ -15,13 +18,17 @@ from PIL import Image
 from api.intake.archive import PIECE, ArchiveLimits
 from api.intake.budget import ByteBudget
 from api.intake.files import FileLimits, FileReader, LeftOutEntry, ReceivedPhoto, Refused, Unpacking
+from api.intake.inspection import Inspection
 from api.intake.multipart import MultipartReader
 from api.intake.spool import Spool
+from api.turns import Turns
 from shared.errors import Code
+from shared.records import OwnerId
 from tests.support import raws
 from tests.unit.api.test_multipart import BOUNDARY, form, in_chunks
 
-LIMITS = FileLimits(max_bytes=50_000, max_pixels=100 * 100, archive=ArchiveLimits(100, 1_000_000, 100))
+ALICE = OwnerId(UUID(int=1))
+LIMITS = FileLimits(max_bytes=50_000, archive=ArchiveLimits(100, 1_000_000, 100))
 TOTAL = 1_000_000
 
 
@@ -42,15 +49,20 @@ def archive(*entries: tuple[str, bytes]) -> bytes:
 @pytest.fixture
 def unpacking(tmp_path: Path) -> Iterator[Unpacking]:
     with ThreadPoolExecutor(1) as executor:
-        yield Unpacking(executor, Spool(tmp_path, 1_000_000))
+        yield Unpacking(executor, Spool(tmp_path, 1_000_000), Turns(1, 1))
 
 
 async def received(
-    unpacking: Unpacking, *parts: tuple[str, bytes], chunk: int = 4000, limits: FileLimits = LIMITS
+    unpacking: Unpacking,
+    *parts: tuple[str, bytes],
+    chunk: int = 4000,
+    limits: FileLimits = LIMITS,
+    max_pixels: int = 100 * 100,
 ) -> list[tuple[str, str | None]]:
     """Name of each file, and why it was refused or left out; checks that no byte stays in the budget."""
     budget = ByteBudget(TOTAL)
-    reader = FileReader(limits, unpacking, lambda: budget.share(lambda: None))
+    inspection = Inspection(max_pixels)
+    reader = FileReader(ALICE, limits, unpacking, inspection, lambda: budget.share(ALICE, lambda: None))
     found: list[tuple[str, str | None]] = []
     async for file in reader.all_of(MultipartReader(in_chunks(form(*parts), chunk), BOUNDARY)):
         match file:
@@ -62,20 +74,20 @@ async def received(
                 found.append((name, problem.code))
             case LeftOutEntry(name, kind):
                 found.append((name, kind))
+    await inspection.close()
     assert budget.free == TOTAL
     return found
 
 
 async def test_camera_raws_are_taken_alone_and_in_archives(unpacking: ThreadPoolExecutor) -> None:
     raw, no_preview = raws.nef(raws.preview(size=(640, 480))), raws.sensor_dng((100, 80))
-    limits = replace(LIMITS, max_pixels=640 * 480)
     found = await received(
         unpacking,
         ("1.NEF", raw),
         ("2.dng", no_preview),
         ("card.zip", archive(("DCIM/3.CR2", raws.cr2(raws.preview(size=(640, 480)))))),
         ("too wide.arw", raws.arw(raws.preview(size=(800, 600)))),
-        limits=limits,
+        max_pixels=640 * 480,
     )
     assert found == [
         ("1.NEF", None),
@@ -179,3 +191,36 @@ async def test_litter_is_left_out_where_it_stands(unpacking: Unpacking) -> None:
     card = archive(("@eaDir/1.jpg/SYNOPHOTO_THUMB_M.jpg", picture(shade=1)), ("1.jpg", picture()))
     found = await received(unpacking, ("card.zip", card))
     assert found == [("card/@eaDir/1.jpg/SYNOPHOTO_THUMB_M.jpg", "thumbnail"), ("card/1.jpg", None)]
+
+
+async def test_archives_that_do_not_go_on_leave_places_to_others(tmp_path: Path) -> None:
+    eve = OwnerId(UUID(int=2))
+    card = archive(("1.jpg", picture()), ("2.jpg", picture(shade=1)))
+    budget, inspection = ByteBudget(TOTAL), Inspection(100 * 100)
+
+    async def stalled() -> AsyncIterator[bytes]:
+        yield form(("card.zip", card))[:-400]
+        await asyncio.Event().wait()
+
+    with ThreadPoolExecutor(2) as threads:
+        unpacking = Unpacking(threads, Spool(tmp_path, 1_000_000), Turns(2, 1))
+
+        async def names(owner: OwnerId, body: AsyncIterator[bytes]) -> list[str]:
+            reader = FileReader(
+                owner, LIMITS, unpacking, inspection, lambda: budget.share(owner, lambda: None)
+            )
+            files = reader.all_of(MultipartReader(partial(anext, body, b""), BOUNDARY))
+            return [file.name async for file in files]
+
+        held = [asyncio.create_task(names(eve, stalled())) for _ in range(4)]
+        await asyncio.wait(held, timeout=0.05)
+        async with asyncio.timeout(5):
+            whole = aiter_of(form(("card.zip", card)))
+            assert await names(ALICE, whole) == ["card/1.jpg", "card/2.jpg"]
+        for one in held:
+            one.cancel()
+        await asyncio.gather(*held, return_exceptions=True)
+
+
+async def aiter_of(data: bytes) -> AsyncIterator[bytes]:
+    yield data

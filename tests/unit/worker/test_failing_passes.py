@@ -1,5 +1,6 @@
 """Forward passes that fail: a bad photo ends itself, a broken engine ends the worker."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
@@ -18,7 +19,7 @@ from tests.support.models import CLASSES, bundle
 from worker.decode_pool import DecodedPhoto
 from worker.delivery import Delivery, Prepared
 from worker.in_hand import InHand
-from worker.inference import EngineBrokenError, Inference
+from worker.inference import EngineBrokenError, EngineHangsError, Inference
 from worker.model_slot import ServingModel
 
 BAD = 255
@@ -52,7 +53,7 @@ def photo(value: int, engine: Engine) -> Prepared:
 
 async def codes(engine: Engine, values: list[int]) -> list[str | None]:
     with ThreadPoolExecutor(1) as threads:
-        conclusions = await Inference(threads).classify([photo(value, engine) for value in values])
+        conclusions = await Inference(threads, 60).classify([photo(value, engine) for value in values])
     return [conclusion.answer.error_code for conclusion in conclusions]
 
 
@@ -66,3 +67,13 @@ async def test_photos_that_fail_in_the_engine_end_themselves(values: list[int]) 
 async def test_an_engine_that_passes_nothing_ends_the_worker(count: int) -> None:
     with pytest.raises(EngineBrokenError):
         await codes(Engine(lambda _: True), [0] * count)
+
+
+async def test_an_engine_that_hangs_ends_the_worker() -> None:
+    """Loudly, and soon: its photos go on elsewhere."""
+    let_go = threading.Event()
+    engine = Engine(lambda _: let_go.wait(30))
+    with ThreadPoolExecutor(1) as threads:
+        with pytest.raises(EngineHangsError):
+            await Inference(threads, 0.05).classify([photo(0, engine)])
+        let_go.set()

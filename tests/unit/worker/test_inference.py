@@ -64,7 +64,7 @@ def photo(logits: tuple[float, ...], by: ServingModel, first: FirstLook | None =
 @pytest.fixture
 def inference() -> Iterator[Inference]:
     with ThreadPoolExecutor(1) as threads:
-        yield Inference(threads)
+        yield Inference(threads, 60)
 
 
 async def test_only_what_is_unsure_is_looked_at_again(inference: Inference) -> None:

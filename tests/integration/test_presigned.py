@@ -1,0 +1,106 @@
+"""What a client puts into object storage itself stays what it was when it was completed."""
+
+import asyncio
+import hashlib
+from datetime import timedelta
+
+import aiohttp
+import pytest
+
+from api.duties.feed import Feed
+from api.duties.relay import Relay
+from api.duties.sweeper import Sweeper
+from api.intake.files import Refused
+from api.intake.presigned import PresignedUploads
+from shared.errors import Code
+from shared.ledger.database import Pool
+from shared.ledger.intake import Accepted, Announced
+from shared.objects import ObjectStore
+from shared.records import INCOMING, BatchId, Blob, OwnerId, incoming_key
+from tests.support.ledger import a_batch, an_owner
+from tests.support.stack import Stack
+
+BYTES = b"a bird"
+PHOTO = Announced("bird.jpg", hashlib.sha256(BYTES).digest(), len(BYTES))
+
+
+@pytest.fixture
+def uploads(stack: Stack, pool: Pool, objects: ObjectStore) -> PresignedUploads:
+    relay, feed = Relay(pool, stack.amqp_url, 20), Feed(stack.amqp_url)
+    return PresignedUploads(pool, objects, relay, feed, max_bytes=100)
+
+
+async def place(uploads: PresignedUploads, owner: OwnerId, batch: BatchId) -> Accepted:
+    [reserved] = await uploads.announce(owner, batch, [PHOTO])
+    assert isinstance(reserved, Accepted)
+    return reserved
+
+
+async def put(objects: ObjectStore, blob: Blob, data: bytes) -> None:
+    """By the URL that the client was given."""
+    url = objects.upload_url(incoming_key(blob.id), timedelta(hours=1))
+    async with aiohttp.ClientSession() as client, client.put(url, data=data) as response:
+        assert response.status == 200
+
+
+async def incoming(objects: ObjectStore) -> list[str]:
+    return [key for key in await objects.keys(f"{INCOMING}/") if not key.endswith(".first")]
+
+
+async def test_a_url_changes_nothing_once_its_photo_is_completed(
+    pool: Pool, objects: ObjectStore, uploads: PresignedUploads
+) -> None:
+    owner = await an_owner(pool)
+    batch = await a_batch(pool, owner)
+    reserved = await place(uploads, owner, batch)
+    await put(objects, reserved.blob, BYTES)
+    [accepted] = await uploads.complete(owner, batch, [reserved.photo_id])
+    assert isinstance(accepted, Accepted)
+    assert await incoming(objects) == []
+    await put(objects, reserved.blob, b"a fish")
+    assert await objects.get(reserved.blob.key) == BYTES
+    [again] = await uploads.complete(owner, batch, [reserved.photo_id])
+    assert isinstance(again, Accepted)
+    assert await objects.get(reserved.blob.key) == BYTES
+
+
+async def test_two_that_bring_in_the_same_picture_at_once_both_have_it(
+    pool: Pool, objects: ObjectStore, uploads: PresignedUploads
+) -> None:
+    owner = await an_owner(pool)
+    batches = [await a_batch(pool, owner) for _ in range(8)]
+    places = [await place(uploads, owner, batch) for batch in batches]
+    await put(objects, places[0].blob, BYTES)
+    outcomes = await asyncio.gather(
+        *(uploads.complete(owner, batch, [one.photo_id]) for batch, one in zip(batches, places, strict=True))
+    )
+    assert all(isinstance(outcome, Accepted) for [outcome] in outcomes)
+
+
+async def test_what_is_of_another_size_is_not_kept(
+    pool: Pool, objects: ObjectStore, uploads: PresignedUploads
+) -> None:
+    owner = await an_owner(pool)
+    batch = await a_batch(pool, owner)
+    reserved = await place(uploads, owner, batch)
+    await put(objects, reserved.blob, bytes(1000))
+    [outcome] = await uploads.complete(owner, batch, [reserved.photo_id])
+    assert isinstance(outcome, Refused)
+    assert outcome.problem.code is Code.CHECKSUM_MISMATCH
+    assert await incoming(objects) == []
+    assert await objects.size(reserved.blob.key) is None
+
+
+async def test_what_is_put_and_not_completed_is_swept(
+    pool: Pool, objects: ObjectStore, uploads: PresignedUploads
+) -> None:
+    owner = await an_owner(pool)
+    reserved = await place(uploads, owner, await a_batch(pool, owner))
+    await put(objects, reserved.blob, BYTES)
+    sweeper = Sweeper(pool, objects, upload_url_s=60)
+    await sweeper.sweep_incoming()
+    assert len(await incoming(objects)) == 1, "it may be completed yet"
+    sweeper._abandoned_after_s = -60
+    await sweeper.sweep_incoming()
+    assert await incoming(objects) == []
+    assert len(await objects.keys(f"{INCOMING}/")) == 16
