@@ -5,18 +5,22 @@ import os
 import time
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from scripts.embedded.application import api_process, prepare, worker_processes
 from scripts.embedded.errors import reason
 from scripts.embedded.folder import Home
 from scripts.embedded.process.leftovers import write_record
+from scripts.embedded.process.revival import keep_alive
 from scripts.embedded.process.service import InTurn, Service, children, start_all, stop_all
 from scripts.embedded.process.signals import StopRequest, StopRequestedError
 from scripts.embedded.servers.choice import choose_servers
 from scripts.embedded.stack import Stack, announce, describe, publish
 
 T = TypeVar("T")
+
+TRIM_S = 60.0  # between looks at how large the logs are
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Launcher:
         self._order = order
         self._environment = environment
         self._services: list[Service] = []  # the last one stops first
+        self._kept: list[Service] = []  # that are started again when they end
 
     async def run(self) -> None:
         """Run until somebody asks to stop.
@@ -50,7 +55,7 @@ class Launcher:
             stack = await self._start()
             publish(home, stack)
             announce(home, stack, "Ctrl-C stops all of it.")
-            await self._watched(asyncio.Event().wait())
+            await self._watched(self._trim_logs(), self._kept)
         except StopRequestedError:
             print("\nstopping", flush=True)
         finally:
@@ -70,8 +75,10 @@ class Launcher:
         workers = worker_processes(home, self._order.workers, environment)
         # A worker takes as long as RabbitMQ to come to the point where it needs it; the api does not.
         await self._start_together("RabbitMQ, api and workers", [InTurn([*choice.broker, api]), *workers])
+        self._kept = [api, *workers]
         prefix = self._environment.get("BIRDS_PATH_PREFIX", "")
-        return describe(choice.servers, port, prefix, key, self._services)
+        self._describe = partial(describe, choice.servers, port, prefix, key, self._services)
+        return self._describe()
 
     async def _start_together(self, what: str, services: Sequence[Service]) -> None:
         began = time.monotonic()
@@ -80,15 +87,31 @@ class Launcher:
         if services:
             print(f"{what} ready after {time.monotonic() - began:.1f} s", flush=True)
 
-    async def _watched(self, work: Coroutine[Any, Any, T]) -> T:
-        """Await `work`, unless a child ends first or somebody asks to stop.
+    async def _trim_logs(self) -> None:
+        while True:
+            await asyncio.sleep(TRIM_S)
+            for child in children(self._services):
+                child.trim_log()
+
+    def _publish(self) -> None:
+        """A process that was started again is another one."""
+        publish(self._order.home, self._describe())
+
+    async def _watched(self, work: Coroutine[Any, Any, T], kept: Sequence[Service] = ()) -> T:
+        """Await `work`, unless a child ends first or somebody asks to stop; those of `kept` start again.
 
         Raises:
             StackError, StopRequestedError: `work` is cancelled then.
         """
+        reviving = children(kept)
         try:
             async with asyncio.TaskGroup() as group:
-                watches = [group.create_task(child.crashed()) for child in children(self._services)]
+                watches = [
+                    group.create_task(child.crashed())
+                    for child in children(self._services)
+                    if child not in reviving
+                ]
+                watches += [group.create_task(keep_alive(service, self._publish)) for service in kept]
                 watches.append(group.create_task(self._stop.raised()))
                 result = await work
                 for watch in watches:

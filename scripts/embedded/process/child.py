@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import shutil
 import signal
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from scripts.embedded.errors import ChildFailedError
 from scripts.embedded.folder import Home
@@ -14,6 +16,7 @@ from scripts.embedded.process.setpriv import tethered, without_root
 
 POLL_S = 0.05  # other people's servers send no event when they are ready
 PROBE_S = 5.0  # a server that takes a connection and then says nothing is not ready
+LOG_BYTES = 50_000_000  # of one process; its old log is as large at most
 TAIL_LINES = 15  # of its log, when it failed
 
 
@@ -54,8 +57,8 @@ class Child:
     async def start(self) -> None:
         log = self._home.log(self.name)
         if log.exists():
-            log.replace(log.with_suffix(".log.old"))
-        with log.open("wb") as output:
+            log.replace(_old(log))
+        with log.open("ab") as output:  # so that it can be emptied while it is written to
             self._process = await asyncio.create_subprocess_exec(
                 *self._argv(),
                 env=dict(self._command.env),
@@ -66,6 +69,14 @@ class Child:
             )
         write_record(self._home.record(self.name), self._process.pid, self._command.stop_signal)
         self._started.set()
+
+    def trim_log(self) -> None:
+        """Keep the log from growing for ever: what is in it goes to the old one. Between the two steps a line
+        may be lost."""
+        log = self._home.log(self.name)
+        if log.exists() and log.stat().st_size > LOG_BYTES:
+            shutil.copyfile(log, _old(log))
+            os.truncate(log, 0)
 
     async def wait_ready(self, probe: Callable[[], Awaitable[bool]], limit_s: float) -> None:
         """Wait until `probe()` is true.
@@ -133,6 +144,10 @@ class Child:
         with log.open(errors="replace") as file:
             lines = deque(file, TAIL_LINES)
         return "".join([f"; the end of {log}:\n", *(f"    {line.rstrip()}\n" for line in lines)])
+
+
+def _old(log: Path) -> Path:
+    return log.with_suffix(".log.old")
 
 
 def _ending(status: int) -> str:
