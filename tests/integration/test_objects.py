@@ -1,5 +1,6 @@
 """The door to object storage: what is missing, and what is away."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -62,6 +63,18 @@ async def test_a_download_that_breaks_off_is_storage_away(
             with pytest.raises(StorageAway):
                 async for _ in stream.iter_chunked(64 * 1024):
                     pass
+
+
+async def test_a_connection_that_falls_silent_is_given_up_for_a_new_one(
+    stack: Stack, objects: ObjectStore
+) -> None:
+    async with proxied(stack.settings.s3_endpoint) as proxy:
+        through = stack.settings.model_copy(update={"s3_endpoint": proxy.url, "s3_silence_s": 0.5})
+        async with open_object_store(through) as store, asyncio.timeout(10):
+            await store.put("photos/a", b"a")
+            proxy.silence_open()
+            await store.put("photos/a", b"b")
+    assert await objects.get("photos/a") == b"b"
 
 
 async def test_a_file_that_can_not_be_read_is_our_own_fault(objects: ObjectStore, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from prometheus_client import REGISTRY
 
+from scripts.checks.defences import REMOVALS, ROOT
 from shared.broker.topology import DEAD_QUEUE, queue_name
 from shared.records import Lane
 
@@ -106,3 +107,16 @@ def test_images_are_pinned() -> None:
     services = yaml.safe_load((DEPLOY / "docker-compose.yml").read_text())["services"]
     for service in services.values():
         assert "build" in service or re.search(r":[\w.-]*\d", service["image"]), service["image"]
+
+
+def test_the_tests_of_defences_exist() -> None:
+    """deploy/SECURITY.md promises them."""
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "deploy" / "SECURITY.md").read_text())
+    assert len(named) > 30
+    for path, test in named:
+        assert f"def {test}(" in (ROOT / path).read_text(), (path, test)
+
+
+def test_the_defences_that_are_taken_away_stand_where_they_are_said_to() -> None:
+    for removal in REMOVALS:
+        assert removal.what in (ROOT / removal.file).read_text(), removal
