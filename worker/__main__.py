@@ -21,7 +21,7 @@ from worker.batcher import Batcher
 from worker.committer import Committer
 from worker.consumer import PhotoConsumer
 from worker.decode_pool import DecodePool
-from worker.engines.choose import choose_engine
+from worker.engines.choose import choose
 from worker.health import serve_health
 from worker.hint_publisher import HintPublisher
 from worker.inference import Inference
@@ -46,7 +46,7 @@ async def work(settings: WorkerSettings) -> None:
     ):
         await check_schema(pool)
         build = partial(
-            choose_engine,
+            choose,
             kind=settings.engine,
             device=settings.device,
             precision=settings.precision,

@@ -7,7 +7,8 @@ import torch
 
 from shared.errors import BirdsError, Code
 from shared.vision.loading import LoadedModel
-from worker.engines.engine import Engine, Precision
+from shared.vision.precision import Precision
+from worker.engines.engine import Engine
 from worker.engines.torch_engine import TorchEngine
 
 CPU_BATCH: Final = 4
@@ -18,7 +19,7 @@ ACCELERATOR_BATCH: Final = 64
 def torch_engine(
     model: LoadedModel, device: str, precision: str, batch_size: int | None, threads: int | None
 ) -> Engine:
-    """As `choose_engine` says. Raises BirdsError (no-model) where the device is missing."""
+    """As `choose` says. Raises BirdsError (no-model) where the device is missing."""
     chosen = _device(device)
     exact = _precision(precision, chosen, model.module)
     if chosen.type == "cpu":
@@ -52,6 +53,8 @@ def _device(name: str) -> torch.device:
 
 
 def _precision(name: str, device: torch.device, module: torch.nn.Module) -> Precision:
+    if name == Precision.INT8:
+        raise BirdsError(Code.NO_MODEL, "torch computes in fp32 and bf16; for int8 there is OpenVINO.")
     if name != "auto":
         return Precision(name)
     return Precision.BF16 if _has_fast_bf16(device) and not _needs_fp32(module) else Precision.FP32

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from shared.vision.loading import LoadedModel
 from shared.vision.looking import Looking
-from worker.engines.engine import Precision
+from shared.vision.precision import Precision
 
 
 class TorchEngine:
