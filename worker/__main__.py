@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -116,6 +117,14 @@ async def work(settings: WorkerSettings) -> None:
 
 
 def main() -> None:
+    """`birds-worker selftest` tells what a worker would do here; without a word it is one."""
+    if sys.argv[1:2] == ["selftest"]:
+        from worker.selftest.command import selftest
+
+        keep_freed_memory()
+        raise SystemExit(selftest(sys.argv[2:]))
+    if sys.argv[1:]:
+        raise SystemExit("usage: birds-worker [selftest [--help]]")
     settings = read_settings(WorkerSettings)
     configure_logging(settings.log_level, settings.log_format)
     keep_freed_memory()

@@ -94,13 +94,15 @@ def choose(
             return Chosen(_torch(folder, bundle, device, precision, batch_size, threads), None)
         case EngineKind.AUTO if measured is not None:
             tried = [shape] if shape is not None else shapes(threads or os.cpu_count() or 1, batch_size)
-            ways = _ways(folder, bundle, precision, threads)
+            ways = ways_on_cpu(folder, bundle, precision, threads)
             return Chosen(*quickest(ways, bundle, measured, tried))
         case _:
             return Chosen(_openvino(folder, bundle, device, precision, batch_size, threads), None)
 
 
-def _ways(folder: Path, bundle: Bundle, precision: str, threads: int | None) -> dict[str, Way]:
+def ways_on_cpu(
+    folder: Path, bundle: Bundle, precision: str = "auto", threads: int | None = None
+) -> dict[str, Way]:
     """Those that this machine has for it on its CPU, the reference first."""
 
     def openvino(exact: Precision) -> Way:
@@ -159,11 +161,11 @@ def _openvino(
 
 def _decided(kind: EngineKind, device: str) -> EngineKind:
     """On a CPU OpenVINO runs small networks several times as fast as torch; see `scripts/bench --engine`."""
-    is_for_torch = kind is EngineKind.AUTO and _has_accelerator(device)
+    is_for_torch = kind is EngineKind.AUTO and has_accelerator(device)
     return EngineKind.TORCH if is_for_torch else kind
 
 
-def _has_accelerator(device: str) -> bool:
+def has_accelerator(device: str) -> bool:
     """Whether torch is to be asked for one: to load it takes seconds, and half a gigabyte."""
     if device != "auto":
         return device != "cpu"

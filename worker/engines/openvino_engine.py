@@ -64,7 +64,7 @@ class OpenVinoEngine:
         return [np.concatenate(parts) for parts in zip(*passes, strict=True)]
 
     def _pass(self, request: openvino.InferRequest, batch: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
-        photos = batch
+        photos = np.ascontiguousarray(batch)  # its memory is read as it lies
         if self._fixed and len(batch) < self._fixed:  # a graph for one batch size is fed black photos, too
             photos = np.zeros((self._fixed, *batch.shape[1:]), np.uint8)
             photos[: len(batch)] = batch

@@ -16,7 +16,7 @@ from worker.engines import measured
 from worker.engines.choose import EngineKind, choose, choose_engine
 from worker.engines.engine import Engine
 from worker.engines.findings import kept
-from worker.engines.measured import Way, least_of_the_quickest, quickest
+from worker.engines.measured import DIFFERS, Way, least_of_the_quickest, quickest
 from worker.engines.same import PHOTOS, agrees, textures
 from worker.engines.shape import Shape, shapes
 
@@ -89,7 +89,7 @@ def test_the_quickest_that_agrees_is_taken_and_remembered(small: Bundle, tmp_pat
     findings = kept(path)
     assert findings is not None
     assert findings.photos_per_s.keys() == {"slow", "quick"}
-    assert findings.left_out == {"wrong": "on this machine it answers otherwise than fp32"}
+    assert findings.left_out == {"wrong, 1 at a time": DIFFERS}
     assert chosen(ways, small, tmp_path) == "quick"
     assert opened == ["wrong"], "the second time nothing is measured"
 
@@ -122,6 +122,20 @@ def test_a_way_that_is_broken_here_is_left_out_whatever_was_measured_elsewhere(
         "not finite": way(tmp_path, "not finite", moved=np.nan),
     }
     assert chosen(ways, agreeing, tmp_path) == "reference"
+
+
+def test_several_passes_at_a_time_that_answer_otherwise_than_one_are_left_out(
+    small: Bundle, tmp_path: Path
+) -> None:
+    def opened(shape: Shape) -> Engine:  # as OpenVINO 2026.4 does with some models
+        return Changed(tmp_path / "model", "only", shape, moved=3 * (shape.streams - 1))
+
+    ways = {"only": Way(Precision.FP32, opened)}
+    engine, findings = quickest(ways, small, tmp_path / "kept", shapes(2, None))
+    assert engine.streams == 1
+    assert findings.left_out == {"only, 2 at a time": DIFFERS}
+    engine, findings = quickest(ways, small, tmp_path / "kept", [Shape(2, 4)])
+    assert (engine.streams, engine.batch_size) == (1, 4), "whatever the worker is built for"
 
 
 def test_it_is_measured_anew_for_another_model_and_where_the_note_is_damaged(
@@ -199,8 +213,8 @@ def test_bf16_is_what_auto_tries_where_the_processor_can(
     monkeypatch.setattr("shared.vision.openvino_graph.computes_in_bf16", lambda: True)
     found = choose(tmp_path / "model", measured=tmp_path / "kept", threads=2)
     assert found.findings is not None
-    ways = {*found.findings.photos_per_s, *found.findings.left_out}
-    assert ways == {"openvino fp32", "openvino bf16"}, "torch can't run an ONNX model"
+    assert "openvino fp32" in found.findings.photos_per_s
+    assert "torch" not in str(found.findings), "it can't run an ONNX model"
     assert found.engine.description.startswith("openvino cpu ")
     assert set(found.findings.by_shape) == {"1 x 4", "1 x 8", "1 x 16", "2 x 4", "2 x 8", "2 x 16"}
     again = choose(tmp_path / "model", Shape(2, 3), measured=tmp_path / "kept", threads=2)
