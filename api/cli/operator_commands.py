@@ -56,6 +56,20 @@ def list_models(data: Data = None) -> None:
     run_command(print_models(data))
 
 
+@models.command(name="show")
+def show_model(
+    reference: Annotated[
+        str | None, typer.Argument(metavar="[NAME@VERSION]", help="Else the active one.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Tell which engines run a model, and what workers measured. Needs the ledger, as `birds key` does."""
+    with from_extra(SERVER):
+        from api.cli.engines import print_engines
+
+    run_command(print_engines(data, reference))
+
+
 @models.command(name="promote")
 def promote_model(
     reference: Annotated[
