@@ -1,12 +1,23 @@
 """Settings of an api process."""
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_settings import NoDecode
 
 from shared.settings import MIB, SharedSettings
 
 GIB = 1024 * MIB
+
+
+def _listed(value: Any) -> Any:
+    """As one writes lists into a variable: with commas."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_listed)]
 
 
 class ApiSettings(SharedSettings):
@@ -24,7 +35,12 @@ class ApiSettings(SharedSettings):
         "",
         pattern=r"^(/[A-Za-z0-9._~-]+)*$",
         description="Path below which a proxy shows Birds, `/birds` say, whether the proxy takes it away or"
-        " not; all is served without it too. `X-Forwarded-` headers are not read: no answer names a host",
+        " not; all is served without it too; no answer names a host",
+    )
+    trusted_proxies: Networks = Field(
+        (),
+        description="Networks of proxies, with commas between them, which are believed where a request comes"
+        " from (`X-Forwarded-For`, its last entry); wrong keys are slowed down by address",
     )
     top_k: int = Field(5, ge=1, le=20, description="Species in an answer where the batch does not say")
 

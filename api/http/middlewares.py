@@ -5,6 +5,7 @@ import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable
+from math import ceil
 
 import structlog
 from aiohttp import web
@@ -13,7 +14,7 @@ from api import metrics
 from api.http.binding import SERVICES
 from api.http.draining import OPEN_REQUESTS
 from api.http.problems import STATUS, InvalidRequest, problem
-from shared.errors import Away, BirdsError, Code, DiskFull
+from shared.errors import Away, BirdsError, Code, ComeBack, DiskFull
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -107,7 +108,7 @@ def _answer(
     return problem(
         error.code,
         error.detail,
-        retry_after_s=settings.retry_after_s,
+        retry_after_s=ceil(error.retry_after_s) if isinstance(error, ComeBack) else settings.retry_after_s,
         prefix=settings.path_prefix,
         errors=error.errors if isinstance(error, InvalidRequest) else None,
         headers=headers,

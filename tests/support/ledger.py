@@ -8,15 +8,15 @@ from shared.ledger.batches import create_batch
 from shared.ledger.blobs import reserve_blobs
 from shared.ledger.database import Pool
 from shared.ledger.intake import Accepted, accept_photos
-from shared.ledger.keys import create_key, find_owner
+from shared.ledger.keys import create_key, find_access
 from shared.ledger.models import register_model
 from shared.records import Answer, BatchId, Lane, ModelId, OwnerId
 
 
 async def an_owner(pool: Pool, name: str = "alice") -> OwnerId:
-    owner = await find_owner(pool, await create_key(pool, name))
-    assert owner is not None
-    return owner
+    access = await find_access(pool, (await create_key(pool, name)).secret)
+    assert access is not None
+    return access.owner_id
 
 
 async def a_batch(pool: Pool, owner: OwnerId, lane: Lane = Lane.BULK) -> BatchId:
