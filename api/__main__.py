@@ -12,6 +12,7 @@ from aiohttp import web
 from api.duties.backlog import Backlog
 from api.duties.dead_letters import DeadLetters
 from api.duties.feed import Feed
+from api.duties.key_limits import KeyLimits
 from api.duties.looks import Looks
 from api.duties.relay import Relay
 from api.duties.sweeper import Sweeper
@@ -71,6 +72,7 @@ async def run(settings: ApiSettings) -> None:
                 "watched batches": services.feed.compare_forever(services.pool, settings.feed_poll_s),
                 "dead letters": DeadLetters(services.pool, amqp_url).run(),
                 "sweeper": services.sweeper.run(),
+                "limits": services.limits.run(),
                 "http": serve(services, signalled, drained),
             },
         )
@@ -132,6 +134,7 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
         feed=feed,
         looks=Looks(pool),
         sweeper=Sweeper(pool, objects, upload_url_s=settings.upload_url_s),
+        limits=KeyLimits(pool, settings),
         store=Store(pool, objects, relay, feed),
         presigned=PresignedUploads(pool, objects, relay, feed, max_bytes=settings.max_photo_bytes),
         backlog=Backlog(pool, settings.backlog_max),

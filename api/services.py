@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from api.duties.backlog import Backlog
 from api.duties.feed import Feed
+from api.duties.key_limits import KeyLimits
 from api.duties.looks import Looks
 from api.duties.relay import Relay
 from api.duties.sweeper import Sweeper
@@ -30,6 +31,7 @@ class Services:
     feed: Feed
     looks: Looks
     sweeper: Sweeper
+    limits: KeyLimits
     store: Store
     presigned: PresignedUploads
     backlog: Backlog

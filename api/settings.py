@@ -109,6 +109,31 @@ class ApiSettings(SharedSettings):
         ge=1,
         description="Photos waiting on a lane above which uploads are told to come back later",
     )
+    key_requests_a_minute: int = Field(
+        12_000, ge=1, description="Requests of one key; 200 a second are three pages full of thumbnails"
+    )
+    key_photos_a_day: int = Field(
+        1_000_000, ge=1, description="Photos that one key sends in a day (UTC): 12 a second, day and night"
+    )
+    key_bytes_a_day: int = Field(
+        1024 * GIB, ge=1, description="Bytes of them: several full cards, or 100 Mbit/s all day"
+    )
+    key_uploads: int = Field(
+        64,
+        ge=1,
+        description="Requests with photos of one key at one time; the page and `birds` send some six",
+    )
+    key_websockets: int = Field(
+        1000, ge=1, description="Websockets of one key at one time; each tab and each `birds` holds one"
+    )
+    owner_queued: int = Field(
+        500_000,
+        ge=1,
+        description="Photos of one owner that wait; half of `BIRDS_BACKLOG_MAX`: nobody fills it alone",
+    )
+    owner_open_batches: int = Field(
+        10_000, ge=1, description="Batches of one owner that are not closed: years of interrupted uploads"
+    )
     retry_after_s: int = Field(10, ge=1, description="`Retry-After` of the answers 429 and 503, in seconds")
     data_folder: Path | None = Field(
         None,

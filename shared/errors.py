@@ -37,6 +37,7 @@ class Code(StrEnum):
     BATCH_CLOSED = "batch-closed"
     PART_OF_BATCH = "part-of-batch"
     BACKLOG_FULL = "backlog-full"
+    OVER_LIMIT = "over-limit"
     INVALID_REQUEST = "invalid-request"
     UNKNOWN_SPECIES = "unknown-species"
     UNAUTHORIZED = "unauthorized"
@@ -65,6 +66,7 @@ _RECOVERY = {
             Code.DECODE_TIMEOUT,
             Code.WORKER_CRASHED,
             Code.BACKLOG_FULL,
+            Code.OVER_LIMIT,
             Code.TOO_MANY_ATTEMPTS,
             Code.NO_MODEL,
             Code.UNAVAILABLE,

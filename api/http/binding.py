@@ -44,6 +44,8 @@ MAX_PLACE = 200  # characters of where an error is; the name of an unknown membe
 MAX_ERRORS = 100  # told of one request: a thousand files can be wrong in the same way
 SERVICES = web.AppKey("services", Services)
 DOOR = web.AppKey("door", Door)
+RATE_LIMIT = web.RequestKey("rate limit", str)
+"""How the key's requests stand, as a `RateLimit` header."""
 _OF_THE_KEY = frozenset(("owner", "access"))
 
 
@@ -67,6 +69,7 @@ def bind(handler: Handler, scope: Scope | None) -> Callable[[web.Request], Await
         given: dict[str, Any] = {}
         if scope is not None:  # before anything is said about the rest of the request
             access = await request.app[DOOR].admit(request, scope, private=private)
+            request[RATE_LIMIT] = await request.app[SERVICES].limits.request(access)
             given |= {"access": access, "owner": access.owner_id}
         for name, provide in providers.items():
             given[name] = await provide(request)

@@ -11,7 +11,8 @@ import structlog
 from aiohttp import web
 
 from api import metrics
-from api.http.binding import SERVICES
+from api.duties.quotas import OverLimit
+from api.http.binding import RATE_LIMIT, SERVICES
 from api.http.draining import OPEN_REQUESTS
 from api.http.problems import STATUS, InvalidRequest, problem
 from shared.errors import Away, BirdsError, Code, ComeBack, DiskFull
@@ -111,7 +112,7 @@ def _answer(
         retry_after_s=ceil(error.retry_after_s) if isinstance(error, ComeBack) else settings.retry_after_s,
         prefix=settings.path_prefix,
         errors=error.errors if isinstance(error, InvalidRequest) else None,
-        headers=headers,
+        headers=error.headers if isinstance(error, OverLimit) else headers,
     )
 
 
@@ -157,6 +158,9 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
         response.headers.setdefault(name, value)
     if not isinstance(response, web.FileResponse):  # a script's own policy would be its worker's
         response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    if RATE_LIMIT in request:
+        response.headers.setdefault("RateLimit-Policy", request.app[SERVICES].limits.requests.policy())
+        response.headers.setdefault("RateLimit", request[RATE_LIMIT])
     # The page's files are asked for again each time, and sent when they have changed.
     cached = "no-cache" if isinstance(response, web.FileResponse) else "no-store"
     response.headers.setdefault("Cache-Control", cached)

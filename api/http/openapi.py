@@ -60,6 +60,7 @@ def codes_of(operation: Operation) -> list[Code]:
             Code.UNAUTHORIZED,
             Code.MISSING_SCOPE,
             Code.TOO_MANY_ATTEMPTS,
+            Code.OVER_LIMIT,
             Code.UNAVAILABLE,
             Code.NO_SPACE,
         ]

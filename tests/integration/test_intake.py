@@ -41,12 +41,16 @@ class Request:
         return ReceivedPhoto(name, data, hashlib.sha256(data).digest(), share)
 
 
+async def unlimited(count: int, size: int) -> None:
+    """No limit of any key's."""
+
+
 def request(
     stack: Stack, pool: Pool, objects: ObjectStore, owner: OwnerId, batch: BatchId, age_s: float = 60
 ) -> Request:
     settings = ApiSettings(**stack.settings.model_dump(), group_photos=2, group_age_s=age_s)
     relay, feed = Relay(pool, stack.amqp_url, 20), Feed(stack.amqp_url)
-    arrivals = Arrivals(Store(pool, objects, relay, feed), settings, owner, batch)
+    arrivals = Arrivals(Store(pool, objects, relay, feed), settings, owner, batch, unlimited)
     return Request(owner, arrivals, ByteBudget(ROOM))
 
 

@@ -7,12 +7,14 @@ from api.http.schemas.batches import BatchDocument, BatchesQuery, BatchPage, New
 from api.services import Services
 from shared.errors import LedgerFull
 from shared.ledger import batches
+from shared.ledger.keys import Access
 from shared.records import BatchId, OwnerId
 
 
 async def create(
-    services: Services, owner: OwnerId, body: NewBatch, idempotency_key: str | None
+    services: Services, access: Access, owner: OwnerId, body: NewBatch, idempotency_key: str | None
 ) -> web.Response:
+    await services.limits.check_open_batches(access)
     batch_id = await batches.create_batch(
         services.pool,
         owner,
