@@ -81,7 +81,11 @@ async def retry_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> int:
     """Queue the failed photos again whose failure may pass; returns how many."""
     async with transaction(pool) as connection:
         await lock_batch(connection, owner_id, batch_id)
-        return int(await _sql.retry_failed(connection, batch_id=batch_id, codes=list(RETRYABLE_CODES)))
+        return int(
+            await _sql.retry_failed(
+                connection, batch_id=batch_id, owner_id=owner_id, codes=list(RETRYABLE_CODES)
+            )
+        )
 
 
 async def delete_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> list[BlobId]:

@@ -26,7 +26,7 @@ limit :limit;
 
 -- name: lock_batch^
 -- Every change to photos of a batch begins here, so seq order is commit order and counts can't drift.
-select id, lane, top_k, closed_at, refused, left_out from batches
+select id, owner_id, lane, top_k, closed_at, refused, left_out from batches
 where id = :batch_id and owner_id = :owner_id
 for no key update;
 
@@ -41,7 +41,7 @@ where id = :batch_id;
 -- Takes back answers: failed photos whose failure may pass are queued again, under no seq.
 with retried as (
     update photos
-    set state = 'queued', seq = null, error_code = null, error_detail = null, finished_at = null,
+    set state = 'queued', owner_id = :owner_id, seq = null, error_code = null, error_detail = null, finished_at = null,
         queued_at = now(), published_at = null
     where batch_id = :batch_id and state = 'failed' and error_code = any(:codes::text[])
     returning id
@@ -77,13 +77,31 @@ delete from batches where id = :batch_id;
 -- name: backlog_by_lane
 -- Photos that wait for a worker, of all owners, and how long the first of them has; a lane where none waits has
 -- no row. The age is that of the queueing until its message was confirmed, then of the message.
+with recursive waiting (lane, owner_id) as (
+    select lane, (
+        select owner_id from photos
+        where photos.lane = lanes.lane and state = 'queued' and published_at is null
+        order by owner_id limit 1
+    ) from (values ('interactive'), ('bulk')) as lanes (lane)
+    union all
+    select lane, (
+        select photos.owner_id from photos
+        where photos.lane = waiting.lane and state = 'queued' and published_at is null
+          and photos.owner_id > waiting.owner_id
+        order by photos.owner_id limit 1
+    ) from waiting where waiting.owner_id is not null
+)
 select
     lane,
     sum(queued)::bigint as queued,
     coalesce(extract(epoch from now() - least(
         (
-            select min(queued_at) from photos
-            where photos.lane = batches.lane and state = 'queued' and published_at is null
+            select min((
+                select queued_at from photos
+                where photos.lane = waiting.lane and photos.owner_id = waiting.owner_id
+                  and state = 'queued' and published_at is null
+                order by queued_at limit 1
+            )) from waiting where waiting.lane = batches.lane
         ),
         (
             select min(published_at) from photos
