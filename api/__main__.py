@@ -11,6 +11,7 @@ from aiohttp import web
 
 from api.duties.backlog import Backlog
 from api.duties.dead_letters import DeadLetters
+from api.duties.deletions import Deletions
 from api.duties.feed import Feed
 from api.duties.key_limits import KeyLimits
 from api.duties.looks import Looks
@@ -72,6 +73,7 @@ async def run(settings: ApiSettings) -> None:
                 "watched batches": services.feed.compare_forever(services.pool, settings.feed_poll_s),
                 "dead letters": DeadLetters(services.pool, amqp_url).run(),
                 "sweeper": services.sweeper.run(),
+                "deletions": services.deletions.run(),
                 "limits": services.limits.run(),
                 "http": serve(services, signalled, drained),
             },
@@ -125,6 +127,7 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
     amqp_url = settings.amqp_url.get_secret_value()
     relay = Relay(pool, amqp_url, settings.delivery_limit)
     feed = Feed(amqp_url)
+    sweeper = Sweeper(pool, objects, upload_url_s=settings.upload_url_s)
     disk = DataDisk(settings.data_folder, settings.disk_free_bytes)
     return Services(
         settings=settings,
@@ -133,7 +136,8 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
         relay=relay,
         feed=feed,
         looks=Looks(pool),
-        sweeper=Sweeper(pool, objects, upload_url_s=settings.upload_url_s),
+        sweeper=sweeper,
+        deletions=Deletions(pool, sweeper),
         limits=KeyLimits(pool, settings),
         store=Store(pool, objects, relay, feed),
         presigned=PresignedUploads(pool, objects, relay, feed, max_bytes=settings.max_photo_bytes),

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from api.duties.backlog import Backlog
+from api.duties.deletions import Deletions
 from api.duties.feed import Feed
 from api.duties.key_limits import KeyLimits
 from api.duties.looks import Looks
@@ -31,6 +32,7 @@ class Services:
     feed: Feed
     looks: Looks
     sweeper: Sweeper
+    deletions: Deletions
     limits: KeyLimits
     store: Store
     presigned: PresignedUploads

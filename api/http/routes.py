@@ -79,7 +79,9 @@ _BATCHES = (
         Scope.UPLOAD,
         batches.delete,
         "Delete a batch",
-        (Response(204, "Its answers are gone, and the bytes of photos that no other batch shows"),),
+        (Response(204, "Nobody finds it any more"),),
+        details="Its answers go, and the bytes of photos that no other batch shows: at once of a small batch,"
+        " in some minutes of one of a million photos.",
     ),
 )
 

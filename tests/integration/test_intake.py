@@ -20,7 +20,7 @@ from shared.ledger.database import Pool, transaction
 from shared.ledger.intake import accept_photos
 from shared.objects import ObjectStore, open_object_store
 from shared.records import BatchId, OwnerId
-from tests.support.ledger import a_batch, an_owner, eventually
+from tests.support.ledger import a_batch, an_owner, eventually, unlimited
 from tests.support.stack import Stack
 
 ROOM = 1_000_000
@@ -39,10 +39,6 @@ class Request:
         data = name.encode()
         await share.grow(len(data))
         return ReceivedPhoto(name, data, hashlib.sha256(data).digest(), share)
-
-
-async def unlimited(count: int, size: int) -> None:
-    """No limit of any key's."""
 
 
 def request(

@@ -10,13 +10,13 @@ import pytest
 from shared.errors import BirdsError, Code
 from shared.ledger import batches, blobs, intake
 from shared.ledger.answers import record_answers
-from shared.ledger.batches import close_batch, delete_batch, get_batch, retry_batch
+from shared.ledger.batches import close_batch, get_batch, retry_batch
 from shared.ledger.database import Pool
 from shared.ledger.migrate import migrate
 from shared.ledger.photos import results_after
 from shared.photo.taken import TakenTime, TimeSource
 from shared.records import Answer, BatchState, Counts
-from tests.support.ledger import a_batch, a_model, an_answer, an_owner, queue_photos
+from tests.support.ledger import a_batch, a_model, an_answer, an_owner, delete_batch, queue_photos
 from tests.support.stack import Stack
 
 

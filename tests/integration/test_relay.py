@@ -14,11 +14,10 @@ from api.duties.lane_room import LEAST
 from api.duties.relay import Relay
 from shared.broker import topology
 from shared.ledger import outbox
-from shared.ledger.batches import delete_batch
 from shared.ledger.database import Pool
 from shared.messages import PhotoJob
 from shared.records import BatchId, Lane, OwnerId
-from tests.support.ledger import a_batch, an_owner, eventually, queue_photos
+from tests.support.ledger import a_batch, an_owner, delete_batch, eventually, queue_photos
 from tests.support.proxy import proxied
 from tests.support.stack import Stack
 

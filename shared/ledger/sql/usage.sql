@@ -29,7 +29,8 @@ where process_id <> :process_id and told_at >= now() - make_interval(secs => :go
 group by key_id, quota;
 
 -- name: queued_of_owner$
-select coalesce(sum(queued), 0)::bigint from batches where owner_id = :owner_id and queued > 0;
+select coalesce(sum(queued), 0)::bigint from batches where owner_id = :owner_id and queued > 0 and deleted_at is null;
 
 -- name: open_batches_of_owner$
-select count(*) from batches where owner_id = :owner_id and closed_at is null and listed;
+select count(*) from batches where owner_id = :owner_id and closed_at is null and listed
+  and deleted_at is null;
