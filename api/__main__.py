@@ -1,6 +1,7 @@
 """The api process: reads its settings, opens what it needs, serves until it is told to stop."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -45,6 +46,11 @@ ABORT_S = 1.0  # for requests that did not end in time to be cancelled in
 
 
 def main() -> None:
+    """Serve, or do what the command line says instead."""
+    if len(sys.argv) > 1:
+        from api.operator.commands import app  # what serves does not wait for it
+
+        app(prog_name="birds-api")
     settings = read_settings(ApiSettings)
     configure_logging(settings.log_level, settings.log_format)
     try:

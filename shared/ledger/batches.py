@@ -84,7 +84,8 @@ async def retry_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> int:
 
     In portions, between which workers and readers get their turn; what fails again meanwhile stays failed.
     """
-    total, after, until = 0, 0, None
+    total = after = 0
+    until: int | None = None
     while True:
         async with transaction(pool) as connection:
             batch = await lock_batch(connection, owner_id, batch_id)
@@ -98,7 +99,7 @@ async def retry_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> int:
                 until=until,
                 limit=RETRIED_AT_ONCE,
             )
-        total += part["photos"]
+        total += int(part["photos"])
         if part["photos"] < RETRIED_AT_ONCE:
             return total
         after = part["last"]
