@@ -24,7 +24,7 @@ async def is_good_still(request: web.Request, pool: Pool) -> bool:
     return key is not None and await find_access(pool, key) is not None
 
 
-class Door:
+class Admission:
     """Lets requests in by their keys."""
 
     def __init__(self, pool: Pool, proxies: Sequence[Network]) -> None:

@@ -24,7 +24,7 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import Field, TypeAdapter, ValidationError
 
-from api.http.auth import Door
+from api.http.auth import Admission
 from api.http.problems import InvalidRequest
 from api.http.schemas.base import Body, Line, Query
 from api.http.schemas.problem import FieldError
@@ -43,7 +43,7 @@ BODY_S = 30.0  # for a JSON body to come whole: the longest we take are 4 MB, al
 MAX_PLACE = 200  # characters of where an error is; the name of an unknown member can have millions
 MAX_ERRORS = 100  # told of one request: a thousand files can be wrong in the same way
 SERVICES = web.AppKey("services", Services)
-DOOR = web.AppKey("door", Door)
+ADMISSION = web.AppKey("admission", Admission)
 RATE_LIMIT = web.RequestKey("rate limit", str)
 """How the key's requests stand, as a `RateLimit` header."""
 _OF_THE_KEY = frozenset(("owner", "access"))
@@ -68,7 +68,7 @@ def bind(handler: Handler, scope: Scope | None) -> Callable[[web.Request], Await
     async def handle(request: web.Request) -> web.StreamResponse:
         given: dict[str, Any] = {}
         if scope is not None:  # before anything is said about the rest of the request
-            access = await request.app[DOOR].admit(request, scope, private=private)
+            access = await request.app[ADMISSION].admit(request, scope, private=private)
             request[RATE_LIMIT] = await request.app[SERVICES].limits.request(access)
             given |= {"access": access, "owner": access.owner_id}
         for name, provide in providers.items():
