@@ -4,7 +4,9 @@ import asyncio
 from dataclasses import dataclass, field
 
 from api.duties.backlog import Backlog
+from api.duties.deletions import Deletions
 from api.duties.feed import Feed
+from api.duties.key_limits import KeyLimits
 from api.duties.looks import Looks
 from api.duties.relay import Relay
 from api.duties.sweeper import Sweeper
@@ -30,6 +32,8 @@ class Services:
     feed: Feed
     looks: Looks
     sweeper: Sweeper
+    deletions: Deletions
+    limits: KeyLimits
     store: Store
     presigned: PresignedUploads
     backlog: Backlog
