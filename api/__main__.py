@@ -23,7 +23,7 @@ from api.http.connections import Runner
 from api.http.draining import OPEN_REQUESTS
 from api.intake.budget import ByteBudget
 from api.intake.files import Unpacking
-from api.intake.inspection import Inspection
+from api.intake.inspection import HeaderInspection
 from api.intake.presigned import PresignedUploads
 from api.intake.room import Room
 from api.intake.spool import Spool
@@ -156,7 +156,7 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
             Spool(settings.spool_folder, settings.spool_bytes),
             Turns(settings.archives_at_once, each=max(1, settings.archives_at_once // 2)),
         ),
-        inspection=Inspection(settings.max_photo_pixels),
+        inspection=HeaderInspection(settings.max_photo_pixels),
         thumbnails=Thumbnails(
             objects,
             max_bytes=settings.max_photo_bytes,

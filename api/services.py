@@ -12,7 +12,7 @@ from api.duties.relay import Relay
 from api.duties.sweeper import Sweeper
 from api.intake.budget import ByteBudget
 from api.intake.files import Unpacking
-from api.intake.inspection import Inspection
+from api.intake.inspection import HeaderInspection
 from api.intake.presigned import PresignedUploads
 from api.intake.room import Room
 from api.intake.storing import Store
@@ -41,7 +41,7 @@ class Services:
     room: Room
     budget: ByteBudget
     unpacking: Unpacking
-    inspection: Inspection
+    inspection: HeaderInspection
     thumbnails: Thumbnails
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process is to stop: whoever waits for news answers with what there is."""

@@ -11,10 +11,10 @@ from api.http.binding import ADMISSION, SERVICES, bind
 from api.http.docs import docs_page
 from api.http.draining import OPEN_REQUESTS, OpenRequests
 from api.http.handlers.pages import add_documents, add_pages
+from api.http.key_standing import KEY_STANDING, KeyStanding
 from api.http.openapi import openapi_document
 from api.http.receiving import hold_expectation
 from api.http.routes import OPERATIONS
-from api.http.standing import STANDING, Standing
 from api.services import Services
 
 
@@ -27,7 +27,7 @@ def build_app(services: Services) -> web.Application:
     app[SERVICES] = services
     app[ADMISSION] = Admission(services.pool, services.settings.trusted_proxies)
     app[OPEN_REQUESTS] = OpenRequests()
-    app[STANDING] = Standing()
+    app[KEY_STANDING] = KeyStanding()
     prefix = services.settings.path_prefix
     document = openapi_document(OPERATIONS, version("birds"), prefix)
     add_documents(app, json.dumps(document).encode(), docs_page(document))

@@ -13,7 +13,7 @@ from rich.table import Table
 from api.operator import backup as backing_up
 from api.operator import restore as restoring
 from api.operator.doctor import examine
-from api.operator.retention import GB, Kept, retire
+from api.operator.retention import GB, Retention, retire
 from api.settings import ApiSettings
 from shared.errors import BirdsError
 from shared.ledger.database import LedgerRefused, Pool, open_pool
@@ -92,7 +92,7 @@ def retention(
 
     async def run() -> None:
         async with _opened(_settings(data)) as (pool, _):
-            await retire(pool, Kept(days, gigabytes), print, dry_run=dry_run)
+            await retire(pool, Retention(days, gigabytes), print, dry_run=dry_run)
 
     _run(run())
 

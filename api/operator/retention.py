@@ -13,14 +13,14 @@ GB = 1000**3
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Retention:
     """What is kept; None: however old, however much."""
 
     days: float | None
     gigabytes: float | None
 
 
-async def retire(pool: Pool, keep: Kept, tell: Callable[[str], None], *, dry_run: bool) -> list[Retired]:
+async def retire(pool: Pool, keep: Retention, tell: Callable[[str], None], *, dry_run: bool) -> list[Retired]:
     """Finished batches only, oldest first. A running api removes what is marked here, in portions."""
     found = await batches_to_retire(
         pool,

@@ -6,7 +6,7 @@ import pytest
 
 from api.duties.relay import Relay
 from api.operator.doctor import Report, examine
-from api.operator.retention import GB, Kept, retire
+from api.operator.retention import GB, Retention, retire
 from api.settings import ApiSettings
 from shared.ledger.answers import record_answers
 from shared.ledger.batches import close_batch, create_batch, get_batch, list_batches
@@ -151,13 +151,13 @@ async def test_retention_takes_the_oldest_finished_batches_and_says_so_first(poo
     await pool.execute("update blobs set size = $1", GB)
     said: list[str] = []
     # Five pictures of a gigabyte each: the first batch alone shows `a`, the second shows `b` and `c`.
-    dry = await retire(pool, Kept(None, 4), said.append, dry_run=True)
+    dry = await retire(pool, Retention(None, 4), said.append, dry_run=True)
     assert [(one.id, one.bytes) for one in dry] == [(made[0], GB)]
     assert said[-1] == "1 batches would be deleted, 1.00 GB"
-    assert [one.id for one in await retire(pool, Kept(None, 2), said.append, dry_run=True)] == made[:2]
-    assert await retire(pool, Kept(1, None), said.append, dry_run=False) == []
+    assert [one.id for one in await retire(pool, Retention(None, 2), said.append, dry_run=True)] == made[:2]
+    assert await retire(pool, Retention(1, None), said.append, dry_run=False) == []
     await pool.execute("update batches set finished_at = now() - interval '2 days' where id = $1", made[2])
-    await retire(pool, Kept(1, 4), said.append, dry_run=False)
+    await retire(pool, Retention(1, 4), said.append, dry_run=False)
     kept = await list_batches(pool, owner, before=None, limit=10)
     assert {one.id for one in kept} == {made[1], made[3]}
 

@@ -13,7 +13,7 @@ from shared.vision.extras import from_extra
 from shared.vision.precision import Precision
 from shared.vision.stored_graph import has_graph, load_graph
 from worker.engines.engine import Engine
-from worker.engines.findings import Findings
+from worker.engines.findings import EngineFindings
 from worker.engines.measured import Way, quickest
 from worker.engines.null_engine import NullEngine
 from worker.engines.shape import Shape, shapes
@@ -31,7 +31,7 @@ class EngineKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Chosen:
     engine: Engine
-    findings: Findings | None
+    findings: EngineFindings | None
     """Why; None where there was nothing to choose from, or no leave to measure."""
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from worker.engines.shape import Shape
 
 
-class Findings(BaseModel):
+class EngineFindings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     processor: str
@@ -28,15 +28,15 @@ class Findings(BaseModel):
         return Shape(self.streams, self.batch_size)
 
 
-def kept(path: Path) -> Findings | None:
+def kept(path: Path) -> EngineFindings | None:
     """None where nothing is kept, or nothing that can be read."""
     try:
-        return Findings.model_validate_json(path.read_bytes())
+        return EngineFindings.model_validate_json(path.read_bytes())
     except (OSError, ValidationError):
         return None
 
 
-def keep(path: Path, findings: Findings, model: str) -> None:
+def keep(path: Path, findings: EngineFindings, model: str) -> None:
     """And tell them in the log."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(findings.model_dump_json(indent=2))

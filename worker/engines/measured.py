@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from shared.vision.bundle import Bundle
 from shared.vision.precision import Precision
 from worker.engines.engine import Engine
-from worker.engines.findings import Findings, keep, kept
+from worker.engines.findings import EngineFindings, keep, kept
 from worker.engines.same import same, textures
 from worker.engines.shape import Shape
 
@@ -39,7 +39,7 @@ class Way:
 
 def quickest(
     ways: Mapping[str, Way], bundle: Bundle, folder: Path, shapes: Sequence[Shape]
-) -> tuple[Engine, Findings]:
+) -> tuple[Engine, EngineFindings]:
     """Of `ways` by their names, the first of which is the reference, and of `shapes`. Warmed up.
 
     What was found is kept in `folder`, for this model, this machine and these versions. A way that can't be
@@ -82,7 +82,7 @@ def least_of_the_quickest(speeds: Mapping[Shape, float]) -> Shape:
     return best
 
 
-def _measure(ways: Mapping[str, Way], bundle: Bundle, shapes: Sequence[Shape]) -> Findings:
+def _measure(ways: Mapping[str, Way], bundle: Bundle, shapes: Sequence[Shape]) -> EngineFindings:
     photos = textures(bundle.input.size)
     reference = next(iter(ways))
     engine = _warm(ways[reference], PLAIN)
@@ -101,7 +101,7 @@ def _measure(ways: Mapping[str, Way], bundle: Bundle, shapes: Sequence[Shape]) -
     taken = max(by_way, key=by_way.__getitem__)
     trial.run(taken, ways[taken], shapes)
     shape = least_of_the_quickest(trial.speeds[taken])
-    return Findings(
+    return EngineFindings(
         processor=f"{_processor_name()}, {os.cpu_count()} cores",
         way=taken,
         streams=shape.streams,

@@ -19,7 +19,7 @@ from shared.vision.refs import DEFAULT_MODEL, parse_ref
 from shared.vision.sources.resolve import bundle_folder
 from worker.engines.choose import Chosen, EngineKind, choose, choose_engine, has_accelerator
 from worker.engines.engine import Engine
-from worker.engines.findings import Findings
+from worker.engines.findings import EngineFindings
 from worker.engines.measured import WORTH, answers_of, photos_per_s
 from worker.engines.same import same, textures
 from worker.selftest.advice import advise
@@ -76,7 +76,7 @@ def row(name: str, text: str) -> None:
     print(f"{name:<16}{text}")
 
 
-def _tell_findings(findings: Findings | None) -> None:
+def _tell_findings(findings: EngineFindings | None) -> None:
     if findings is None:
         return
     for way, speed in findings.photos_per_s.items():

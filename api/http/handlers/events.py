@@ -11,8 +11,8 @@ from api.duties.feed import Watcher
 from api.duties.looks import PAGE, Look
 from api.http.auth import SUBPROTOCOL
 from api.http.frames import text_frames
+from api.http.key_standing import KEY_STANDING
 from api.http.schemas.results import FeedQuery, FinishedMessage, ProgressMessage, ResultMessage
-from api.http.standing import STANDING
 from api.services import Services
 from shared.errors import BirdsError, Code
 from shared.ledger.batches import get_batch
@@ -68,7 +68,7 @@ async def _serve(socket: web.WebSocketResponse, *works: Coroutine[None, None, in
 
 
 async def _revoked(request: web.Request, services: Services) -> int:
-    await request.app[STANDING].lost(request, services.pool)
+    await request.app[KEY_STANDING].lost(request, services.pool)
     return REVOKED
 
 

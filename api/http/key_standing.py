@@ -12,7 +12,7 @@ KEY_S = 10.0  # that a key may go on after it was revoked
 _SIGNED = ("Authorization", "Sec-WebSocket-Protocol")  # where a request may say its key
 
 
-class Standing:
+class KeyStanding:
     """Of the keys of open websockets."""
 
     def __init__(self) -> None:
@@ -42,4 +42,4 @@ async def _ask_later(request: web.Request, pool: Pool) -> bool:
         return True  # asked again
 
 
-STANDING = web.AppKey("standing", Standing)
+KEY_STANDING = web.AppKey("key-standing", KeyStanding)
