@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.vision.bundle import Bundle
-from shared.vision.precision import Precision
+from shared.vision.precision import AGREEING, Precision
 from worker.engines.engine import Engine
 from worker.engines.findings import EngineFindings, keep, kept
 from worker.engines.same import same, textures
@@ -92,7 +92,7 @@ def _measure(ways: Mapping[str, Way], bundle: Bundle, shapes: Sequence[Shape]) -
     for name, way in ways.items():
         told = bundle.agreement.get(way.precision)
         if name != reference and told is not None and not told.is_enough(way.precision):
-            trial.left_out[name] = str(told)
+            trial.left_out[name] = f"{told}; {AGREEING[way.precision]:.1%} is asked"
         else:
             trial.run(name, way, first)
     if not trial.speeds:  # a model that answers nothing finite, say: it is run all the same
