@@ -1,6 +1,7 @@
 """The api process: reads its settings, opens what it needs, serves until it is told to stop."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -11,7 +12,9 @@ from aiohttp import web
 
 from api.duties.backlog import Backlog
 from api.duties.dead_letters import DeadLetters
+from api.duties.deletions import Deletions
 from api.duties.feed import Feed
+from api.duties.key_limits import KeyLimits
 from api.duties.looks import Looks
 from api.duties.relay import Relay
 from api.duties.sweeper import Sweeper
@@ -20,7 +23,7 @@ from api.http.connections import Runner
 from api.http.draining import OPEN_REQUESTS
 from api.intake.budget import ByteBudget
 from api.intake.files import Unpacking
-from api.intake.inspection import Inspection
+from api.intake.inspection import HeaderInspection
 from api.intake.presigned import PresignedUploads
 from api.intake.room import Room
 from api.intake.spool import Spool
@@ -43,6 +46,11 @@ ABORT_S = 1.0  # for requests that did not end in time to be cancelled in
 
 
 def main() -> None:
+    """Serve, or do what the command line says instead."""
+    if len(sys.argv) > 1:
+        from api.operator.commands import app  # what serves does not wait for it
+
+        app(prog_name="birds-api")
     settings = read_settings(ApiSettings)
     configure_logging(settings.log_level, settings.log_format)
     try:
@@ -71,6 +79,8 @@ async def run(settings: ApiSettings) -> None:
                 "watched batches": services.feed.compare_forever(services.pool, settings.feed_poll_s),
                 "dead letters": DeadLetters(services.pool, amqp_url).run(),
                 "sweeper": services.sweeper.run(),
+                "deletions": services.deletions.run(),
+                "limits": services.limits.run(),
                 "http": serve(services, signalled, drained),
             },
         )
@@ -123,6 +133,7 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
     amqp_url = settings.amqp_url.get_secret_value()
     relay = Relay(pool, amqp_url, settings.delivery_limit)
     feed = Feed(amqp_url)
+    sweeper = Sweeper(pool, objects, upload_url_s=settings.upload_url_s)
     disk = DataDisk(settings.data_folder, settings.disk_free_bytes)
     return Services(
         settings=settings,
@@ -131,7 +142,9 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
         relay=relay,
         feed=feed,
         looks=Looks(pool),
-        sweeper=Sweeper(pool, objects, upload_url_s=settings.upload_url_s),
+        sweeper=sweeper,
+        deletions=Deletions(pool, sweeper),
+        limits=KeyLimits(pool, settings),
         store=Store(pool, objects, relay, feed),
         presigned=PresignedUploads(pool, objects, relay, feed, max_bytes=settings.max_photo_bytes),
         backlog=Backlog(pool, settings.backlog_max),
@@ -143,7 +156,7 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
             Spool(settings.spool_folder, settings.spool_bytes),
             Turns(settings.archives_at_once, each=max(1, settings.archives_at_once // 2)),
         ),
-        inspection=Inspection(settings.max_photo_pixels),
+        inspection=HeaderInspection(settings.max_photo_pixels),
         thumbnails=Thumbnails(
             objects,
             max_bytes=settings.max_photo_bytes,

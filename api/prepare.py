@@ -6,7 +6,7 @@ from pydantic import Field, SecretStr
 
 from shared import lifecycle
 from shared.ledger.database import open_pool
-from shared.ledger.keys import enter_key
+from shared.ledger.keys import EVERYTHING, enter_key
 from shared.ledger.migrate import migrate
 from shared.logging import configure_logging
 from shared.objects import open_object_store
@@ -17,7 +17,9 @@ CONNECTIONS = 1
 
 
 class PrepareSettings(SharedSettings):
-    key: SecretStr | None = Field(None, description="A key to let in, made by `scripts/compose-env`")
+    key: SecretStr | None = Field(
+        None, description="A key to let in, for everything, made by `scripts/compose-env`"
+    )
 
 
 async def prepare(settings: PrepareSettings) -> None:
@@ -29,7 +31,7 @@ async def prepare(settings: PrepareSettings) -> None:
         await there(objects.ensure_bucket)
     if settings.key is not None:
         async with open_pool(postgres_url, CONNECTIONS) as pool:
-            await enter_key(pool, OWNER, settings.key.get_secret_value())
+            await enter_key(pool, OWNER, settings.key.get_secret_value(), EVERYTHING)
 
 
 def main() -> None:

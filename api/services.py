@@ -4,13 +4,15 @@ import asyncio
 from dataclasses import dataclass, field
 
 from api.duties.backlog import Backlog
+from api.duties.deletions import Deletions
 from api.duties.feed import Feed
+from api.duties.key_limits import KeyLimits
 from api.duties.looks import Looks
 from api.duties.relay import Relay
 from api.duties.sweeper import Sweeper
 from api.intake.budget import ByteBudget
 from api.intake.files import Unpacking
-from api.intake.inspection import Inspection
+from api.intake.inspection import HeaderInspection
 from api.intake.presigned import PresignedUploads
 from api.intake.room import Room
 from api.intake.storing import Store
@@ -30,6 +32,8 @@ class Services:
     feed: Feed
     looks: Looks
     sweeper: Sweeper
+    deletions: Deletions
+    limits: KeyLimits
     store: Store
     presigned: PresignedUploads
     backlog: Backlog
@@ -37,7 +41,7 @@ class Services:
     room: Room
     budget: ByteBudget
     unpacking: Unpacking
-    inspection: Inspection
+    inspection: HeaderInspection
     thumbnails: Thumbnails
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process is to stop: whoever waits for news answers with what there is."""

@@ -1,12 +1,23 @@
 """Settings of an api process."""
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_settings import NoDecode
 
 from shared.settings import MIB, SharedSettings
 
 GIB = 1024 * MIB
+
+
+def _listed(value: Any) -> Any:
+    """As one writes lists into a variable: with commas."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_listed)]
 
 
 class ApiSettings(SharedSettings):
@@ -24,7 +35,12 @@ class ApiSettings(SharedSettings):
         "",
         pattern=r"^(/[A-Za-z0-9._~-]+)*$",
         description="Path below which a proxy shows Birds, `/birds` say, whether the proxy takes it away or"
-        " not; all is served without it too. `X-Forwarded-` headers are not read: no answer names a host",
+        " not; all is served without it too; no answer names a host",
+    )
+    trusted_proxies: Networks = Field(
+        (),
+        description="Networks of proxies, with commas between them, which are believed where a request comes"
+        " from (`X-Forwarded-For`, its last entry); wrong keys are slowed down by address",
     )
     top_k: int = Field(5, ge=1, le=20, description="Species in an answer where the batch does not say")
 
@@ -92,6 +108,31 @@ class ApiSettings(SharedSettings):
         1_000_000,
         ge=1,
         description="Photos waiting on a lane above which uploads are told to come back later",
+    )
+    key_requests_a_minute: int = Field(
+        12_000, ge=1, description="Requests of one key; 200 a second are three pages full of thumbnails"
+    )
+    key_photos_a_day: int = Field(
+        1_000_000, ge=1, description="Photos that one key sends in a day (UTC): 12 a second, day and night"
+    )
+    key_bytes_a_day: int = Field(
+        1024 * GIB, ge=1, description="Bytes of them: several full cards, or 100 Mbit/s all day"
+    )
+    key_uploads: int = Field(
+        64,
+        ge=1,
+        description="Requests with photos of one key at one time; the page and `birds` send some six",
+    )
+    key_websockets: int = Field(
+        1000, ge=1, description="Websockets of one key at one time; each tab and each `birds` holds one"
+    )
+    owner_queued: int = Field(
+        500_000,
+        ge=1,
+        description="Photos of one owner that wait; half of `BIRDS_BACKLOG_MAX`: nobody fills it alone",
+    )
+    owner_open_batches: int = Field(
+        10_000, ge=1, description="Batches of one owner that are not closed: years of interrupted uploads"
     )
     retry_after_s: int = Field(10, ge=1, description="`Retry-After` of the answers 429 and 503, in seconds")
     data_folder: Path | None = Field(

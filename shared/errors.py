@@ -37,9 +37,12 @@ class Code(StrEnum):
     BATCH_CLOSED = "batch-closed"
     PART_OF_BATCH = "part-of-batch"
     BACKLOG_FULL = "backlog-full"
+    OVER_LIMIT = "over-limit"
     INVALID_REQUEST = "invalid-request"
     UNKNOWN_SPECIES = "unknown-species"
     UNAUTHORIZED = "unauthorized"
+    MISSING_SCOPE = "missing-scope"
+    TOO_MANY_ATTEMPTS = "too-many-attempts"
     NOT_FOUND = "not-found"
     METHOD_NOT_ALLOWED = "method-not-allowed"
     UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type"
@@ -63,6 +66,8 @@ _RECOVERY = {
             Code.DECODE_TIMEOUT,
             Code.WORKER_CRASHED,
             Code.BACKLOG_FULL,
+            Code.OVER_LIMIT,
+            Code.TOO_MANY_ATTEMPTS,
             Code.NO_MODEL,
             Code.UNAVAILABLE,
             Code.NO_SPACE,
@@ -77,6 +82,7 @@ _RECOVERY = {
             Code.INVALID_REQUEST,
             Code.UNKNOWN_SPECIES,
             Code.UNAUTHORIZED,
+            Code.MISSING_SCOPE,
             Code.NOT_FOUND,
             Code.METHOD_NOT_ALLOWED,
             Code.UNSUPPORTED_MEDIA_TYPE,
@@ -101,6 +107,14 @@ class BirdsError(Exception):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.detail}"
+
+
+class ComeBack(BirdsError):
+    """The same is taken later: in `retry_after_s` seconds, as far as is known now."""
+
+    def __init__(self, code: Code, detail: str, retry_after_s: float) -> None:
+        super().__init__(code, detail)
+        self.retry_after_s = retry_after_s
 
 
 class Away(BirdsError):

@@ -31,6 +31,15 @@ class Lane(StrEnum):
     BULK = "bulk"
 
 
+class Scope(StrEnum):
+    """What a key may be used for; none of them includes another."""
+
+    UPLOAD = "upload"  # batches: made, filled, closed, retried, shared, deleted
+    READ = "read"  # answers and photos
+    REVIEW = "review"  # a person's word on a photo
+    ADMIN = "admin"  # models and keys, of all owners
+
+
 class PhotoState(StrEnum):
     """uploading → queued → done | failed; a retry leads from failed back to queued."""
 

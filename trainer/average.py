@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from shared.errors import BirdsError, Code
-from shared.vision.bundle import DIGESTS, Bundle
+from shared.vision.bundle import OF_WEIGHTS, Bundle
 from shared.vision.loading import load, save
 
 
@@ -20,5 +20,5 @@ def average(first: Path, second: Path, out: Path, share: float) -> Bundle:
     mixed = {
         name: part.lerp(b[name], share) if part.is_floating_point() else part for name, part in a.items()
     }
-    fields = theirs.bundle.model_dump(exclude={*DIGESTS, "metrics"})
+    fields = theirs.bundle.model_dump(exclude={*OF_WEIGHTS, "metrics"})
     return save(out, mixed, **fields)

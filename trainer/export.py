@@ -5,7 +5,7 @@ from pathlib import Path
 from safetensors.torch import load_file
 
 from shared.errors import BirdsError, Code
-from shared.vision.bundle import DIGESTS, WEIGHTS_FILE, Bundle, WeightsFile, check_files, read_bundle
+from shared.vision.bundle import OF_WEIGHTS, WEIGHTS_FILE, Bundle, WeightsFile, check_files, read_bundle
 from shared.vision.loading import save
 from shared.vision.packing import Packing, packed, unpacked
 
@@ -17,5 +17,5 @@ def export(folder: Path, out: Path, packing: Packing) -> Bundle:
         raise BirdsError(Code.NO_MODEL, f"{bundle.id} is an ONNX model; its exporter alone can pack it.")
     check_files(folder, bundle)
     weights = packed(unpacked(load_file(folder / WEIGHTS_FILE)), packing)
-    fields = bundle.model_dump(exclude={*DIGESTS, "version"})
+    fields = bundle.model_dump(exclude={*OF_WEIGHTS, "version"})
     return save(out, weights, version=f"{bundle.version}-{packing}", **fields)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from functools import partial
@@ -22,7 +23,7 @@ from worker.batcher import Batcher
 from worker.committer import Committer
 from worker.consumer import PhotoConsumer
 from worker.decode_pool import DecodePool
-from worker.engines.choose import choose_engine
+from worker.engines.choose import choose
 from worker.health import serve_health
 from worker.hint_publisher import HintPublisher
 from worker.inference import Inference
@@ -50,7 +51,7 @@ async def work(settings: WorkerSettings) -> None:
         await check_schema(pool)
         await there(objects.check)
         build = partial(
-            choose_engine,
+            choose,
             kind=settings.engine,
             device=settings.device,
             precision=settings.precision,
@@ -127,6 +128,14 @@ def _pool(settings: WorkerSettings) -> AbstractAsyncContextManager[Pool]:
 
 
 def main() -> None:
+    """`birds-worker selftest` tells what a worker would do here; without a word it is one."""
+    if sys.argv[1:2] == ["selftest"]:
+        from worker.selftest.command import selftest
+
+        keep_freed_memory()
+        raise SystemExit(selftest(sys.argv[2:]))
+    if sys.argv[1:]:
+        raise SystemExit("usage: birds-worker [selftest [--help]]")
     settings = read_settings(WorkerSettings)
     configure_logging(settings.log_level, settings.log_format)
     keep_freed_memory()

@@ -5,17 +5,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from shared.ledger.database import Pool
-from shared.ledger.models import register_model
+from shared.ledger.models import note_engine, register_model
 from shared.objects import ObjectStore
 from shared.vision.answers import Answerer
 from shared.vision.bundle import read_bundle
 from shared.vision.refs import parse_ref
 from shared.vision.sources.resolve import bundle_folder
-from worker.engines.engine import Engine
+from worker.engines.choose import Chosen
+from worker.engines.shape import Shape
 from worker.model_slot import ServingModel
 
-BuildEngine = Callable[[Path], Engine]
-"""Of the bundle in a folder."""
+BuildEngine = Callable[[Path, Shape | None], Chosen]
+"""Of the bundle in a folder, in that shape or the best one."""
 
 
 class ModelLoader:
@@ -26,13 +27,16 @@ class ModelLoader:
         self._objects = objects
         self._cache = cache
         self._build = build
+        self._shape: Shape | None = None
+        """That of the first engine: the worker is built around it."""
 
     async def load(self, source: str) -> ServingModel:
         """Raises `no-model` or `invalid-request` with what is wrong with `source`; a bad model may raise
         anything else, too, since its runtime does."""
         folder = await bundle_folder(parse_ref(source), self._cache, self._objects)
         bundle = read_bundle(folder)
-        engine = await asyncio.to_thread(self._build, folder)
+        chosen = await asyncio.to_thread(self._build, folder, self._shape)
+        engine = chosen.engine
         try:
             await asyncio.to_thread(engine.warm_up)
             model_id = await register_model(
@@ -43,9 +47,16 @@ class ModelLoader:
                 source=source,
                 bundle=bundle.model_dump(mode="json"),
             )
+            await note_engine(
+                self._pool,
+                model_id,
+                engine=f"{engine.description}, {engine.streams} x {engine.batch_size} photos",
+                findings=chosen.findings.model_dump() if chosen.findings else None,
+            )
         except BaseException:
             engine.close()
             raise
+        self._shape = self._shape or Shape(engine.streams, engine.batch_size)
         return ServingModel(
             bundle.id, model_id, bundle.input.preprocessing, engine, Answerer(bundle), bundle.second_look
         )

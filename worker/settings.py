@@ -22,14 +22,14 @@ class WorkerSettings(SharedSettings):
         0, ge=0, description="The null engine sleeps as long as one of that speed computes; 0: not at all"
     )
     device: str = Field("auto", description="`auto`, `cpu`, `cuda`, `cuda:1`, `mps`; one process a device")
-    precision: Literal["auto", "fp32", "bf16"] = Field(
-        "auto", description="`auto`: bf16 where the processor has instructions for it"
+    precision: Literal["auto", "fp32", "bf16", "int8"] = Field(
+        "auto",
+        description="`auto`: on a CPU the quickest of fp32, bf16 and int8 whose answers are those of fp32, by"
+        " measuring (`birds models show`); bf16 on CUDA; a name is taken without asking how well it answers",
     )
-    threads: int = Field(
-        0, ge=0, description="Threads of the engine on the CPU, each with a batch of its own; 0: one per core"
-    )
+    threads: int = Field(0, ge=0, description="Threads of the engine on the CPU; 0: one per core")
     batch_size: int = Field(
-        0, ge=0, le=1024, description="Photos in one forward pass; 0: 64 on CUDA, 4 on the CPU"
+        0, ge=0, le=1024, description="Photos in one forward pass; 0: 64 on CUDA, measured on the CPU"
     )
     batch_wait_s: float = Field(
         0.05, ge=0, description="Longest wait for a batch to fill while the engine is idle, in seconds"

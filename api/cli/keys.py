@@ -1,5 +1,7 @@
 """`birds key`: who may use the system. Needs the ledger, not the api."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from rich.markup import escape
@@ -8,15 +10,24 @@ from rich.table import Column, Table
 from api.cli.ids import only
 from api.cli.ledger import open_ledger
 from api.cli.output import report_console
-from api.cli.running import counted, say
-from shared.ledger.keys import create_key, list_keys, revoke_keys
+from api.cli.running import CouldNotRunError, counted, say
+from shared.ledger.keys import EVERYDAY, create_key, list_keys, revoke_keys
+from shared.records import Scope
 
+DAY_S = 24 * 3600
 MINUTE = "%Y-%m-%d %H:%M"
 
 
-async def make_key(data: Path | None, owner: str) -> str:
+async def make_key(
+    data: Path | None, owner: str, scopes: Iterable[str], person: str | None, days: float | None
+) -> str:
+    """Raises `CouldNotRunError` for a scope that there is not."""
+    if unknown := set(scopes) - set(Scope):
+        raise CouldNotRunError(f"there is no scope {min(unknown)!r}; there are {', '.join(Scope)}")
     async with open_ledger(data) as ledger:
-        return await create_key(ledger, owner)
+        lifetime_s = None if days is None else days * DAY_S
+        wanted = set(map(Scope, scopes)) or EVERYDAY
+        return (await create_key(ledger, owner, wanted, person=person, lifetime_s=lifetime_s)).secret
 
 
 async def print_keys(data: Path | None) -> None:
@@ -24,11 +35,17 @@ async def print_keys(data: Path | None) -> None:
     async with open_ledger(data) as ledger:
         keys = await list_keys(ledger)
     whole = Column("ID", no_wrap=True, min_width=36)  # it is to be copied
-    table = Table("Name", "Begins with", whole, "Made", "Revoked", box=None, header_style="bold")
+    heads = ("Name", "Person", "Begins with", whole, "Scopes", "Made", "Used", "Ends")
+    table = Table(*heads, box=None, header_style="bold")
     for key in keys:
-        revoked = key.revoked_at.strftime(MINUTE) if key.revoked_at else ""
-        table.add_row(escape(key.owner), key.hint, str(key.id), key.created_at.strftime(MINUTE), revoked)
+        ends = f"revoked {_minute(key.revoked_at)}" if key.revoked_at else _minute(key.expires_at)
+        names = escape(key.owner), escape(key.person or ""), key.hint, str(key.id)
+        table.add_row(*names, " ".join(key.scopes), _minute(key.created_at), _minute(key.used_at), ends)
     report_console().print(table)
+
+
+def _minute(time: datetime | None) -> str:
+    return time.strftime(MINUTE) if time else ""
 
 
 async def end_keys(data: Path | None, which: str) -> None:

@@ -16,13 +16,23 @@ models = typer.Typer(help="List models, and choose the one that workers run.", n
 @keys.command(name="create")
 def create_key(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Keys of one name see the same batches.")],
+    *,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What it is good for: `upload`, `read`, `review`, `admin`; may be given several times."
+            " The first three where none is said."
+        ),
+    ] = None,
+    person: Annotated[str | None, typer.Option(help="Who holds it.")] = None,
+    days: Annotated[float | None, typer.Option(help="How long it is good; for ever where not said.")] = None,
     data: Data = None,
 ) -> None:
     """Make a key and print it; it is not shown again."""
     with from_extra(SERVER):
         from api.cli.keys import make_key
 
-    print(run_command(make_key(data, name)))
+    print(run_command(make_key(data, name, scope or (), person, days)))
 
 
 @keys.command(name="list")
@@ -54,6 +64,20 @@ def list_models(data: Data = None) -> None:
     from api.cli.models import print_models
 
     run_command(print_models(data))
+
+
+@models.command(name="show")
+def show_model(
+    reference: Annotated[
+        str | None, typer.Argument(metavar="[NAME@VERSION]", help="Else the active one.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Tell which engines run a model, and what workers measured. Needs the ledger, as `birds key` does."""
+    with from_extra(SERVER):
+        from api.cli.engines import print_engines
+
+    run_command(print_engines(data, reference))
 
 
 @models.command(name="promote")

@@ -3,11 +3,13 @@
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from api.cli.config import Server, read_config
-from api.cli.running import CouldNotRunError
+from api.cli.running import CouldNotRunError, say
+from api.cli.waiting import Limited
 from api.client import BirdsApiError, BirdsClient, Patience, ServerUnreachableError
 from shared.local_stack import LocalStackError, read_stack
 
@@ -51,7 +53,8 @@ async def connected(data: Path | None, patience: Patience) -> AsyncIterator[Bird
 async def connected_to(server: Server, patience: Patience) -> AsyncIterator[BirdsClient]:
     """Raises `CouldNotRunError` for whatever the server says no to."""
     try:
-        async with BirdsClient(server.url, server.key, patience=patience) as client:
+        told = replace(patience, waiting=Limited(say))
+        async with BirdsClient(server.url, server.key, patience=told) as client:
             yield client
     except ServerUnreachableError as error:
         raise CouldNotRunError(f"{error.detail}; is the server running?") from None

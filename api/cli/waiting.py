@@ -1,12 +1,27 @@
 """Says what a run waits for while nothing moves: the server knows, the person does not."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from api.client import BirdsClient
+from api.client import BirdsApiError, BirdsClient
 
+AGAIN_S = 60.0  # before the same is said again
 QUIET_S = 10.0  # a worker that loads a model, or answers one large photo, is silent for less
+
+
+class Limited:
+    """Says which limit of this key's is waited for."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._told_at = float("-inf")
+
+    def __call__(self, error: BirdsApiError) -> None:
+        if error.code == "over-limit" and time.monotonic() - self._told_at > AGAIN_S:
+            self._told_at = time.monotonic()
+            self._tell(f"waiting: {error.detail}")
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ async def watch(order: WatchOrder, data: Path | None) -> None:
         raise CouldNotRunError(f"{order.folder} is no folder")
     name = order.name or f"watch-{default_name([order.folder], gethostname())}"
     arriving = Arriving(order.folder)
-    async with connected(data, Patience()) as client:
+    async with connected(data, Patience(longest_wait_s=math.inf)) as client:
         await client.check()
         while True:
             batches = await batches_called(client, name)

@@ -18,6 +18,7 @@ from api.client.records import (
     BatchDocument,
     ExportFormat,
     Lane,
+    MadeKey,
     ModelList,
     RefusedDocument,
     RejectedFile,
@@ -64,7 +65,11 @@ class BirdsClient:
 
     async def check(self) -> None:
         """One request, tried once: is the server there, and is the key good?"""
-        await self._transport.json("GET", "v1/batches", params={"limit": "1"}, repeatable=False)
+        try:
+            await self._transport.json("GET", "v1/batches", params={"limit": "1"}, repeatable=False)
+        except BirdsApiError as error:
+            if error.code != "missing-scope":  # a key may be good for sending alone
+                raise
 
     async def hindrance(self, batch_id: str) -> str | None:
         """What keeps the batch's photos from being answered, in the server's own words; None: nothing, or it
@@ -200,6 +205,17 @@ class BirdsClient:
     async def label(self, photo_id: str, species: str | None) -> None:
         """A person's correction, kept beside the prediction; None withdraws it."""
         await self._transport.json("PUT", f"v1/photos/{photo_id}/label", json={"species": species})
+
+    async def share(
+        self, batch_id: str, *, person: str | None = None, expires_in_s: int | None = None
+    ) -> MadeKey:
+        """A key that reads one batch and nothing else, for `person`; it is told this once."""
+        wanted = {"person": person, "expires_in_s": expires_in_s}
+        body = {field: value for field, value in wanted.items() if value is not None}
+        made: MadeKey = await self._transport.json(
+            "POST", f"v1/batches/{batch_id}/shares", json=body, repeatable=False
+        )
+        return made
 
     async def species(self) -> SpeciesList:
         """What the active model can name."""

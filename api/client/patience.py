@@ -12,6 +12,10 @@ from api.client.errors import BirdsApiError
 T = TypeVar("T")
 
 
+def _in_silence(_: BirdsApiError) -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """Pauses double from `first_pause_s` to `longest_pause_s`.
@@ -23,6 +27,10 @@ class Patience:
     give_up_after_s: float = 90.0
     first_pause_s: float = 0.25
     longest_pause_s: float = 8.0
+    longest_wait_s: float = 900.0
+    """What is over in hours, a limit of the day say, nobody sits and waits for."""
+    waiting: Callable[[BirdsApiError], None] = _in_silence
+    """Told why, whenever a busy server is waited for."""
 
     async def keep_trying(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """The outcome of `attempt`; its last error when patience ends, any other error at once."""
@@ -35,6 +43,9 @@ class Patience:
                 if not error.may_pass:
                     raise
                 if error.busy:
+                    if (error.retry_after_s or 0) > self.longest_wait_s:
+                        raise
+                    self.waiting(error)
                     away_since = None
                 else:
                     away_since = away_since or time.monotonic()

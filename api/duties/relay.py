@@ -1,13 +1,15 @@
 """The relay of the transactional outbox: publishes what the ledger has queued and no broker has confirmed.
 
 It is the only publisher of photos, for new ones, retried ones and lost ones alike. Every api replica
-runs one; they share the work row by row.
+runs one; they take turns.
 """
 
 import asyncio
+from collections.abc import Mapping
 
 import structlog
 
+from api.duties.lane_room import LaneRoom
 from shared.broker import topology
 from shared.broker.publisher import Publisher, publisher
 from shared.broker.session import Session, keep_session
@@ -19,6 +21,7 @@ from shared.patience import Patience
 from shared.records import Lane
 
 PUBLISH_AT_ONCE = 200  # photos in one transaction, and unconfirmed at once: about 50 ms
+LOOK_S = 0.03  # between looks at a lane that is full enough
 POLL_S = 1.0  # photos committed by a process that died before waking its relay wait at most this long
 PULSE_S = 5.0  # how often an idle broker is asked whether it takes messages
 AUDIT_S = 15.0  # how often an empty queue is compared with the ledger
@@ -78,7 +81,9 @@ class Relay:
         self._connected = True
         try:
             await first_of(
-                self._publish_forever(photos), self._audit_forever(session), self._count_workers(session)
+                self._publish_forever(session, photos),
+                self._audit_forever(session),
+                self._count_workers(session),
             )
         finally:
             self._connected = False
@@ -94,13 +99,14 @@ class Relay:
         await topology.declare_dead_letters(session)
         await topology.declare_lane(session, lane, self._delivery_limit)
 
-    async def _publish_forever(self, photos: Publisher) -> None:
+    async def _publish_forever(self, session: Session, photos: Publisher) -> None:
         patience = Patience()
+        lanes = {lane: LaneRoom(await topology.watched(session, lane)) for lane in Lane}
         while True:
             self._work.clear()
             try:
                 await self._feel_pulse(photos)
-                if await self._publish_all(photos):
+                if await self._publish_all(photos, lanes):
                     patience.reset()
                     await self._rest()
                     continue
@@ -130,15 +136,24 @@ class Relay:
         except TimeoutError:
             pass
 
-    async def _publish_all(self, photos: Publisher) -> bool:
-        """Until the outbox is empty; False if the broker refused some."""
+    async def _publish_all(self, photos: Publisher, lanes: Mapping[Lane, LaneRoom]) -> bool:
+        """Until the outbox is empty; False if the broker refused some.
+
+        No more than workers take soon: the rest waits in the ledger, where owners take turns. In the queue
+        whoever comes would wait behind all that is there.
+        """
         while True:
-            async with take_unpublished(self._pool, PUBLISH_AT_ONCE) as page:
+            limits = {lane: min(await room.left(), PUBLISH_AT_ONCE) for lane, room in lanes.items()}
+            async with take_unpublished(self._pool, limits) as page:
                 page.taken = await photos.publish(page.jobs)
+            for lane, _ in page.jobs:
+                lanes[lane].take()
             if len(page.taken) < len(page.jobs):
                 return False
-            if len(page.jobs) < PUBLISH_AT_ONCE:
+            if not page.jobs and all(limits.values()):
                 return True
+            if not page.jobs:
+                await asyncio.sleep(LOOK_S)
 
     async def _audit_forever(self, session: Session) -> None:
         """Messages can vanish while we look on (a purge): find photos that are in no queue."""

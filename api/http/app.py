@@ -6,14 +6,15 @@ from importlib.metadata import version
 from aiohttp import web
 
 from api.http import middlewares
-from api.http.binding import SERVICES, bind
+from api.http.auth import Admission
+from api.http.binding import ADMISSION, SERVICES, bind
 from api.http.docs import docs_page
 from api.http.draining import OPEN_REQUESTS, OpenRequests
 from api.http.handlers.pages import add_documents, add_pages
+from api.http.key_standing import KEY_STANDING, KeyStanding
 from api.http.openapi import openapi_document
 from api.http.receiving import hold_expectation
 from api.http.routes import OPERATIONS
-from api.http.standing import STANDING, Standing
 from api.services import Services
 
 
@@ -24,8 +25,9 @@ def build_app(services: Services) -> web.Application:
         client_max_size=services.settings.max_json_bytes,
     )
     app[SERVICES] = services
+    app[ADMISSION] = Admission(services.pool, services.settings.trusted_proxies)
     app[OPEN_REQUESTS] = OpenRequests()
-    app[STANDING] = Standing()
+    app[KEY_STANDING] = KeyStanding()
     prefix = services.settings.path_prefix
     document = openapi_document(OPERATIONS, version("birds"), prefix)
     add_documents(app, json.dumps(document).encode(), docs_page(document))
@@ -42,7 +44,7 @@ def _add_operations(app: web.Application, root: str) -> None:
         app.router.add_route(
             operation.method,
             root + operation.path,
-            bind(operation.handler, secured=operation.secured),
+            bind(operation.handler, operation.scope),
             expect_handler=hold_expectation if operation.raw_body else None,
         )
 

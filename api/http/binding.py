@@ -3,6 +3,7 @@
 - `request`: the request itself
 - `services`: what it works with
 - `owner`: whose request it is
+- `access`: what its key lets do
 - a name that stands in braces in the path: that id
 - `query`: a `Query` model, made of the parameters after the `?`
 - `body`: a `Body` model, made of the JSON body
@@ -23,12 +24,13 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import Field, TypeAdapter, ValidationError
 
-from api.http.auth import authenticate
+from api.http.auth import Admission
 from api.http.problems import InvalidRequest
 from api.http.schemas.base import Body, Line, Query
 from api.http.schemas.problem import FieldError
 from api.services import Services
 from shared.errors import BirdsError, Code
+from shared.records import Scope
 
 Handler = Callable[..., Awaitable[web.StreamResponse]]
 Provider = Callable[[web.Request], Awaitable[Any]]
@@ -41,6 +43,10 @@ BODY_S = 30.0  # for a JSON body to come whole: the longest we take are 4 MB, al
 MAX_PLACE = 200  # characters of where an error is; the name of an unknown member can have millions
 MAX_ERRORS = 100  # told of one request: a thousand files can be wrong in the same way
 SERVICES = web.AppKey("services", Services)
+ADMISSION = web.AppKey("admission", Admission)
+RATE_LIMIT = web.RequestKey("rate limit", str)
+"""How the key's requests stand, as a `RateLimit` header."""
+_OF_THE_KEY = frozenset(("owner", "access"))
 
 
 def parameter(handler: Handler, name: str) -> Any:
@@ -48,15 +54,23 @@ def parameter(handler: Handler, name: str) -> Any:
     return typing.get_type_hints(handler).get(name)
 
 
-def bind(handler: Handler, *, secured: bool) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """The handler as aiohttp wants it; `secured`: only with a valid key, even if it asks for no owner."""
+def is_private(handler: Handler) -> bool:
+    """Whether the call is about what belongs to an owner."""
+    return "owner" in inspect.signature(handler).parameters
+
+
+def bind(handler: Handler, scope: Scope | None) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """The handler as aiohttp wants it; with a `scope`, only for keys that have it."""
     names = list(inspect.signature(handler).parameters)
-    providers = {name: _provider(name, parameter(handler, name)) for name in names if name != "owner"}
+    private = is_private(handler)
+    providers = {name: _provider(name, parameter(handler, name)) for name in names if name not in _OF_THE_KEY}
 
     async def handle(request: web.Request) -> web.StreamResponse:
         given: dict[str, Any] = {}
-        if secured:  # before anything is said about the rest of the request
-            given["owner"] = await authenticate(request, request.app[SERVICES].pool)
+        if scope is not None:  # before anything is said about the rest of the request
+            access = await request.app[ADMISSION].admit(request, scope, private=private)
+            request[RATE_LIMIT] = await request.app[SERVICES].limits.request(access)
+            given |= {"access": access, "owner": access.owner_id}
         for name, provide in providers.items():
             given[name] = await provide(request)
         return await handler(*(given[name] for name in names))

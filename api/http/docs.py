@@ -59,6 +59,8 @@ def _call(method: str, path: str, call: Json) -> str:
     ]
     if "description" in call:
         parts.append(_text(call["description"]))
+    if "security" in call:
+        parts.append(_text(f"Needs a key with the scope `{call['security'][0]['key'][0]}`."))
     if call["parameters"]:
         parts.append(_table(("Parameter", "Type", "Meaning"), map(_parameter, call["parameters"])))
     if "requestBody" in call:

@@ -5,15 +5,17 @@ import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable
+from math import ceil
 
 import structlog
 from aiohttp import web
 
 from api import metrics
-from api.http.binding import SERVICES
+from api.duties.quotas import OverLimit
+from api.http.binding import RATE_LIMIT, SERVICES
 from api.http.draining import OPEN_REQUESTS
 from api.http.problems import STATUS, InvalidRequest, problem
-from shared.errors import Away, BirdsError, Code, DiskFull
+from shared.errors import Away, BirdsError, Code, ComeBack, DiskFull
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -107,10 +109,10 @@ def _answer(
     return problem(
         error.code,
         error.detail,
-        retry_after_s=settings.retry_after_s,
+        retry_after_s=ceil(error.retry_after_s) if isinstance(error, ComeBack) else settings.retry_after_s,
         prefix=settings.path_prefix,
         errors=error.errors if isinstance(error, InvalidRequest) else None,
-        headers=headers,
+        headers=error.headers if isinstance(error, OverLimit) else headers,
     )
 
 
@@ -156,6 +158,9 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
         response.headers.setdefault(name, value)
     if not isinstance(response, web.FileResponse):  # a script's own policy would be its worker's
         response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    if RATE_LIMIT in request:
+        response.headers.setdefault("RateLimit-Policy", request.app[SERVICES].limits.requests.policy())
+        response.headers.setdefault("RateLimit", request[RATE_LIMIT])
     # The page's files are asked for again each time, and sent when they have changed.
     cached = "no-cache" if isinstance(response, web.FileResponse) else "no-store"
     response.headers.setdefault("Cache-Control", cached)

@@ -56,7 +56,14 @@ def codes_of(operation: Operation) -> list[Code]:
     """Every reason for which it may fail, those that follow from its parameters included."""
     codes = [*operation.codes, Code.INTERNAL]
     if operation.secured:
-        codes += [Code.UNAUTHORIZED, Code.UNAVAILABLE, Code.NO_SPACE]
+        codes += [
+            Code.UNAUTHORIZED,
+            Code.MISSING_SCOPE,
+            Code.TOO_MANY_ATTEMPTS,
+            Code.OVER_LIMIT,
+            Code.UNAVAILABLE,
+            Code.NO_SPACE,
+        ]
     if _PATH_PARAMETER.search(operation.path):
         codes.append(Code.NOT_FOUND)
     if parameter(operation.handler, "query") or parameter(operation.handler, "body"):
@@ -96,7 +103,7 @@ def _operation(operation: Operation, schemas: _References) -> Json:
     if operation.details:
         described["description"] = operation.details
     if operation.secured:
-        described["security"] = [{"key": []}]
+        described["security"] = [{"key": [operation.scope]}]  # of bearers, the role that is needed
     if body := _request_body(operation, schemas):
         described["requestBody"] = body
     return described

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from api.http.binding import Handler
 from shared.errors import Code
+from shared.records import Scope
 
 JSON = "application/json"
 FORM = "multipart/form-data"
@@ -36,6 +37,8 @@ class RawBody:
 class Operation:
     method: str
     path: str
+    scope: Scope | None
+    """What a key must be good for to make this call; None: it needs no key."""
     handler: Handler
     summary: str
     responses: tuple[Response, ...]
@@ -46,7 +49,7 @@ class Operation:
 
     @property
     def secured(self) -> bool:
-        return self.path.startswith("/v1/")
+        return self.scope is not None
 
     @property
     def id(self) -> str:

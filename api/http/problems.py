@@ -26,6 +26,7 @@ STATUS: Mapping[Code, HTTPStatus] = MappingProxyType(
     {
         Code.INVALID_REQUEST: HTTPStatus.BAD_REQUEST,
         Code.UNAUTHORIZED: HTTPStatus.UNAUTHORIZED,
+        Code.MISSING_SCOPE: HTTPStatus.FORBIDDEN,
         Code.NOT_FOUND: HTTPStatus.NOT_FOUND,
         Code.MISSING_OBJECT: HTTPStatus.NOT_FOUND,
         Code.METHOD_NOT_ALLOWED: HTTPStatus.METHOD_NOT_ALLOWED,
@@ -46,13 +47,15 @@ STATUS: Mapping[Code, HTTPStatus] = MappingProxyType(
         Code.CORRUPT_ARCHIVE: HTTPStatus.UNPROCESSABLE_ENTITY,
         Code.UNKNOWN_SPECIES: HTTPStatus.UNPROCESSABLE_ENTITY,
         Code.BACKLOG_FULL: HTTPStatus.TOO_MANY_REQUESTS,
+        Code.OVER_LIMIT: HTTPStatus.TOO_MANY_REQUESTS,
+        Code.TOO_MANY_ATTEMPTS: HTTPStatus.TOO_MANY_REQUESTS,
         Code.NO_MODEL: HTTPStatus.SERVICE_UNAVAILABLE,
         Code.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
         Code.NO_SPACE: HTTPStatus.SERVICE_UNAVAILABLE,
         Code.INTERNAL: HTTPStatus.INTERNAL_SERVER_ERROR,
     }
 )
-_COME_BACK = frozenset((Code.BACKLOG_FULL, Code.NO_MODEL, Code.UNAVAILABLE, Code.NO_SPACE))
+_COME_BACK = frozenset((HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE))
 
 
 def problem(
@@ -85,7 +88,7 @@ def problem(
         content_type=MEDIA_TYPE,
         headers=headers,
     )
-    if code in _COME_BACK:
+    if status in _COME_BACK:
         response.headers["Retry-After"] = str(retry_after_s)
     if code is Code.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = BEARER

@@ -7,24 +7,23 @@ from api.http.handlers import (
     events,
     exports,
     limits,
-    pages,
     photos,
     photos_in,
-    probes,
     refused,
     results,
     uploads,
 )
 from api.http.operations import BYTES, FORM, Operation, RawBody, Response
+from api.http.operator_routes import BATCH, OPERATORS, SERVICE, SHARES
 from api.http.schemas.batches import BatchDocument, BatchPage
-from api.http.schemas.catalogue import Health, ModelList, Readiness, SpeciesList
+from api.http.schemas.catalogue import ModelList, SpeciesList
 from api.http.schemas.limits import Limits
 from api.http.schemas.photos import CompletionReceipt, Label, UploadPlaces, UploadReceipt
 from api.http.schemas.refused import RefusedPage
 from api.http.schemas.results import DetailedResult, Result, ResultPage
 from shared.errors import Code
+from shared.records import Scope
 
-_BATCH = "/v1/batches/{batch_id}"
 _PHOTO = "/v1/photos/{photo_id}"
 _FULL = (Code.BATCH_CLOSED, Code.BACKLOG_FULL)
 _LOCATION = ("Location", "Where it is")
@@ -34,19 +33,31 @@ _BATCHES = (
     Operation(
         "POST",
         "/v1/batches",
+        Scope.UPLOAD,
         batches.create,
         "Open a batch",
         (Response(201, "The new batch", BatchDocument, headers=(_LOCATION,)),),
     ),
     Operation(
-        "GET", "/v1/batches", batches.listing, "List batches", (Response(200, "Newest first", BatchPage),)
+        "GET",
+        "/v1/batches",
+        Scope.READ,
+        batches.listing,
+        "List batches",
+        (Response(200, "Newest first", BatchPage),),
     ),
     Operation(
-        "GET", _BATCH, batches.read, "How a batch stands", (Response(200, "The batch", BatchDocument),)
+        "GET",
+        BATCH,
+        Scope.READ,
+        batches.read,
+        "How a batch stands",
+        (Response(200, "The batch", BatchDocument),),
     ),
     Operation(
         "POST",
-        f"{_BATCH}/close",
+        f"{BATCH}/close",
+        Scope.UPLOAD,
         batches.close,
         "Close a batch",
         (Response(200, "The batch", BatchDocument),),
@@ -55,7 +66,8 @@ _BATCHES = (
     ),
     Operation(
         "POST",
-        f"{_BATCH}/retry",
+        f"{BATCH}/retry",
+        Scope.UPLOAD,
         batches.retry,
         "Try failed photos again",
         (Response(200, "The batch", BatchDocument),),
@@ -63,17 +75,21 @@ _BATCHES = (
     ),
     Operation(
         "DELETE",
-        _BATCH,
+        BATCH,
+        Scope.UPLOAD,
         batches.delete,
         "Delete a batch",
-        (Response(204, "Its answers are gone, and the bytes of photos that no other batch shows"),),
+        (Response(204, "Nobody finds it any more"),),
+        details="Its answers go, and the bytes of photos that no other batch shows: at once of a small batch,"
+        " in some minutes of one of a million photos.",
     ),
 )
 
 _PHOTOS_IN = (
     Operation(
         "POST",
-        f"{_BATCH}/photos",
+        f"{BATCH}/photos",
+        Scope.UPLOAD,
         photos_in.upload,
         "Send photos and zip archives",
         (Response(202, "What became of each file", UploadReceipt),),
@@ -88,7 +104,8 @@ _PHOTOS_IN = (
     ),
     Operation(
         "POST",
-        f"{_BATCH}/uploads",
+        f"{BATCH}/uploads",
+        Scope.UPLOAD,
         uploads.announce,
         "Announce uploads to object storage",
         (Response(201, "Where each file goes", UploadPlaces),),
@@ -98,7 +115,8 @@ _PHOTOS_IN = (
     ),
     Operation(
         "POST",
-        f"{_BATCH}/uploads/complete",
+        f"{BATCH}/uploads/complete",
+        Scope.UPLOAD,
         uploads.complete,
         "Complete uploads",
         (Response(202, "What became of each", CompletionReceipt),),
@@ -111,7 +129,8 @@ _PHOTOS_IN = (
 _REFUSED = (
     Operation(
         "GET",
-        f"{_BATCH}/refused",
+        f"{BATCH}/refused",
+        Scope.READ,
         refused.listing,
         "List refused files",
         (Response(200, "In the order of time", RefusedPage),),
@@ -121,7 +140,8 @@ _REFUSED = (
     ),
     Operation(
         "POST",
-        f"{_BATCH}/refused",
+        f"{BATCH}/refused",
+        Scope.UPLOAD,
         refused.tell,
         "Tell of files that are not sent",
         (Response(200, "The batch", BatchDocument),),
@@ -134,7 +154,8 @@ _REFUSED = (
 _ANSWERS_OUT = (
     Operation(
         "GET",
-        f"{_BATCH}/results",
+        f"{BATCH}/results",
+        Scope.READ,
         results.read,
         "Read answers",
         (Response(200, "A page of the feed", ResultPage),),
@@ -143,7 +164,8 @@ _ANSWERS_OUT = (
     ),
     Operation(
         "GET",
-        f"{_BATCH}/events",
+        f"{BATCH}/events",
+        Scope.READ,
         events.watch,
         "Follow a batch by websocket",
         (Response(101, "JSON messages: `ResultMessage`, `ProgressMessage`, `FinishedMessage`"),),
@@ -153,7 +175,8 @@ _ANSWERS_OUT = (
     ),
     Operation(
         "GET",
-        f"{_BATCH}/export",
+        f"{BATCH}/export",
+        Scope.READ,
         exports.download,
         "Download all answers",
         (
@@ -167,6 +190,7 @@ _ANSWERS_OUT = (
     Operation(
         "POST",
         "/v1/classify",
+        Scope.UPLOAD,
         classify.classify,
         "Classify one photo",
         (
@@ -192,10 +216,13 @@ _ANSWERS_OUT = (
 )
 
 _PHOTOS = (
-    Operation("GET", _PHOTO, photos.read, "One result", (Response(200, "The result", DetailedResult),)),
+    Operation(
+        "GET", _PHOTO, Scope.READ, photos.read, "One result", (Response(200, "The result", DetailedResult),)
+    ),
     Operation(
         "GET",
         f"{_PHOTO}/image",
+        Scope.READ,
         photos.image,
         "The photo as it was sent",
         (
@@ -207,6 +234,7 @@ _PHOTOS = (
     Operation(
         "GET",
         f"{_PHOTO}/thumbnail",
+        Scope.READ,
         photos.thumbnail,
         "A small JPEG, upright, at most 320 pixels a side",
         (
@@ -226,6 +254,7 @@ _PHOTOS = (
     Operation(
         "DELETE",
         _PHOTO,
+        Scope.UPLOAD,
         photos.delete,
         "Delete a single classification",
         (Response(204, "Its answer is gone, and its bytes if no other photo shows them"),),
@@ -235,6 +264,7 @@ _PHOTOS = (
     Operation(
         "PUT",
         f"{_PHOTO}/label",
+        Scope.REVIEW,
         photos.label,
         "Correct the species",
         (Response(200, "The correction", Label),),
@@ -247,6 +277,7 @@ _CATALOGUE = (
     Operation(
         "GET",
         "/v1/species",
+        Scope.READ,
         catalogue.species,
         "What the active model can name",
         (Response(200, "Its species", SpeciesList),),
@@ -255,48 +286,18 @@ _CATALOGUE = (
     Operation(
         "GET",
         "/v1/models",
+        Scope.READ,
         catalogue.models,
         "Models, and which is active",
         (Response(200, "All models", ModelList),),
     ),
-    Operation("GET", "/v1/limits", limits.read, "What is taken", (Response(200, "The limits", Limits),)),
-)
-
-_SERVICE = (
-    Operation(
-        "GET", "/healthz", probes.alive, "Whether the process is alive", (Response(200, "It is", Health),)
-    ),
     Operation(
         "GET",
-        "/readyz",
-        probes.ready,
-        "Whether it can do its work",
-        (Response(200, "Postgres, RabbitMQ and S3 answer, and take what they are given", Readiness),),
-        (Code.UNAVAILABLE, Code.NO_SPACE),
-        details="Otherwise the problem has the same members, and `reasons`: a sentence for each part that is"
-        " waited for. With `no-space` all is there, but no more photos are taken; what is there can be read"
-        " and deleted.",
-    ),
-    Operation(
-        "GET",
-        "/metrics",
-        probes.prometheus,
-        "Metrics for Prometheus",
-        (Response(200, "Prometheus text format", media_types=("text/plain",)),),
-    ),
-    Operation(
-        "GET",
-        "/openapi.json",
-        pages.openapi,
-        "This interface as OpenAPI 3.1",
-        (Response(200, "The document", media_types=("application/json",)),),
-    ),
-    Operation(
-        "GET",
-        "/docs",
-        pages.docs,
-        "This interface as a page to read",
-        (Response(200, "The page", media_types=("text/html",)),),
+        "/v1/limits",
+        Scope.UPLOAD,
+        limits.read,
+        "What is taken",
+        (Response(200, "The limits", Limits),),
     ),
 )
 
@@ -307,5 +308,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *_ANSWERS_OUT,
     *_PHOTOS,
     *_CATALOGUE,
-    *_SERVICE,
+    *SHARES,
+    *OPERATORS,
+    *SERVICE,
 )

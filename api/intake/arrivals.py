@@ -7,7 +7,7 @@ from typing import Self
 
 from api import metrics
 from api.intake.files import LeftOutEntry, Received, ReceivedPhoto, Refused
-from api.intake.storing import Store
+from api.intake.storing import Charge, Store
 from api.settings import ApiSettings
 from shared.errors import BirdsError, Code
 from shared.ledger.intake import Accepted
@@ -25,7 +25,10 @@ class Arrivals:
     Raises what keeps photos from being recorded at all (`unavailable`, `not-found`); those recorded stay.
     """
 
-    def __init__(self, store: Store, settings: ApiSettings, owner: OwnerId, batch_id: BatchId) -> None:
+    def __init__(
+        self, store: Store, settings: ApiSettings, owner: OwnerId, batch_id: BatchId, charge: Charge
+    ) -> None:
+        self._charge = charge
         self._store = store
         self._settings = settings
         self._owner = owner
@@ -140,6 +143,7 @@ class Arrivals:
                 photo.share.release()
 
     async def _outcomes_of(self, photos: list[ReceivedPhoto]) -> Sequence[Outcome]:
+        await self._charge(len(photos), sum(len(photo.data) for photo in photos))
         try:
             accepted = await self._store.accept(self._owner, self._batch_id, photos)
         except BirdsError as error:

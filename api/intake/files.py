@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from api.intake.archive import ArchiveLimits, Piece, unpack
 from api.intake.budget import Share
-from api.intake.inspection import Inspection
+from api.intake.inspection import HeaderInspection
 from api.intake.multipart import MultipartReader
 from api.intake.names import clean_name, entry_name
 from api.intake.other_archives import HEAD_BYTES, other_archive
@@ -85,7 +85,7 @@ class FileReader:
         owner: OwnerId,
         limits: FileLimits,
         unpacking: Unpacking,
-        inspection: Inspection,
+        inspection: HeaderInspection,
         new_share: Callable[[], Share],
     ) -> None:
         self._owner = owner

@@ -14,7 +14,7 @@ PROCESSES: Final = 2
 TIMEOUT_S: Final = 5.0
 
 
-class Inspection:
+class HeaderInspection:
     """Whether photos can be opened at all."""
 
     def __init__(self, max_pixels: int, timeout_s: float = TIMEOUT_S) -> None:

@@ -13,6 +13,7 @@ import structlog
 from api.duties.feed import Feed
 from api.duties.relay import Relay
 from api.intake.files import Refused
+from api.intake.storing import Charge
 from shared.errors import Away, BirdsError, Code
 from shared.ledger.database import Pool
 from shared.ledger.intake import Accepted, Announced, announce_photos, queue_reserved, reserved_photos
@@ -53,16 +54,18 @@ class PresignedUploads:
         ]
 
     async def complete(
-        self, owner: OwnerId, batch_id: BatchId, photo_ids: Sequence[PhotoId]
+        self, owner: OwnerId, batch_id: BatchId, photo_ids: Sequence[PhotoId], charge: Charge
     ) -> list[Accepted | Refused]:
         """Queue those that have come. In the same order.
 
-        Raises `not-found`, `batch-closed`, `unavailable`.
+        Raises `not-found`, `batch-closed`, `unavailable`, and what `charge` does.
         """
         known = {one.photo_id: one for one in await reserved_photos(self._pool, batch_id, photo_ids)}
         looks = asyncio.Semaphore(LOOKS_AT_ONCE)
         outcomes = await asyncio.gather(*(self._verified(looks, known.get(one)) for one in photo_ids))
         if good := [outcome for outcome in outcomes if isinstance(outcome, Accepted)]:
+            new = [one for one in good if not one.duplicate]
+            await charge(len(new), sum(one.blob.size for one in new))
             came = await queue_reserved(self._pool, owner, batch_id, good)
             self._tell(batch_id)
             outcomes = [_if_in(came, outcome) for outcome in outcomes]

@@ -18,6 +18,8 @@ from shared.objects import ObjectStore
 from shared.records import LEFT_OUT, BatchId, Blob, OwnerId
 
 REFUSED_AT_ONCE = 1000  # recorded in one transaction, which takes some milliseconds
+Charge = Callable[[int, int], Awaitable[None]]
+"""Told how many photos of how many bytes are to be taken in; raises what keeps them from that."""
 TRIES = 3  # a sweep may discard a blob between our reserving and naming it; twice in a row is no chance
 
 

@@ -6,8 +6,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.benchmark.engine_alone import bundle_folder
+from scripts.benchmark.model import CACHE
 from shared.vision.bundle import read_bundle
+from shared.vision.refs import parse_ref
+from shared.vision.sources.resolve import bundle_folder
 from worker.decode_pool import DecodePool
 from worker.settings import WorkerSettings
 
@@ -16,7 +18,7 @@ SECONDS = 5.0  # at least
 
 async def photos_per_s(files: Sequence[Path], model: str) -> float:
     """Photos a second, each one decoded for `model` in a process that does as a worker's do."""
-    preprocessing = read_bundle(bundle_folder(model)).input.preprocessing
+    preprocessing = read_bundle(await bundle_folder(parse_ref(model), CACHE)).input.preprocessing
     photos = [file.read_bytes() for file in files]
     fields = WorkerSettings.model_fields
     cores = os.cpu_count() or 1

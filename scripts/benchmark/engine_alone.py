@@ -12,17 +12,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from scripts.benchmark.model import CACHE, folder_of
 from shared.photo.decode import decode
 from shared.vision.allocator import keep_freed_memory
 from shared.vision.bundle import read_bundle
-from shared.vision.refs import DefaultRef, FolderRef, StarterRef, TimmRef, parse_ref
-from shared.vision.sources.default import default_model
-from shared.vision.sources.starter import starter
-from shared.vision.sources.timm_hub import timm_model
-from worker.engines.choose import choose_engine
+from worker.engines.choose import choose
 from worker.engines.engine import Engine
 
-CACHE = Path("var/models")
 BATCHES = 4  # different ones, so that no cache makes them quicker than photos that come
 SECONDS = 20.0  # long enough for the clock speed to settle
 
@@ -30,8 +26,8 @@ SECONDS = 20.0  # long enough for the clock speed to settle
 def main() -> None:
     kind, model, precision, photos = sys.argv[1:]
     keep_freed_memory()
-    folder = bundle_folder(model)
-    engine = choose_engine(folder, kind=kind, precision=precision)
+    folder = folder_of(model)
+    engine = choose(folder, kind=kind, precision=precision, measured=CACHE / "engines").engine
     prepare = read_bundle(folder).input.preprocessing
     pixels = []
     for path in islice(sorted(Path(photos).glob("*.jpg")), BATCHES * engine.batch_size):
@@ -39,21 +35,6 @@ def main() -> None:
         pixels.append(prepare(decoded.image))
     photos_per_s, busy = _measure(engine, pixels)
     print(photos_per_s, busy, engine.batch_size * engine.streams / photos_per_s)
-
-
-def bundle_folder(model: str) -> Path:
-    """Of a reference; raises SystemExit for one that is published."""
-    match parse_ref(model):
-        case FolderRef(path):
-            return path
-        case DefaultRef():
-            return default_model()
-        case StarterRef():
-            return starter(CACHE)
-        case TimmRef(name):
-            return timm_model(name, CACHE)
-        case _:
-            raise SystemExit("measure a published model from its folder: --model folder:PATH")
 
 
 def _measure(engine: Engine, pixels: list[NDArray[np.uint8]]) -> tuple[float, float]:

@@ -5,19 +5,19 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import asyncpg
-
 from api.client import BirdsClient
 from scripts.benchmark import load
 from scripts.benchmark.photos import make_photos
 from scripts.benchmark.processes import look
 from scripts.benchmark.system import System, written
 from scripts.benchmark.table import Row
+from shared.ledger.database import Connection, open_pool
 
 SIZES = (1_000, 100_000, 1_000_000)  # photos of one owner
 A_BATCH = 10_000  # of them
 PHOTOS = 1_000  # sent, answered, paged and exported at each size
 TRIES = 3  # of which the median counts
+FILLING_S = 600.0  # for a statement that fills the ledger
 MOST_GROWTH = 1.1  # asked: of what the same costs in a small ledger
 
 _BATCHES = """
@@ -39,16 +39,19 @@ select uuidv7(), $1, blob, 'DCIM/100CANON/IMG_' || n || '.JPG', 'bulk', 'done', 
        $3::jsonb, 0.98, 6000, 4000
 from unnest($2::uuid[]) with ordinality as t (blob, n)
 """
-_PREDICTIONS = str(
-    [{"species": "Northern Cardinal", "scientific_name": "Cardinalis cardinalis", "probability": 0.2}] * 5
-).replace("'", '"')
+_PREDICTIONS = [
+    {"species": "Northern Cardinal", "scientific_name": "Cardinalis cardinalis", "probability": 0.2}
+] * 5
 
 
 async def measure() -> list[Row]:
     costs: dict[str, list[float]] = {}
     with System("null").running() as stack:
-        ledger = await asyncpg.connect(stack["postgres_url"])
-        async with BirdsClient(stack["url"], stack["key"]) as client:
+        async with (
+            open_pool(stack["postgres_url"], 1, FILLING_S) as pool,
+            pool.acquire() as ledger,
+            BirdsClient(stack["url"], stack["key"]) as client,
+        ):
             await load.run_batch(client, written(make_photos(64, None)))  # connections and caches
             there = 0
             for size in SIZES:
@@ -56,7 +59,6 @@ async def measure() -> list[Row]:
                 there = size
                 for what, cost in (await _costs(client, stack, size)).items():
                     costs.setdefault(what, []).append(cost)
-        await ledger.close()
     return [
         Row("G", f"{what}, {size:,} photos in the ledger", cost, "ms", MOST_GROWTH * of_all[0])
         for what, of_all in costs.items()
@@ -64,7 +66,7 @@ async def measure() -> list[Row]:
     ]
 
 
-async def _fill(ledger: Any, photos: int) -> None:
+async def _fill(ledger: Connection, photos: int) -> None:
     a_batch = min(A_BATCH, photos)
     for number, batch in enumerate(await ledger.fetch(_BATCHES, photos // a_batch, a_batch)):
         blobs = await ledger.fetch(_BLOBS, f"{photos}/{number}/", a_batch)

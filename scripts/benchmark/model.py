@@ -1,12 +1,16 @@
-"""The model to measure with: ConvNeXt-Tiny at 224 px; random weights are as fast as trained ones."""
+"""Models to measure with, ConvNeXt-Tiny at 224 px among them: random weights are as fast as trained ones."""
 
+import asyncio
 from pathlib import Path
 
 import timm
 import torch
 
 from shared.vision.loading import save
+from shared.vision.refs import parse_ref
+from shared.vision.sources.resolve import bundle_folder
 
+CACHE = Path("var/models")
 ARCHITECTURE = "convnext_tiny"
 SPECIES = 525  # as many as the Kaggle set has
 
@@ -31,3 +35,8 @@ def convnext_tiny(folder: Path) -> Path:
             },
         )
     return folder
+
+
+def folder_of(model: str) -> Path:
+    """Of the bundle that a reference leads to. Raises BirdsError (no-model)."""
+    return asyncio.run(bundle_folder(parse_ref(model), CACHE))

@@ -21,7 +21,7 @@ OPENING_AT_ONCE = 50
 TAIL = 64  # bytes of a piece that may hold the beginning of a time
 
 
-class Arrivals:
+class Receipts:
     """Ages in seconds: of the oldest answer in each piece that arrived, since its transaction began."""
 
     def __init__(self) -> None:
@@ -44,8 +44,8 @@ class Arrivals:
 class Socket(asyncio.Protocol):
     """The least of a websocket's client: it asks for the upgrade, and answers no ping."""
 
-    def __init__(self, host: str, batch_id: str, key: str, arrivals: Arrivals) -> None:
-        self._arrivals = arrivals
+    def __init__(self, host: str, batch_id: str, key: str, receipts: Receipts) -> None:
+        self._arrivals = receipts
         self._tail = b""
         nonce = base64.b64encode(os.urandom(16)).decode()
         self._request = (
@@ -73,19 +73,19 @@ class Socket(asyncio.Protocol):
 
 
 async def receive(host: str, port: int, wanted: list[tuple[str, str]]) -> dict[str, Any]:
-    loop, arrivals, turn = asyncio.get_running_loop(), Arrivals(), asyncio.Semaphore(OPENING_AT_ONCE)
+    loop, receipts, turn = asyncio.get_running_loop(), Receipts(), asyncio.Semaphore(OPENING_AT_ONCE)
 
     async def open_one(batch_id: str, key: str) -> None:
         async with turn:
             _, socket = await loop.create_connection(
-                lambda: Socket(f"{host}:{port}", batch_id, key, arrivals), host, port
+                lambda: Socket(f"{host}:{port}", batch_id, key, receipts), host, port
             )
             await socket.opened
 
     await asyncio.gather(*(open_one(*one) for one in wanted))
     print("ready", flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
-    return {"ages": arrivals.ages, "answers": arrivals.answers}
+    return {"ages": receipts.ages, "answers": receipts.answers}
 
 
 def main() -> None:

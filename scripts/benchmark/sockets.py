@@ -31,7 +31,9 @@ async def measure() -> list[Row]:
     rows = []
     for batches in (1, SOCKETS):
         system = System(
-            "null", null_photos_per_s=ANSWERS_PER_S, environment={"BIRDS_WEBSOCKET_PING_S": NEVER_S}
+            "null",
+            null_photos_per_s=ANSWERS_PER_S,
+            environment={"BIRDS_WEBSOCKET_PING_S": NEVER_S, "BIRDS_KEY_WEBSOCKETS": str(2 * SOCKETS)},
         )
         with system.running() as stack:
             rows += await _measure(stack, batches)

@@ -36,7 +36,7 @@ def _new(fields: dict[str, FieldInfo], seen: set[str]) -> Iterator[tuple[str, Fi
 def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
-    return "" if field.default in (None, "") else f"`{field.default}`"
+    return "" if field.default in (None, "", ()) else f"`{field.default}`"
 
 
 if __name__ == "__main__":

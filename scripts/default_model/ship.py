@@ -4,11 +4,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from shared.vision.bundle import DIGESTS, read_bundle, write_bundle
+from shared.vision.bundle import DIGESTS, OF_WEIGHTS, read_bundle, write_bundle
 from shared.vision.loading import load, save
 from shared.vision.packing import Packing, packed
+from trainer.data.data_set import read_data_set
 from trainer.evaluation.evaluate import Evaluation
 from trainer.graph import write_graph
+from trainer.precisions import write_precisions
+from trainer.quantise import drop_int8
 
 NOTES = Path(__file__).parent / "notes.md"
 
@@ -30,7 +33,7 @@ def ship(
     loaded = load(model)
     head = loaded.module.get_classifier()  # type: ignore[operator]
     head.bias.data[-1] += no_bird_shift
-    fields = loaded.bundle.model_dump(exclude={*DIGESTS, "version", "metrics", "temperature"})
+    fields = loaded.bundle.model_dump(exclude={*OF_WEIGHTS, "version", "metrics", "temperature"})
     save(
         out,
         packed(loaded.module.state_dict(), Packing.INT8, half=("head.weight",)),
@@ -39,6 +42,10 @@ def ship(
         **fields,
     )
     write_graph(out)
+    write_precisions(out, read_data_set(photos), "test")
+    drop_int8(
+        out
+    )  # as large as the weights, and it answers otherwise; what it was worth is told all the same
     birds_train("evaluate", out, photos, "--split", "test", "--out", measured)
     found = Evaluation.model_validate_json((measured / "evaluation.json").read_bytes())
     fields = read_bundle(out).model_dump(exclude={*DIGESTS, "metrics"})

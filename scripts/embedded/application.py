@@ -13,7 +13,7 @@ from scripts.embedded.process.child import Child, Command
 from scripts.embedded.servers.choice import Servers
 from shared.errors import BirdsError
 from shared.ledger.database import LedgerRefused, open_pool
-from shared.ledger.keys import create_key, find_owner
+from shared.ledger.keys import EVERYTHING, create_key, enter_key, find_access
 from shared.ledger.migrate import migrate
 from shared.objects import open_object_store
 
@@ -98,9 +98,10 @@ async def _local_key(home: Home, postgres_url: str) -> str:
     """The key of the last start; a new one where there is none, or where this ledger does not know it."""
     async with open_pool(postgres_url, CONNECTIONS) as pool:
         kept = home.key.read_text().strip() if home.key.exists() else ""
-        if kept and await find_owner(pool, kept):
+        if kept and await find_access(pool, kept):
+            await enter_key(pool, OWNER, kept, EVERYTHING)  # it may be older than scopes are
             return kept
-        key = await create_key(pool, OWNER)
+        key = (await create_key(pool, OWNER, EVERYTHING)).secret
     write_private(home.key, key + "\n")
     return key
 

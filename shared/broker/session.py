@@ -98,6 +98,11 @@ async def keep_session(url: str, name: str, run: Run, stop: asyncio.Event | None
             return
 
 
+async def once(url: str, name: str, run: Run) -> None:
+    """`run` on one connection. Raises SessionLost."""
+    await _one_session(url, name, run)
+
+
 async def _one_session(url: str, name: str, run: Run) -> None:
     with translated():
         connection = await aio_pika.connect(

@@ -1,10 +1,11 @@
 """The exchanges and queues in RabbitMQ, declared the same way by whoever needs them (3.10 up to 4.x)."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from aio_pika import ExchangeType
-from aio_pika.abc import AbstractChannel
+from aio_pika.abc import AbstractChannel, AbstractQueue
 from aio_pika.exceptions import ChannelNotFoundEntity
 
 from shared.broker.session import Session, translated
@@ -76,8 +77,23 @@ async def look(session: Session, lane: Lane) -> LaneQueue | None:
         except ChannelNotFoundEntity:
             return None  # the broker has closed the channel
         await channel.close()
-        found = queue.declaration_result
-        return LaneQueue(found.message_count or 0, found.consumer_count or 0)
+        return _found(queue)
+
+
+async def watched(session: Session, lane: Lane) -> Callable[[], Awaitable[LaneQueue]]:
+    """What `look` finds, on one channel however often it is asked. Raises SessionLost without a queue."""
+    channel = await session.channel()
+
+    async def look() -> LaneQueue:
+        with translated():
+            return _found(await channel.declare_queue(queue_name(lane), passive=True))
+
+    return look
+
+
+def _found(queue: AbstractQueue) -> LaneQueue:
+    found = queue.declaration_result
+    return LaneQueue(found.message_count or 0, found.consumer_count or 0)
 
 
 async def declare_results(channel: AbstractChannel) -> None:

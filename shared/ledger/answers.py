@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from shared.ledger.database import Pool, transaction
+from shared.ledger.database import Connection, Pool, transaction
 from shared.ledger.statements import statements
 from shared.messages import ResultHint
 from shared.photo.file_names import taken_by_name
-from shared.records import Answer, ModelId, PhotoState
+from shared.records import Answer, BatchId, ModelId, PhotoState
 
 _sql = statements("answers")
 _blobs = statements("blobs")
@@ -22,8 +22,7 @@ async def record_answers(pool: Pool, answers: Sequence[Answer], model_id: ModelI
     """
     batch_ids = sorted({answer.batch_id for answer in answers})
     async with transaction(pool) as connection:
-        async for _ in _sql.lock_batches(connection, ids=batch_ids):
-            pass
+        await lock_batches(connection, batch_ids)
         answers = await _with_time_by_name(connection, answers)
         rows = [_row(position, answer) for position, answer in enumerate(answers)]
         moved = [row async for row in _sql.record_answers(connection, answers=rows, model_id=model_id)]
@@ -31,6 +30,12 @@ async def record_answers(pool: Pool, answers: Sequence[Answer], model_id: ModelI
         if doubtful:
             await _blobs.distrust_blobs(connection, photo_ids=doubtful)
     return [ResultHint(batch_id=row["id"], last_seq=row["last_seq"]) for row in moved]
+
+
+async def lock_batches(connection: Connection, batch_ids: Sequence[BatchId]) -> None:
+    """Of whatever owners, in an order in which nobody waits for another who does the same."""
+    async for _ in _sql.lock_batches(connection, ids=sorted(batch_ids)):
+        pass
 
 
 async def _with_time_by_name(connection: Any, answers: Sequence[Answer]) -> list[Answer]:

@@ -1,4 +1,4 @@
-"""Batches: made, listed, closed, retried and deleted."""
+"""Batches: made, listed, closed and retried."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +8,11 @@ from shared.errors import RETRYABLE_CODES, BirdsError, Code
 from shared.ledger.database import Connection, Pool, transaction
 from shared.ledger.reservations import give_up_uploads
 from shared.ledger.statements import statements
-from shared.records import Batch, BatchId, BlobId, Counts, Lane, OwnerId, PhotoId, new_id
+from shared.records import Batch, BatchId, Counts, Lane, OwnerId, PhotoId, new_id
 
 _sql = statements("batches")
+
+RETRIED_AT_ONCE = 5000  # photos in one transaction, some 100 ms; a million in one would hold up every worker
 
 
 async def create_batch(
@@ -78,34 +80,36 @@ async def close_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> None:
 
 
 async def retry_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> int:
-    """Queue the failed photos again whose failure may pass; returns how many."""
-    async with transaction(pool) as connection:
-        await lock_batch(connection, owner_id, batch_id)
-        return int(await _sql.retry_failed(connection, batch_id=batch_id, codes=list(RETRYABLE_CODES)))
+    """Queue the failed photos again whose failure may pass; returns how many.
+
+    In portions, between which workers and readers get their turn; what fails again meanwhile stays failed.
+    """
+    total = after = 0
+    until: int | None = None
+    while True:
+        async with transaction(pool) as connection:
+            batch = await lock_batch(connection, owner_id, batch_id)
+            until = batch["last_seq"] if until is None else until
+            part = await _sql.retry_failed(
+                connection,
+                batch_id=batch_id,
+                owner_id=owner_id,
+                codes=list(RETRYABLE_CODES),
+                after=after,
+                until=until,
+                limit=RETRIED_AT_ONCE,
+            )
+        total += int(part["photos"])
+        if part["photos"] < RETRIED_AT_ONCE:
+            return total
+        after = part["last"]
 
 
-async def delete_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> list[BlobId]:
-    """Delete a batch and its photos; returns the blobs they showed, which may now be unused."""
-    async with transaction(pool) as connection:
-        await lock_batch(connection, owner_id, batch_id)
-        blob_ids = [
-            BlobId(row["blob_id"]) async for row in _sql.blobs_of_batch(connection, batch_id=batch_id)
-        ]
-        await _sql.delete_batch(connection, batch_id=batch_id)
-        return blob_ids
-
-
-async def shown_alone(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> list[BlobId]:
-    """The blobs that this batch shows and no other does; writes nothing. Raises `not-found`."""
-    await get_batch(pool, owner_id, batch_id)
-    return [BlobId(row["blob_id"]) async for row in _sql.blobs_of_batch_alone(pool, batch_id=batch_id)]
-
-
-async def delete_single(pool: Pool, owner_id: OwnerId, photo_id: PhotoId) -> list[BlobId] | None:
-    """Delete a single classification, as `delete_batch` does; None if the photo belongs to a listed batch,
-    whose feed must not have gaps."""
+async def single_batch(pool: Pool, owner_id: OwnerId, photo_id: PhotoId) -> BatchId | None:
+    """The batch of a single classification; None if the photo belongs to a listed batch, whose feed must not
+    have gaps."""
     batch_id = await _sql.single_batch(pool, photo_id=photo_id, owner_id=owner_id)
-    return None if batch_id is None else await delete_batch(pool, owner_id, BatchId(batch_id))
+    return None if batch_id is None else BatchId(batch_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,14 @@ def translated() -> Iterator[None]:
         raise LedgerRefused(str(error)) from error
 
 
+class _Unchanged(asyncpg.Connection):
+    """No statement of ours changes a session, so nothing is undone when its connection is given back: asyncpg
+    would ask for that in a statement of its own each time."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
 async def _prepare(connection: Connection) -> None:
     _watch_peer(connection._transport.get_extra_info("socket"))  # type: ignore[union-attr]
     for name in ("json", "jsonb"):
@@ -99,6 +107,7 @@ async def open_pool(url: str, connections: int, statement_s: float = STATEMENT_S
         min_size=1,
         max_size=connections,
         init=_prepare,
+        connection_class=_Unchanged,
         command_timeout=statement_s,
         timeout=CONNECT_S,
     )

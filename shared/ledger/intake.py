@@ -152,7 +152,7 @@ async def _enter(
     blob_ids = [blob.id for _, blob in photos]
     names = [name for name, _ in photos]
     entries = {"batch_id": batch["id"], "blob_ids": blob_ids, "names": names}
-    await statement(connection, ids=ids, lane=batch["lane"], **entries)
+    await statement(connection, ids=ids, owner_id=batch["owner_id"], lane=batch["lane"], **entries)
     rows = _sql.identify_photos(connection, **entries)
     found = {(row["blob_id"], row["name"]): row async for row in rows}
     taken: set[PhotoId] = set()

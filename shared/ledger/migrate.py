@@ -1,6 +1,6 @@
 """Brings a database up to this version's schema (migrations); safe to run by several processes at once."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import asyncpg
@@ -12,15 +12,17 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x62697264  # "bird": two processes that migrate at once take turns
 
 
-async def migrate(postgres_url: str) -> list[str]:
+async def migrate(postgres_url: str, only: Collection[str] | None = None) -> list[str]:
     """Apply the migrations that are missing, each in its own transaction; returns their names.
+
+    `only`: no other ones, so that the schema is that of an earlier version.
 
     Raises LedgerAway; LedgerRefused also for a database that a newer version has migrated.
     """
     with translated():
         connection = await asyncpg.connect(postgres_url)
         try:
-            return await _migrate(connection)
+            return await _migrate(connection, only)
         finally:
             await connection.close()
 
@@ -35,13 +37,15 @@ async def check_schema(pool: Pool) -> None:
         raise LedgerRefused("the database is older than this version of Birds: start the api once")
 
 
-async def _migrate(connection: Connection) -> list[str]:
+async def _migrate(connection: Connection, only: Collection[str] | None) -> list[str]:
     await connection.execute("select pg_advisory_lock($1)", _LOCK)
     await connection.execute(
         "create table if not exists schema_migrations"
         " (name text primary key, applied_at timestamptz not null default now())"
     )
     missing = _missing(row["name"] for row in await connection.fetch("select name from schema_migrations"))
+    if only is not None:
+        missing = [path for path in missing if path.stem in only]
     for path in missing:
         async with connection.transaction():
             await connection.execute(path.read_text())

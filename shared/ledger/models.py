@@ -36,6 +36,27 @@ async def register_model(
     )
 
 
+async def note_engine(pool: Pool, model_id: ModelId, *, engine: str, findings: dict[str, Any] | None) -> None:
+    """Remember that a worker runs a model by `engine`, and what it found when it chose that one."""
+    await _sql.note_engine(pool, model_id=model_id, engine=engine, findings=findings)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineNote:
+    """What a worker said last of how it runs a model."""
+
+    engine: str
+    """Runtime, device, precision, and passes side by side x photos in one."""
+    findings: dict[str, Any] | None
+    """Why, as the worker tells it; None where it had no choice."""
+    told_at: datetime
+
+
+async def engine_notes(pool: Pool, model_id: ModelId) -> list[EngineNote]:
+    """Each engine once, the one told of last first."""
+    return [EngineNote(**dict(row)) async for row in _sql.engine_notes(pool, model_id=model_id)]
+
+
 async def list_models(pool: Pool) -> list[Model]:
     """All models that were ever loaded or published, newest first."""
     return [Model(**dict(row)) async for row in _sql.list_models(pool)]

@@ -1,6 +1,6 @@
 """Photos that are queued in the ledger but not yet confirmed by the broker (transactional outbox)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,15 +24,19 @@ class Page:
 
 
 @asynccontextmanager
-async def take_unpublished(pool: Pool, limit: int) -> AsyncIterator[Page]:
-    """Up to `limit` jobs; leaving normally marks those published that are `taken`.
+async def take_unpublished(pool: Pool, limits: Mapping[Lane, int]) -> AsyncIterator[Page]:
+    """Up to so many jobs of each lane, the owners' in turns; leaving normally marks those published that are
+    `taken`. What is still there after fewer than that comes with the next page.
 
     Relays take turns, which costs them little: one publishes more than all workers answer. No row is locked
     while the broker is waited for, so nobody who wants to change or delete one waits for the broker.
     """
     async with transaction(pool) as connection:
         await _sql.lock_outbox(connection)
-        page = Page([_job(row) async for row in _sql.unpublished_photos(connection, limit=limit)])
+        page = Page([])
+        for lane, limit in limits.items():
+            rows = _sql.unpublished_photos(connection, lane=lane, limit=limit)
+            page.jobs += [(lane, _job(row)) async for row in rows]
         yield page
         if page.taken:
             await _sql.mark_published(connection, ids=[job.photo_id for job in page.taken])
@@ -47,12 +51,11 @@ async def unpublish_lane(pool: Pool, lane: Lane, older_than_s: float) -> int:
     return total
 
 
-def _job(row: Any) -> tuple[Lane, PhotoJob]:
-    job = PhotoJob(
+def _job(row: Any) -> PhotoJob:
+    return PhotoJob(
         photo_id=row["id"],
         batch_id=row["batch_id"],
         key=object_key(BlobId(row["blob_id"])),
         sha256=row["sha256"].hex(),
         top_k=row["top_k"],
     )
-    return Lane(row["lane"]), job

@@ -9,6 +9,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -89,6 +90,14 @@ class ObjectStore:
             async with self._session.head(self._sign("HEAD", "")) as response:
                 response.raise_for_status()
         await self.check_takes()
+
+    async def clock(self) -> float:
+        """Seconds since 1970 by the server's clock, to the second. Raises StorageAway."""
+        with _translated():
+            async with self._session.head(self._sign("HEAD", "")) as response:
+                response.raise_for_status()
+                said = parsedate_to_datetime(response.headers["Date"])
+        return said.timestamp()
 
     async def check_takes(self) -> None:
         """Raises StorageAway while nothing can be put; asks by putting something, once a put was refused."""

@@ -8,11 +8,19 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from typing_extensions import TypedDict  # pydantic needs this one before Python 3.12
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from shared.errors import BirdsError, Code
+from shared.vision.architecture import (
+    MAX_INPUT_SIDE,
+    SIDE_BY_SIDE,
+    ArchitectureArguments,
+    Backbone,
+    Channels,
+)
+from shared.vision.precision import Agreement, Precision
 from shared.vision.preprocess import CropMode, Interpolation, Preprocessing
+from shared.vision.strict import Strict
 
 BUNDLE_FILE: Final = "bundle.json"
 WEIGHTS_FILE: Final = "model.safetensors"
@@ -20,8 +28,11 @@ GRAPH_FILE: Final = "graph.onnx"
 """What is computed with the tensors of WEIGHTS_FILE, for runtimes without torch: an ONNX graph that holds
 none of its own and points into that file (external data)."""
 CARD_FILE: Final = "card.md"
-DIGESTS: Final = frozenset(("weights_sha256", "graph_sha256"))
-"""Fields of a bundle that are of its files, and so of no other one made from it."""
+INT8_FILES: Final = ("int8.xml", "int8.bin")
+"""GRAPH_FILE computed with eight bits: OpenVINO's own format (IR), and its tensors."""
+DIGESTS: Final = frozenset(("weights_sha256", "graph_sha256", "int8_sha256"))
+OF_WEIGHTS: Final = DIGESTS | {"agreement"}
+"""Fields of a bundle that are of its weights, and so of no other one made from it."""
 
 
 class WeightsFile(StrEnum):
@@ -38,16 +49,11 @@ NAME_PATTERN: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 VERSION_PATTERN: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 """Both become parts of object keys and of `name@version`: neither / nor @."""
 
+_Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 _Text = Annotated[str, Field(min_length=1, max_length=200)]
-_Channels = tuple[float, float, float]
-_MAX_INPUT_SIDE = 2048  # twice the largest that timm knows; one more zero would be gigabytes a batch
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class ModelClass(_Strict):
+class ModelClass(Strict):
     """What one output of the model means."""
 
     species: _Text
@@ -59,14 +65,14 @@ class ModelClass(_Strict):
     is_bird: bool = True
 
 
-class InputSpec(_Strict):
+class InputSpec(Strict):
     """What the model is fed, in timm's terms."""
 
-    size: int = Field(ge=1, le=_MAX_INPUT_SIDE)
+    size: int = Field(ge=1, le=MAX_INPUT_SIDE)
     """Side of the square input in pixels."""
-    mean: _Channels
+    mean: Channels
     """Per channel (R, G, B), of values from 0 to 1."""
-    std: _Channels
+    std: Channels
     interpolation: Interpolation
     crop_pct: float = Field(gt=0, le=1)
     crop_mode: CropMode = CropMode.CENTER
@@ -84,61 +90,7 @@ class InputSpec(_Strict):
         return Preprocessing(self.size, self.interpolation, self.crop_pct, self.crop_mode, fill)
 
 
-_Name = Annotated[str, Field(pattern="^[a-z0-9_]{0,40}$")]
-_Count = Annotated[int, Field(ge=0, le=64)]
-
-
-class ArchitectureArguments(TypedDict, total=False):
-    """Arguments of timm's `create_model` that a bundle may set; each changes the network's shape or what it
-    computes, in ways that weights from elsewhere need. None can name a file, a class or code; the sizes
-    among them are bounded, so that no bundle asks for more memory than its weights are worth.
-    """
-
-    __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)  # type: ignore[misc]
-
-    pad_type: _Name
-    """`same` for weights that came from TensorFlow."""
-    act_layer: _Name
-    norm_layer: _Name
-    global_pool: _Name
-    stem_type: _Name
-    img_size: Annotated[int, Field(ge=1, le=_MAX_INPUT_SIDE)]
-    """Of transformers, whose position embeddings depend on it."""
-    dynamic_img_size: bool
-    patch_size: _Count
-    window_size: _Count
-    class_token: bool
-    reg_tokens: _Count
-    no_embed_class: bool
-    pre_norm: bool
-    final_norm: bool
-    fc_norm: bool
-    qkv_bias: bool
-    qk_norm: bool
-    conv_bias: bool
-    head_norm_first: bool
-    ls_init_value: float
-    """Layer scale of ConvNeXt; its name is `init_values` in transformers."""
-    init_values: float
-
-
-class Backbone(_Strict):
-    """One of several networks whose features stand side by side under one head."""
-
-    architecture: str = Field(pattern="^[a-z0-9_]{1,100}$")
-    """As the bundle's own."""
-    architecture_arguments: ArchitectureArguments = Field(default_factory=ArchitectureArguments)
-    size: int = Field(ge=1, le=_MAX_INPUT_SIDE)
-    """Side in pixels of what it is shown: the bundle's input, scaled."""
-    mean: _Channels
-    std: _Channels
-
-
-SIDE_BY_SIDE: Final = "side_by_side"
-"""Architecture of a bundle with `backbones`; no name of timm's."""
-
-
-class BirdScore(_Strict):
+class BirdScore(Strict):
     """How a model that knows nothing but birds tells whether there is one: by how far its answer stands out.
 
     The bird probability is a logistic function of the energy (Liu et al., 2020: Energy-based
@@ -151,7 +103,7 @@ class BirdScore(_Strict):
     """Of the log-odds, per unit of energy."""
 
 
-class SecondLook(_Strict):
+class SecondLook(Strict):
     """When a photo is looked at again, and how much of it; where, its first look says."""
 
     below: float = Field(gt=0, le=1)
@@ -160,7 +112,7 @@ class SecondLook(_Strict):
     """Of the square that is looked at again, as a share of the side of what the first look saw."""
 
 
-class Bundle(_Strict):
+class Bundle(Strict):
     """`bundle.json`; the weights lie beside it in `weights_file`."""
 
     name: str = Field(pattern=f"^{NAME_PATTERN}$")
@@ -184,10 +136,14 @@ class Bundle(_Strict):
     second_look: SecondLook | None = None
     """Absent: one look at each photo."""
     weights_file: WeightsFile = WeightsFile.SAFETENSORS
-    weights_sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    weights_sha256: _Digest
     """Digest of `weights_file`."""
-    graph_sha256: str | None = Field(None, pattern="^[0-9a-f]{64}$")
+    graph_sha256: _Digest | None = None
     """Digest of GRAPH_FILE; None where there is none, so that torch alone can run the model."""
+    int8_sha256: tuple[_Digest, _Digest] | None = None
+    """Digests of INT8_FILES; None where there are none."""
+    agreement: dict[Precision, Agreement] = Field(default_factory=dict)
+    """With fp32, as measured; of precisions that fell short, too."""
     license: _Text | None = None
     """Terms of use of the weights, as whoever published them names them: `apache-2.0`, `cc-by-nc-4.0`."""
     origin: _Text | None = None
@@ -224,7 +180,8 @@ class Bundle(_Strict):
     def digests(self) -> dict[str, str]:
         """Of each file that lies beside `bundle.json` and that answers depend on: sha256 in hex, by name."""
         graph = {} if self.graph_sha256 is None else {GRAPH_FILE: self.graph_sha256}
-        return {str(self.weights_file): self.weights_sha256} | graph
+        int8 = zip(INT8_FILES, self.int8_sha256 or (), strict=False)
+        return {str(self.weights_file): self.weights_sha256, **graph, **dict(int8)}
 
     @property
     def species(self) -> tuple[str, ...]:
@@ -293,9 +250,11 @@ def write_bundle(folder: Path, **fields: Any) -> Bundle:
     Raises pydantic's ValidationError.
     """
     weights, graph = folder / fields.get("weights_file", WeightsFile.SAFETENSORS), folder / GRAPH_FILE
+    int8 = [folder / name for name in INT8_FILES]
     bundle = Bundle(
         weights_sha256=file_digest(weights),
         graph_sha256=file_digest(graph) if graph.exists() else None,
+        int8_sha256=tuple(map(file_digest, int8)) if int8[0].exists() else None,
         **fields,
     )
     (folder / BUNDLE_FILE).write_text(bundle.model_dump_json(indent=2, exclude_none=True) + "\n")

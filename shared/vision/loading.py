@@ -12,6 +12,7 @@ from safetensors.torch import load_file, save_file
 from shared.errors import BirdsError, Code
 from shared.vision.bundle import (
     GRAPH_FILE,
+    INT8_FILES,
     WEIGHTS_FILE,
     Bundle,
     WeightsFile,
@@ -67,7 +68,8 @@ def empty_module(bundle: Bundle) -> torch.nn.Module:
 def save(folder: Path, state: dict[str, torch.Tensor], **fields: Any) -> Bundle:
     """Write weights and then `bundle.json`; `fields` are those of Bundle but the digest."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / GRAPH_FILE).unlink(missing_ok=True)  # of the weights that were there
+    for name in (GRAPH_FILE, *INT8_FILES):
+        (folder / name).unlink(missing_ok=True)  # of the weights that were there
     save_file({name: tensor.contiguous() for name, tensor in state.items()}, folder / WEIGHTS_FILE)
     return write_bundle(folder, **fields)
 

@@ -7,7 +7,8 @@ import timm
 import torch
 from torch.nn import functional
 
-from shared.vision.bundle import Backbone, InputSpec
+from shared.vision.architecture import Backbone
+from shared.vision.bundle import InputSpec
 
 
 class SideBySide(torch.nn.Module):

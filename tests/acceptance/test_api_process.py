@@ -12,7 +12,7 @@ import pytest
 from scripts.embedded.servers.choice import Servers
 from shared.ledger.answers import record_answers
 from shared.ledger.database import open_pool
-from shared.ledger.keys import find_owner
+from shared.ledger.keys import find_access
 from shared.records import Answer, BatchId
 from tests.support.http import Http, signed_in
 from tests.support.ledger import a_batch, queue_photos
@@ -65,8 +65,9 @@ async def test_a_process_that_is_told_to_stop_ends_what_it_began(own: System) ->
 async def test_a_client_that_does_not_read_is_closed(own: System) -> None:
     key = await own.key("alice")
     async with open_pool(own.stack.postgres_url, 2) as pool, signed_in(own.url, key) as alice:
-        owner = await find_owner(pool, key)
-        assert owner is not None
+        access = await find_access(pool, key)
+        assert access is not None
+        owner = access.owner_id
         batch = await a_batch(pool, owner)
         names = [f"{number}-{'x' * 480}.jpg" for number in range(400)]
         for start in range(0, len(names), 100):

@@ -145,7 +145,7 @@ async def test_deleting_makes_room_on_a_full_disk(servers: Servers, tmp_path: Pa
             system(stack, tmp_path, workers=0, BIRDS_POSTGRES_URL=url) as running,
             open_pool(url, 2) as pool,
             open_object_store(stack.settings) as objects,
-            signed_in(running.url, await create_key(pool, "alice")) as http,
+            signed_in(running.url, (await create_key(pool, "alice")).secret) as http,
         ):
             batch = await http.batch()
             assert (await http.send(batch, photos(60))).status == 202

@@ -14,7 +14,7 @@ from tests.support.processes import System
 # a form is bytes whatever it was made of, so none of another type can arrive to be rejected.
 CONFIGURATION = """
 [checks.positive_data_acceptance]
-expected-statuses = ["2xx", "401", "404", "409", "415", "422", "429", "503"]
+expected-statuses = ["2xx", "401", "403", "404", "409", "415", "422", "429", "503"]
 
 [[operations]]
 include-name = "POST /v1/batches/{batch_id}/photos"

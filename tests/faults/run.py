@@ -1,10 +1,12 @@
 """One run: photos are sent and read while a seeded schedule of faults goes over the system."""
 
 import asyncio
+import math
 import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from api.client import BirdsClient, Patience
 from scripts.embedded.servers.choice import Servers
 from shared.objects import open_object_store
 from tests.faults.checker import Verdict, verdict
-from tests.faults.harm import KINDS, Harm, Target, ways_to_servers
+from tests.faults.harm import KINDS, Harm, Target, broker_purged, ways_to_servers
 from tests.support.pictures import a_photo
 from tests.support.processes import system
 from tests.support.stack import private_stack
@@ -27,7 +29,7 @@ PATIENCE = Patience(give_up_after_s=TIMEOUT_S)
 
 @dataclass(frozen=True)
 class Recovery:
-    """`seconds` from the end of a fault to the next answer."""
+    """`seconds`: the longest pause between answers from a fault's end to the next fault, or to the end."""
 
     fault: str
     seconds: float
@@ -42,10 +44,14 @@ class Report:
 
 
 def schedule(seed: int, photos: int, faults: int = FAULTS) -> list[tuple[int, Harm]]:
-    """Which fault comes once how many photos are answered; the same for the same seed."""
+    """Which fault comes once how many photos are answered; the same for the same seed.
+
+    A purge comes last, and once: what it took is looked for two minutes later.
+    """
     dice = random.Random(seed)
     moments = sorted(dice.randrange(photos // 20, photos * 9 // 10) for _ in range(faults))
-    return [(moment, dice.choice(KINDS)) for moment in moments]
+    kinds = dice.sample(KINDS, faults)
+    return list(zip(moments, sorted(kinds, key=lambda kind: kind is broker_purged), strict=True))
 
 
 async def run(servers: Servers, logs: Path, seed: int, photos: int, faults: int = FAULTS) -> Report:
@@ -77,7 +83,8 @@ async def run(servers: Servers, logs: Path, seed: int, photos: int, faults: int 
             )
         batch: Any = await client.batch(batch_id)
         names = [path.name for path in files]
-        return Report(seed, photos, await verdict(stack, objects, names, batch, reader.seen), harmed.result())
+        found = await verdict(stack, objects, names, batch, reader.seen)
+        return Report(seed, photos, found, _recoveries(harmed.result(), reader.moments))
 
 
 def _written(folder: Path, seed: int, photos: int) -> list[Path]:
@@ -103,6 +110,7 @@ class _Reader:
         self._client = client
         self._batch_id = batch_id
         self.seen: list[Any] = []
+        self.moments: list[float] = []  # of each, by the monotonic clock
         self._grown = asyncio.Condition()
         self._ended = False
 
@@ -110,6 +118,7 @@ class _Reader:
         async for result in self._client.results(self._batch_id):
             async with self._grown:
                 self.seen.append(result)
+                self.moments.append(time.monotonic())
                 self._grown.notify_all()
         async with self._grown:
             self._ended = True
@@ -121,12 +130,21 @@ class _Reader:
             await self._grown.wait_for(lambda: self._ended or len(self.seen) >= answers)
 
 
-async def _harm(on: Target, reader: _Reader, faults: Sequence[tuple[int, Harm]]) -> list[Recovery]:
-    recoveries = []
+async def _harm(on: Target, reader: _Reader, faults: Sequence[tuple[int, Harm]]) -> list[tuple[str, float]]:
+    """What was done, and when it was over."""
+    ended = []
     for moment, harm in faults:
         await reader.comes_to(moment)
         await harm(on)
-        before, began = len(reader.seen), time.monotonic()
-        await reader.comes_to(before + 1)
-        recoveries.append(Recovery(harm.__name__, time.monotonic() - began))
+        ended.append((harm.__name__, time.monotonic()))
+        await reader.comes_to(len(reader.seen) + 1)
+    return ended
+
+
+def _recoveries(faults: Sequence[tuple[str, float]], answers: Sequence[float]) -> list[Recovery]:
+    ends = [ended for _, ended in faults[1:]] + [math.inf]
+    recoveries = []
+    for (name, ended), until in zip(faults, ends, strict=True):
+        moments = [ended, *(moment for moment in answers if ended < moment <= until)]
+        recoveries.append(Recovery(name, max((b - a for a, b in pairwise(moments)), default=0.0)))
     return recoveries

@@ -11,11 +11,11 @@ import pytest
 from api.duties.feed import Feed, Watcher
 from api.duties.looks import Looks
 from api.http import standing
-from shared.ledger.batches import close_batch, delete_batch
+from shared.ledger.batches import close_batch
 from shared.ledger.database import Pool
-from shared.ledger.keys import create_key, find_owner, revoke_keys
+from shared.ledger.keys import create_key, find_access, revoke_keys
 from tests.support.bare_api import bare_api
-from tests.support.ledger import a_batch, an_owner, queue_photos
+from tests.support.ledger import a_batch, an_owner, delete_batch, queue_photos
 
 
 async def told(watchers: list[Watcher]) -> list[bool]:
@@ -64,10 +64,10 @@ async def commits(pool: Pool) -> int:
 
 async def test_a_revoked_key_s_websocket_ends(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(standing, "KEY_S", 0.05)
-    key = await create_key(pool, "alice")
-    owner = await find_owner(pool, key)
-    assert owner is not None
-    batch = await a_batch(pool, owner)
+    key = (await create_key(pool, "alice")).secret
+    access = await find_access(pool, key)
+    assert access is not None
+    batch = await a_batch(pool, access.owner_id)
     parts = {"pool": pool, "feed": Feed("amqp://127.0.0.1:9"), "looks": Looks(pool)}
     async with bare_api(parts) as port, aiohttp.ClientSession() as session, asyncio.timeout(20):
         url = f"http://127.0.0.1:{port}/v1/batches/{batch}/events"

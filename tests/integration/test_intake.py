@@ -20,7 +20,7 @@ from shared.ledger.database import Pool, transaction
 from shared.ledger.intake import accept_photos
 from shared.objects import ObjectStore, open_object_store
 from shared.records import BatchId, OwnerId
-from tests.support.ledger import a_batch, an_owner, eventually
+from tests.support.ledger import a_batch, an_owner, eventually, unlimited
 from tests.support.stack import Stack
 
 ROOM = 1_000_000
@@ -46,7 +46,7 @@ def request(
 ) -> Request:
     settings = ApiSettings(**stack.settings.model_dump(), group_photos=2, group_age_s=age_s)
     relay, feed = Relay(pool, stack.amqp_url, 20), Feed(stack.amqp_url)
-    arrivals = Arrivals(Store(pool, objects, relay, feed), settings, owner, batch)
+    arrivals = Arrivals(Store(pool, objects, relay, feed), settings, owner, batch, unlimited)
     return Request(owner, arrivals, ByteBudget(ROOM))
 
 

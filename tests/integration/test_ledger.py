@@ -10,14 +10,13 @@ import pytest
 from shared.errors import BirdsError, Code
 from shared.ledger import batches, blobs, intake
 from shared.ledger.answers import record_answers
-from shared.ledger.batches import close_batch, delete_batch, get_batch, retry_batch
+from shared.ledger.batches import close_batch, get_batch, retry_batch
 from shared.ledger.database import Pool
-from shared.ledger.keys import create_key, find_owner, revoke_keys
 from shared.ledger.migrate import migrate
 from shared.ledger.photos import results_after
 from shared.photo.taken import TakenTime, TimeSource
 from shared.records import Answer, BatchState, Counts
-from tests.support.ledger import a_batch, a_model, an_answer, an_owner, queue_photos
+from tests.support.ledger import a_batch, a_model, an_answer, an_owner, delete_batch, queue_photos
 from tests.support.stack import Stack
 
 
@@ -170,16 +169,6 @@ async def test_announced_photo_is_counted_only_once_its_bytes_came(pool: Pool) -
     await intake.queue_reserved(pool, owner, batch, reserved)
     await intake.queue_reserved(pool, owner, batch, reserved)  # asked twice
     assert (await get_batch(pool, owner, batch)).counts == Counts(3, 3, 0, 0)
-
-
-async def test_revoked_key_speaks_for_nobody(pool: Pool) -> None:
-    first, second = await create_key(pool, "alice"), await create_key(pool, "alice")
-    owner = await find_owner(pool, first)
-    assert owner is not None
-    assert owner == await find_owner(pool, second)
-    assert await revoke_keys(pool, first[:12]) == 1
-    assert await find_owner(pool, first) is None
-    assert await find_owner(pool, second) == owner
 
 
 async def test_migrating_twice_at_once_is_harmless(stack: Stack) -> None:

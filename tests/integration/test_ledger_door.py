@@ -104,3 +104,11 @@ async def test_who_gives_up_on_a_silent_connection_is_not_held(stack: Stack) -> 
                     await check(pool)
             assert asyncio.get_running_loop().time() - begun < 2
             await check(pool)
+
+
+async def test_a_connection_that_is_given_back_costs_no_statement(pool: Pool) -> None:
+    said: list[str] = []
+    async with pool.acquire() as connection:
+        connection.add_query_logger(lambda query: said.append(query.query))
+        await connection.execute("select 1")
+    assert said == ["select 1"]

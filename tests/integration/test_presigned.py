@@ -17,7 +17,7 @@ from shared.ledger.database import Pool
 from shared.ledger.intake import Accepted, Announced
 from shared.objects import ObjectStore
 from shared.records import INCOMING, BatchId, Blob, OwnerId, incoming_key
-from tests.support.ledger import a_batch, an_owner
+from tests.support.ledger import a_batch, an_owner, unlimited
 from tests.support.stack import Stack
 
 BYTES = b"a bird"
@@ -54,12 +54,12 @@ async def test_a_url_changes_nothing_once_its_photo_is_completed(
     batch = await a_batch(pool, owner)
     reserved = await place(uploads, owner, batch)
     await put(objects, reserved.blob, BYTES)
-    [accepted] = await uploads.complete(owner, batch, [reserved.photo_id])
+    [accepted] = await uploads.complete(owner, batch, [reserved.photo_id], unlimited)
     assert isinstance(accepted, Accepted)
     assert await incoming(objects) == []
     await put(objects, reserved.blob, b"a fish")
     assert await objects.get(reserved.blob.key) == BYTES
-    [again] = await uploads.complete(owner, batch, [reserved.photo_id])
+    [again] = await uploads.complete(owner, batch, [reserved.photo_id], unlimited)
     assert isinstance(again, Accepted)
     assert await objects.get(reserved.blob.key) == BYTES
 
@@ -72,7 +72,10 @@ async def test_two_that_bring_in_the_same_picture_at_once_both_have_it(
     places = [await place(uploads, owner, batch) for batch in batches]
     await put(objects, places[0].blob, BYTES)
     outcomes = await asyncio.gather(
-        *(uploads.complete(owner, batch, [one.photo_id]) for batch, one in zip(batches, places, strict=True))
+        *(
+            uploads.complete(owner, batch, [one.photo_id], unlimited)
+            for batch, one in zip(batches, places, strict=True)
+        )
     )
     assert all(isinstance(outcome, Accepted) for [outcome] in outcomes)
 
@@ -84,7 +87,7 @@ async def test_what_is_of_another_size_is_not_kept(
     batch = await a_batch(pool, owner)
     reserved = await place(uploads, owner, batch)
     await put(objects, reserved.blob, bytes(1000))
-    [outcome] = await uploads.complete(owner, batch, [reserved.photo_id])
+    [outcome] = await uploads.complete(owner, batch, [reserved.photo_id], unlimited)
     assert isinstance(outcome, Refused)
     assert outcome.problem.code is Code.CHECKSUM_MISMATCH
     assert await incoming(objects) == []

@@ -2,14 +2,14 @@
 
 import asyncio
 
-from shared.ledger.batches import delete_batch, get_batch
+from shared.ledger.batches import get_batch
 from shared.ledger.blobs import find_abandoned_blobs
 from shared.ledger.database import Pool
 from shared.ledger.intake import Announced, announce_photos
 from shared.ledger.refused import record_refused, refused_after
 from shared.ledger.reservations import NEVER_CAME
 from shared.records import BatchId, OwnerId
-from tests.support.ledger import a_batch, an_owner, queue_photos
+from tests.support.ledger import a_batch, an_owner, delete_batch, queue_photos
 
 
 async def names(pool: Pool, batch: BatchId) -> list[str]:

@@ -10,14 +10,14 @@ from typing import Any
 import aio_pika
 import pytest
 
+from api.duties.lane_room import LEAST
 from api.duties.relay import Relay
 from shared.broker import topology
 from shared.ledger import outbox
-from shared.ledger.batches import delete_batch
 from shared.ledger.database import Pool
 from shared.messages import PhotoJob
-from shared.records import Lane
-from tests.support.ledger import a_batch, an_owner, eventually, queue_photos
+from shared.records import BatchId, Lane, OwnerId
+from tests.support.ledger import a_batch, an_owner, delete_batch, eventually, queue_photos
 from tests.support.proxy import proxied
 from tests.support.stack import Stack
 
@@ -82,8 +82,9 @@ async def test_two_relays_publish_each_photo_once(pool: Pool, stack: Stack) -> N
     photos = await queue_photos(pool, owner, batch, [str(n) for n in range(500)])
     relays = [Relay(pool, stack.amqp_url, DELIVERY_LIMIT) for _ in range(2)]
     async with running(relays[0]), running(relays[1]):
+        await eventually(lambda: waiting_in(stack, Lane.BULK))
+        jobs = await published(stack, Lane.BULK, len(photos))
         await eventually(lambda: outbox_is_empty(pool))
-    jobs = await published(stack, Lane.BULK, len(photos))
     assert sorted(job.photo_id for job in jobs) == sorted(photo.photo_id for photo in photos)
 
 
@@ -175,25 +176,34 @@ async def test_a_silent_broker_keeps_nobody_from_deleting(
                 await delete_batch(pool, owner, batch)
 
 
-async def test_a_page_of_the_outbox_costs_the_same_however_long_it_is(pool: Pool) -> None:
-    owner = await an_owner(pool)
-    for lane in Lane:
-        batch = await a_batch(pool, owner, lane)
-        [photo] = await queue_photos(pool, owner, batch, ["one"])
-        await pool.execute(
-            "insert into photos (id, batch_id, blob_id, name, lane, state, queued_at)"
-            " select gen_random_uuid(), $1, $2, n::text, $3, 'queued', now() + n * interval '1 ms'"
-            " from generate_series(1, 5000) n",
-            batch,
-            photo.blob.id,
-            lane,
-        )
+async def fill(pool: Pool, owner: OwnerId, batch: BatchId, lane: Lane, photos: int) -> None:
+    """Queued photos of one blob, as the ledger has them after an upload."""
+    [photo] = await queue_photos(pool, owner, batch, ["one"])
+    await pool.execute(
+        "insert into photos (id, batch_id, owner_id, blob_id, name, lane, state, queued_at)"
+        " select gen_random_uuid(), $1, $2, $3, n::text, $4, 'queued', now() + n * interval '1 ms'"
+        " from generate_series(1, $5) n",
+        batch,
+        owner,
+        photo.blob.id,
+        lane,
+        photos - 1,
+    )
+
+
+@pytest.mark.parametrize("owners", [1, 20])
+async def test_a_page_of_the_outbox_costs_the_same_however_long_it_is(pool: Pool, owners: int) -> None:
+    for number in range(owners):
+        owner = await an_owner(pool, f"owner {number}")
+        await fill(pool, owner, await a_batch(pool, owner), Lane.BULK, 10_000 // owners)
     await pool.execute("analyze photos")
     statement = (Path(outbox.__file__).parent / "sql" / "outbox.sql").read_text()
-    query = statement.split("-- name: unpublished_photos")[1].split(";")[0].replace(":limit", "200")
+    query = statement.split("-- name: unpublished_photos")[1].split(";")[0]
+    query = query.replace(":limit", "200").replace(":lane", "'bulk'")
     async with pool.acquire() as connection, connection.transaction():
         [plan] = await connection.fetchval("explain (analyze, format json) " + query)
     assert max(rows(plan["Plan"])) <= 400
+    assert "Seq Scan" not in str(plan)
 
 
 def rows(plan: dict[str, Any]) -> Iterator[int]:
@@ -201,6 +211,48 @@ def rows(plan: dict[str, Any]) -> Iterator[int]:
     yield plan["Actual Rows"] * plan["Actual Loops"]
     for step in plan.get("Plans", ()):
         yield from rows(step)
+
+
+@pytest.mark.parametrize("lane", Lane)
+async def test_owners_are_published_in_turns(pool: Pool, stack: Stack, relay: Relay, lane: Lane) -> None:
+    """What somebody sent before is many times what lies in the queue."""
+    first, second = await an_owner(pool, "first"), await an_owner(pool, "second")
+    batch = await a_batch(pool, first, lane)
+    await fill(pool, first, batch, lane, 5000)
+    async with running(relay):
+        await eventually(lambda: waiting_in(stack, lane))
+        own = await a_batch(pool, second, lane)
+        await queue_photos(pool, second, own, [str(number) for number in range(100)])
+        relay.wake()
+        jobs = await published(stack, lane, 400)
+    places = [place for place, job in enumerate(jobs) if job.batch_id == own]
+    assert len(places) == 100
+    assert places[-1] <= 100 + 100 + 3 * LEAST  # its own, as many of the other's, and what was there before
+
+
+async def waiting_in(stack: Stack, lane: Lane) -> int:
+    connection = await aio_pika.connect(stack.amqp_url)
+    async with connection:
+        channel = await connection.channel()
+        try:
+            queue = await channel.declare_queue(topology.queue_name(lane), passive=True)
+        except aio_pika.exceptions.AMQPError:
+            return 0
+        return queue.declaration_result.message_count or 0
+
+
+async def test_the_queue_holds_no_more_than_workers_take_soon(pool: Pool, stack: Stack, relay: Relay) -> None:
+    owner = await an_owner(pool)
+    await fill(pool, owner, await a_batch(pool, owner), Lane.BULK, 3000)
+    async with running(relay):
+        await eventually(lambda: waiting_in(stack, Lane.BULK))
+        single = await a_batch(pool, owner, Lane.INTERACTIVE)
+        [photo] = await queue_photos(pool, owner, single, ["single"])
+        relay.wake()
+        [job] = await published(stack, Lane.INTERACTIVE, 1)
+        assert job.photo_id == photo.photo_id
+        assert await waiting_in(stack, Lane.BULK) <= 2 * LEAST
+        assert len({job.photo_id for job in await published(stack, Lane.BULK, 3000)}) == 3000
 
 
 async def test_a_lost_lane_goes_back_to_the_outbox_in_portions(

@@ -14,13 +14,13 @@ from api.duties.sweeper import Sweeper
 from api.intake.files import Refused
 from api.intake.presigned import PresignedUploads
 from shared.errors import Code
-from shared.ledger.batches import close_batch, delete_batch
+from shared.ledger.batches import close_batch
 from shared.ledger.blobs import list_garbage
 from shared.ledger.database import Pool
 from shared.ledger.intake import Accepted, Announced, announce_photos
 from shared.objects import ObjectStore, open_object_store
 from shared.records import BatchId, OwnerId, thumbnail_key
-from tests.support.ledger import a_batch, an_owner
+from tests.support.ledger import a_batch, an_owner, delete_batch, unlimited
 from tests.support.proxy import proxied
 from tests.support.stack import Stack
 
@@ -141,7 +141,7 @@ async def test_a_reservation_that_has_just_gone_is_not_accepted(
 
     relay, feed = Relay(pool, stack.amqp_url, 20), Feed(stack.amqp_url)
     uploads = PresignedUploads(pool, GivenUpMeanwhile(), relay, feed, max_bytes=100)  # type: ignore[arg-type]
-    [outcome] = await uploads.complete(owner, batch, [place.photo_id])
+    [outcome] = await uploads.complete(owner, batch, [place.photo_id], unlimited)
     assert isinstance(outcome, Refused)
     assert outcome.problem.code is Code.NOT_FOUND
     await close_batch(pool, owner, batch)

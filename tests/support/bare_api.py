@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
+from api.duties.key_limits import KeyLimits
 from api.http.app import build_app
 from api.http.connections import Runner
 from api.settings import ApiSettings
@@ -25,7 +26,9 @@ NOWHERE = {
 async def bare_api(parts: Mapping[str, Any] | None = None, **settings: Any) -> AsyncIterator[int]:
     """Its port; served as the process does. `parts`: services that are asked after all."""
     known = ApiSettings(**{**NOWHERE, **settings})
-    services: Any = SimpleNamespace(settings=known, stopping=asyncio.Event(), **(parts or {}))
+    given = {"pool": None, **(parts or {})}
+    limits = KeyLimits(given["pool"], known)  # type: ignore[arg-type]
+    services: Any = SimpleNamespace(settings=known, stopping=asyncio.Event(), limits=limits, **given)
     runner = Runner(build_app(services), per_address=known.connections_per_address, shutdown_s=1)
     await runner.setup()
     try:

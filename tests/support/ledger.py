@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from shared.ledger.batches import create_batch
 from shared.ledger.blobs import reserve_blobs
 from shared.ledger.database import Pool
+from shared.ledger.deletions import delete_portion, mark_deleted
 from shared.ledger.intake import Accepted, accept_photos
-from shared.ledger.keys import create_key, find_owner
+from shared.ledger.keys import create_key, find_access
 from shared.ledger.models import register_model
-from shared.records import Answer, BatchId, Lane, ModelId, OwnerId
+from shared.records import Answer, BatchId, BlobId, Lane, ModelId, OwnerId
 
 
 async def an_owner(pool: Pool, name: str = "alice") -> OwnerId:
-    owner = await find_owner(pool, await create_key(pool, name))
-    assert owner is not None
-    return owner
+    access = await find_access(pool, (await create_key(pool, name)).secret)
+    assert access is not None
+    return access.owner_id
 
 
 async def a_batch(pool: Pool, owner: OwnerId, lane: Lane = Lane.BULK) -> BatchId:
@@ -37,8 +38,21 @@ async def a_model(pool: Pool) -> ModelId:
     )
 
 
+async def delete_batch(pool: Pool, owner: OwnerId, batch: BatchId) -> list[BlobId]:
+    """To its last row; the blobs that it showed."""
+    await mark_deleted(pool, owner, batch)
+    shown: list[BlobId] = []
+    while portion := await delete_portion(pool, batch, 1000):
+        shown += portion.blob_ids
+    return shown
+
+
 def an_answer(batch: BatchId, photo: Accepted) -> Answer:
     return Answer(photo.photo_id, batch, predictions=[{"species": "Ostrich", "probability": 0.5}])
+
+
+async def unlimited(count: int, size: int) -> None:
+    """Photos are taken in as if no key had limits."""
 
 
 async def eventually(condition, timeout_s: float = 20.0, pause_s: float = 0.05):

@@ -16,7 +16,8 @@ import aiohttp
 
 from scripts.embedded.servers.choice import Servers
 from shared.ledger.database import open_pool
-from shared.ledger.keys import create_key
+from shared.ledger.keys import EVERYDAY, create_key
+from shared.records import Scope
 from tests.support.stack import Stack, private_stack
 
 ROOT = Path(__file__).parent.parent.parent
@@ -122,9 +123,9 @@ class System:
         await running.ready()
         return running
 
-    async def key(self, owner: str) -> str:
+    async def key(self, owner: str, *scopes: Scope) -> str:
         async with open_pool(self.stack.postgres_url, 2) as pool:
-            return await create_key(pool, owner)
+            return (await create_key(pool, owner, scopes or EVERYDAY)).secret
 
 
 @asynccontextmanager

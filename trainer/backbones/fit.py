@@ -8,7 +8,8 @@ import numpy as np
 import timm
 import torch
 
-from shared.vision.bundle import SIDE_BY_SIDE, Backbone, Bundle, InputSpec
+from shared.vision.architecture import SIDE_BY_SIDE, Backbone
+from shared.vision.bundle import Bundle, InputSpec
 from shared.vision.loading import LoadedModel, save
 from shared.vision.packing import Packing, packed, unpacked
 from shared.vision.side_by_side import SideBySide

@@ -4,7 +4,7 @@ from typing import Final
 
 from pydantic import Field, model_validator
 
-from shared.vision.bundle import ArchitectureArguments
+from shared.vision.architecture import ArchitectureArguments
 from trainer.training.recipe import RECIPES, AugmentSection, InputSection, OptimizerSection, Section
 
 OURS: Final = RECIPES / "blocks"

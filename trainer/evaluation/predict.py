@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from shared.photo.box import Box
 from shared.photo.decode import decode
 from shared.vision.bundle import InputSpec
+from shared.vision.preprocess import Preprocessing
 
 BATCH = 32  # photos in a forward pass
 MAX_PIXELS = 200_000_000  # as the service has it
@@ -36,9 +37,7 @@ def run(
     prepare = spec.preprocessing
 
     def pixels(view: View) -> tuple[NDArray[np.uint8], Size]:
-        path, box = view
-        photo = decode(path.read_bytes(), max_pixels=MAX_PIXELS, min_side=prepare.scaled_side, box=box)
-        return prepare(photo.image), (photo.facts.width, photo.facts.height)
+        return _prepared(view, prepare)
 
     outputs: list[tuple[NDArray[np.float32], ...]] = []
     sizes: list[Size] = []
@@ -50,6 +49,19 @@ def run(
             found = module((planes - mean) / std)
             outputs.append(tuple(one.float().cpu().numpy() for one in _as_tuple(found)))
     return [np.concatenate(parts) for parts in zip(*outputs, strict=True)], sizes
+
+
+def pixels_of(paths: Sequence[Path], prepare: Preprocessing) -> NDArray[np.uint8]:
+    """(N, size, size, 3), as engines are given them. Raises BirdsError: a file is no photo."""
+    with ThreadPoolExecutor() as decoders:
+        found = decoders.map(lambda path: _prepared((path, None), prepare), paths)
+        return np.stack([pixels for pixels, _ in found])
+
+
+def _prepared(view: View, prepare: Preprocessing) -> tuple[NDArray[np.uint8], Size]:
+    path, box = view
+    photo = decode(path.read_bytes(), max_pixels=MAX_PIXELS, min_side=prepare.scaled_side, box=box)
+    return prepare(photo.image), (photo.facts.width, photo.facts.height)
 
 
 def _as_tuple(found: torch.Tensor | tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:

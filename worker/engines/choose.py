@@ -2,18 +2,21 @@
 
 import os
 import sys
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 from shared.errors import BirdsError, Code
 from shared.vision.bundle import Bundle, WeightsFile, check_files, read_bundle
 from shared.vision.extras import from_extra
-from shared.vision.onnx_model import has_graph, load_onnx
-from worker.engines.engine import Engine, Precision
-from worker.engines.measured import quickest
+from shared.vision.precision import Precision
+from shared.vision.stored_graph import has_graph, load_graph
+from worker.engines.engine import Engine
+from worker.engines.findings import EngineFindings
+from worker.engines.measured import Way, quickest
 from worker.engines.null_engine import NullEngine
+from worker.engines.shape import Shape, shapes
 
 _ACCELERATORS = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")  # NVIDIA's, of Windows below Linux, AMD's
 
@@ -23,6 +26,13 @@ class EngineKind(StrEnum):
     TORCH = "torch"
     OPENVINO = "openvino"
     NULL = "null"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    engine: Engine
+    findings: EngineFindings | None
+    """Why; None where there was nothing to choose from, or no leave to measure."""
 
 
 def choose_engine(
@@ -35,71 +45,110 @@ def choose_engine(
     threads: int | None = None,
     allow_null: bool = False,
     null_photos_per_s: float = 0,
-    measured: Path | None = None,
 ) -> Engine:
-    """An engine for the bundle in `folder`, not warmed up yet.
+    """As `choose`, without measuring: on a CPU in fp32 unless told otherwise."""
+    return choose(
+        folder,
+        kind=kind,
+        device=device,
+        precision=precision,
+        batch_size=batch_size,
+        threads=threads,
+        allow_null=allow_null,
+        null_photos_per_s=null_photos_per_s,
+    ).engine
+
+
+def choose(
+    folder: Path,
+    shape: Shape | None = None,
+    *,
+    kind: str = EngineKind.AUTO,
+    device: str = "auto",
+    precision: str = "auto",
+    batch_size: int | None = None,
+    threads: int | None = None,
+    allow_null: bool = False,
+    null_photos_per_s: float = 0,
+    measured: Path | None = None,
+) -> Chosen:
+    """An engine for the bundle in `folder`; it may not be warmed up yet.
 
     `kind` auto is torch on a GPU and OpenVINO on a CPU; `device` auto, cpu, cuda, cuda:N or mps; `precision`
-    auto, fp32 or bf16; `threads` those that work on the CPU, one per core if None. An ONNX model, which torch
-    can't run, gets OpenVINO in its place. The null engine answers nonsense, so it takes `allow_null` beside
-    its name; it sleeps as long as an engine of `null_photos_per_s` computes, 0 not at all.
+    auto, fp32, bf16 or int8; `threads` those that work on the CPU, one per core if None; `shape` the only one
+    to be had. An ONNX model, which torch can't run, gets OpenVINO in its place. The null engine answers
+    nonsense, so it takes `allow_null` beside its name; it sleeps as long as an engine of `null_photos_per_s`
+    computes, 0 not at all.
 
-    Where a CPU can do bf16, `auto` measures who is quickest with the same answers, once: it keeps what it
-    found in the folder `measured`, and measures nothing without one.
+    On a CPU `auto` measures who is quickest with the same answers, once, and how many photos at a time are
+    best: it keeps what it found in the folder `measured`, and measures nothing without one.
     Raises BirdsError (no-model) for a bundle that can't be read and for what this machine cannot do; a bad
     model may raise anything else, too, since its runtime does.
     """
     bundle = read_bundle(folder)
+    if shape is not None:
+        batch_size = shape.batch_size
     match _decided(EngineKind(kind), device):
         case EngineKind.NULL:
             if not allow_null:
                 raise BirdsError(Code.NO_MODEL, "The null engine answers nonsense; it is for measuring only.")
             check_files(folder, bundle)  # its weights are not read
-            return NullEngine(bundle, batch_size or NullEngine.BATCH, null_photos_per_s)
+            return Chosen(NullEngine(bundle, batch_size or NullEngine.BATCH, null_photos_per_s), None)
         case EngineKind.TORCH if bundle.weights_file is not WeightsFile.ONNX:
-            with from_extra("torch", bundle.id):
-                from shared.vision.loading import load  # an ONNX model is run without torch
-                from worker.engines.torch_choice import torch_engine
-            return torch_engine(load(folder), device, precision, batch_size, threads)
-        case EngineKind.AUTO:
-            return _quickest_on_cpu(folder, bundle, precision, batch_size, threads, measured)
+            return Chosen(_torch(folder, bundle, device, precision, batch_size, threads), None)
+        case EngineKind.AUTO if measured is not None:
+            tried = [shape] if shape is not None else shapes(threads or os.cpu_count() or 1, batch_size)
+            ways = ways_on_cpu(folder, bundle, precision, threads)
+            return Chosen(*quickest(ways, bundle, measured, tried))
         case _:
-            return _openvino(folder, bundle, device, precision, batch_size, threads)
+            return Chosen(_openvino(folder, bundle, device, precision, batch_size, threads), None)
 
 
-def _quickest_on_cpu(
-    folder: Path,
-    bundle: Bundle,
-    precision: str,
-    batch_size: int | None,
-    threads: int | None,
-    measured: Path | None,
-) -> Engine:
-    def openvino(precision: str) -> Engine:
-        return _openvino(folder, bundle, "cpu", precision, batch_size, threads)
+def ways_on_cpu(
+    folder: Path, bundle: Bundle, precision: str = "auto", threads: int | None = None
+) -> dict[str, Way]:
+    """Those that this machine has for it on its CPU, the reference first."""
 
-    def torch(precision: str) -> Engine:
-        return choose_engine(
-            folder,
-            kind=EngineKind.TORCH,
-            device="cpu",
-            precision=precision,
-            batch_size=batch_size,
-            threads=threads,
-        )
+    def openvino(exact: Precision) -> Way:
+        def opened(shape: Shape) -> Engine:
+            return _openvino(folder, bundle, "cpu", exact, shape.batch_size, threads, shape.streams)
+
+        return Way(exact, opened)
+
+    def torch(shape: Shape) -> Engine:
+        return _torch(folder, bundle, "cpu", Precision.BF16, shape.batch_size, shape.streams)
 
     with from_extra("worker", bundle.id):
-        from worker.engines.openvino_engine import computes_in_bf16
-    if precision != "auto" or measured is None or not computes_in_bf16():
-        return openvino(precision)
-    ways = {f"openvino {one}": partial(openvino, one) for one in Precision}
-    if find_spec("torch") is not None and bundle.weights_file is not WeightsFile.ONNX:
-        ways["torch bf16"] = partial(torch, "bf16")
-    return quickest(ways, bundle, measured)
+        from shared.vision.openvino_graph import computes_in_bf16
+    if precision != "auto":
+        return {f"openvino {precision}": openvino(Precision(precision))}
+    ways = {"openvino fp32": openvino(Precision.FP32)}
+    if computes_in_bf16():
+        ways["openvino bf16"] = openvino(Precision.BF16)
+        if find_spec("torch") is not None and bundle.weights_file is not WeightsFile.ONNX:
+            ways["torch bf16"] = Way(Precision.BF16, torch)
+    if has_graph(bundle, Precision.INT8) or Precision.INT8 in bundle.agreement:
+        ways["openvino int8"] = openvino(Precision.INT8)
+    return ways
+
+
+def _torch(
+    folder: Path, bundle: Bundle, device: str, precision: str, batch_size: int | None, threads: int | None
+) -> Engine:
+    with from_extra("torch", bundle.id):
+        from shared.vision.loading import load  # an ONNX model is run without torch
+        from worker.engines.torch_choice import torch_engine
+    return torch_engine(load(folder), device, precision, batch_size, threads)
 
 
 def _openvino(
-    folder: Path, bundle: Bundle, device: str, precision: str, batch_size: int | None, threads: int | None
+    folder: Path,
+    bundle: Bundle,
+    device: str,
+    precision: str,
+    batch_size: int | None,
+    threads: int | None,
+    streams: int = 1,
 ) -> Engine:
     """In fp32 unless told otherwise."""
     if device not in ("auto", "cpu"):
@@ -107,20 +156,20 @@ def _openvino(
     with from_extra("worker", bundle.id):
         from worker.engines.openvino_engine import OpenVinoEngine
     exact = Precision.FP32 if precision == "auto" else Precision(precision)
-    if has_graph(bundle):
-        return OpenVinoEngine(load_onnx(folder), batch_size, threads, exact)
+    if has_graph(bundle) or exact is Precision.INT8:
+        return OpenVinoEngine(load_graph(folder, exact), batch_size, threads, exact, streams)
     with from_extra("torch", f"{bundle.id}, which has no graph,"):
         from shared.vision.loading import load
-    return OpenVinoEngine(load(folder), batch_size, threads, exact)
+    return OpenVinoEngine(load(folder), batch_size, threads, exact, streams)
 
 
 def _decided(kind: EngineKind, device: str) -> EngineKind:
     """On a CPU OpenVINO runs small networks several times as fast as torch; see `scripts/bench --engine`."""
-    is_for_torch = kind is EngineKind.AUTO and _has_accelerator(device)
+    is_for_torch = kind is EngineKind.AUTO and has_accelerator(device)
     return EngineKind.TORCH if is_for_torch else kind
 
 
-def _has_accelerator(device: str) -> bool:
+def has_accelerator(device: str) -> bool:
     """Whether torch is to be asked for one: to load it takes seconds, and half a gigabyte."""
     if device != "auto":
         return device != "cpu"

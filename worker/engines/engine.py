@@ -1,15 +1,9 @@
 """The one thing the pipeline asks of a model's runtime."""
 
-from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
-
-class Precision(StrEnum):
-    FP32 = "fp32"
-    BF16 = "bf16"
 
 
 class Engine(Protocol):

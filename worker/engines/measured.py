@@ -1,123 +1,62 @@
 """Which way to run a model on this machine: the quickest whose answers stay the same, by measuring."""
 
 import hashlib
-import json
+import os
 import platform
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-import structlog
 from numpy.typing import NDArray
 
-from shared.vision.answers import Answerer, PhotoAnswer
 from shared.vision.bundle import Bundle
+from shared.vision.precision import AGREEING, Precision
 from worker.engines.engine import Engine
+from worker.engines.findings import EngineFindings, keep, kept
+from worker.engines.same import same, textures
+from worker.engines.shape import Shape
 
-PHOTOS: Final = 64
-SECONDS: Final = 1.5  # a way is timed for: clocks and caches settle in half of it
-TOLERANCE: Final = 0.02  # of a probability
-AGREEING: Final = 0.995  # of first answers
+SECONDS: Final = 0.6  # each shape of each way is timed for
+DIFFERS: Final = "on this machine it answers otherwise than fp32 in one pass at a time"
+WORTH: Final = 1.05  # times the speed: for less, no more photos are held in the engine
+PLAIN: Final = Shape(1, 8)
+"""In which the reference is asked for the answers that all others must give: the one that every runtime has
+had the longest. OpenVINO 2026.1 to 2026.4 answers nonsense in more streams than one, for some models."""
 
-Way = Callable[[], Engine]
-"""Opens an engine that runs the model in one way."""
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to run a model, in whatever shape."""
+
+    precision: Precision
+    open: Callable[[Shape], Engine]
 
 
-def quickest(ways: Mapping[str, Way], bundle: Bundle, folder: Path) -> Engine:
-    """Of `ways` by their names, the first of which is the reference: fp32. Warmed up.
+def quickest(
+    ways: Mapping[str, Way], bundle: Bundle, folder: Path, shapes: Sequence[Shape]
+) -> tuple[Engine, EngineFindings]:
+    """Of `ways` by their names, the first of which is the reference, and of `shapes`. Warmed up.
 
     What was found is kept in `folder`, for this model, this machine and these versions. A way that can't be
-    opened or that answers otherwise is left out, with a word in the log.
+    opened or that answers otherwise is left out. Raises whatever the reference does.
     """
-    reference, *others = ways
-    if not others:
-        return _warm(ways[reference])
-    kept = folder / f"{_key(ways, bundle)}.json"
-    name = _remembered(kept, ways)
-    if name is None:
-        speeds = _measure(ways, bundle)
-        name = max(speeds, key=speeds.__getitem__)
-        folder.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps({"quickest": name, "photos_per_s": speeds}))
-        structlog.get_logger().info("engines measured", model=bundle.id, chosen=name, photos_per_s=speeds)
-    return _warm(ways[name])
+    path = folder / f"{_key(ways, bundle, shapes)}.json"
+    findings = kept(path)
+    if findings is None or findings.way not in ways:
+        findings = _measure(ways, bundle, shapes)
+        keep(path, findings, bundle.id)
+    return _warm(ways[findings.way], findings.shape), findings
 
 
-def textures(side: int, count: int = PHOTOS) -> NDArray[np.uint8]:
-    """(count, side, side, 3): noise whose spectrum falls as that of photos does, 1 / frequency."""
-    random = np.random.default_rng(0)
-    frequency = np.hypot(np.fft.fftfreq(side)[:, None], np.fft.fftfreq(side)[None])
-    frequency[0, 0] = 1
-    spectrum = np.fft.fft2(random.standard_normal((count, 3, side, side))) / frequency
-    pixels = np.fft.ifft2(spectrum).real
-    pixels -= pixels.mean(axis=(2, 3), keepdims=True)
-    pixels *= 50 / pixels.std(axis=(2, 3), keepdims=True)
-    shifted = pixels + random.uniform(70, 180, (count, 3, 1, 1))
-    return shifted.clip(0, 255).astype(np.uint8).transpose(0, 2, 3, 1)
-
-
-def agrees(bundle: Bundle, expected: NDArray[np.float32], found: NDArray[np.float32]) -> bool:
-    """Whether two engines' logits (N, classes) say the same of the same photos.
-
-    A first answer is the same where the reference itself gives it as much, to the tolerance.
-    """
-    answers = Answerer(bundle)
-    same = 0
-    for one, other in zip(answers(expected, len(bundle.species)), answers(found, 1), strict=True):
-        if not (isinstance(one, PhotoAnswer) and isinstance(other, PhotoAnswer)):
-            return False
-        if abs((one.bird_probability or 0) - (other.bird_probability or 0)) > TOLERANCE:
-            return False
-        given = {prediction["species"]: prediction["probability"] for prediction in one.predictions}
-        first = other.predictions[0]["species"]
-        same += given.get(first, 0.0) >= one.predictions[0]["probability"] - TOLERANCE
-    return same >= AGREEING * len(expected)
-
-
-def _measure(ways: Mapping[str, Way], bundle: Bundle) -> dict[str, float]:
-    """Photos a second of the ways that agree with the first one."""
-    photos = textures(bundle.input.size)
-    log = structlog.get_logger().bind(model=bundle.id)
-    speeds: dict[str, float] = {}
-    expected: NDArray[np.float32] | None = None
-    for name, way in ways.items():
-        try:
-            engine = _warm(way)
-        except Exception as error:  # whatever a runtime says of what it can't do
-            if expected is None:
-                raise
-            log.warning("engine left out", engine=name, error=str(error).partition("\n")[0])
-            continue
-        found, speed = _answers(engine, photos), _photos_per_s(engine, photos)
-        engine.close()
-        if expected is None:
-            expected = found
-        elif not agrees(bundle, expected, found):
-            log.warning("engine left out", engine=name, error="it answers otherwise than fp32")
-            continue
-        speeds[name] = round(speed, 1)
-    return speeds
-
-
-def _warm(way: Way) -> Engine:
-    engine = way()
-    engine.warm_up()
-    return engine
-
-
-def _answers(engine: Engine, photos: NDArray[np.uint8]) -> NDArray[np.float32]:
-    size = engine.batch_size
-    return np.concatenate([engine.predict(photos[at : at + size]) for at in range(0, len(photos), size)])
-
-
-def _photos_per_s(engine: Engine, photos: NDArray[np.uint8]) -> float:
-    """Of all its streams together, each in a thread as in the worker."""
-    size = engine.batch_size
+def photos_per_s(engine: Engine, photos: NDArray[np.uint8], size: int) -> float:
+    """Of all its streams together, each in a thread as in the worker, in batches of `size`."""
     batch = np.resize(photos, (size, *photos.shape[1:]))
+    engine.predict(batch)
     until = time.perf_counter() + SECONDS
 
     def stream(_: int) -> int:
@@ -133,24 +72,109 @@ def _photos_per_s(engine: Engine, photos: NDArray[np.uint8]) -> float:
     return photos_done / (time.perf_counter() - began)
 
 
-def _remembered(kept: Path, ways: Mapping[str, Way]) -> str | None:
-    try:
-        name = json.loads(kept.read_bytes())["quickest"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return name if name in ways else None
+def least_of_the_quickest(speeds: Mapping[Shape, float]) -> Shape:
+    """The one with the fewest photos that no larger one is WORTH more than."""
+    first, *others = sorted(speeds, key=lambda one: one.photos)
+    best = first
+    for shape in others:
+        if speeds[shape] > WORTH * speeds[best]:
+            best = shape
+    return best
 
 
-def _key(ways: Mapping[str, Way], bundle: Bundle) -> str:
+def _measure(ways: Mapping[str, Way], bundle: Bundle, shapes: Sequence[Shape]) -> EngineFindings:
+    photos = textures(bundle.input.size)
+    reference = next(iter(ways))
+    engine = _warm(ways[reference], PLAIN)
+    trial = _Trial(bundle, photos, answers_of(engine, photos))
+    engine.close()
+    first = [one for one in shapes if one.batch_size == shapes[0].batch_size]
+    for name, way in ways.items():
+        told = bundle.agreement.get(way.precision)
+        if name != reference and told is not None and not told.is_enough(way.precision):
+            trial.left_out[name] = f"{told}; {AGREEING[way.precision]:.1%} is asked"
+        else:
+            trial.run(name, way, first)
+    if not trial.speeds:  # a model that answers nothing finite, say: it is run all the same
+        trial.speeds[reference] = {replace(first[0], streams=1): 0.0}
+    by_way = {name: max(speeds.values()) for name, speeds in trial.speeds.items()}
+    taken = max(by_way, key=by_way.__getitem__)
+    trial.run(taken, ways[taken], shapes)
+    shape = least_of_the_quickest(trial.speeds[taken])
+    return EngineFindings(
+        processor=f"{_processor_name()}, {os.cpu_count()} cores",
+        way=taken,
+        streams=shape.streams,
+        batch_size=shape.batch_size,
+        photos_per_s=by_way,
+        left_out=trial.left_out,
+        by_shape={str(one): speed for one, speed in trial.speeds[taken].items()},
+    )
+
+
+class _Trial:
+    """Tries ways in shapes, and remembers how quick those are whose answers are the reference's."""
+
+    def __init__(self, bundle: Bundle, photos: NDArray[np.uint8], expected: NDArray[np.float32]) -> None:
+        self.speeds: dict[str, dict[Shape, float]] = {}
+        """Photos a second by way and shape."""
+        self.left_out: dict[str, str] = {}
+        self._bundle = bundle
+        self._photos = photos
+        self._expected = expected
+
+    def run(self, name: str, way: Way, shapes: Sequence[Shape]) -> None:
+        """In each of `shapes`, unless it has been: opened once for all batch sizes."""
+        for streams in sorted({one.streams for one in shapes}):
+            sizes = [one.batch_size for one in shapes if one.streams == streams]
+            try:
+                self._in_shape(name, way, Shape(streams, max(sizes)), sizes)
+            except Exception as error:  # whatever a runtime says of what it can't do
+                self.left_out[name] = str(error).partition("\n")[0]
+
+    def _in_shape(self, name: str, way: Way, shape: Shape, sizes: Sequence[int]) -> None:
+        engine = _warm(way, shape)
+        try:
+            if not same(self._bundle, way.precision, self._expected, answers_of(engine, self._photos)):
+                self.left_out[f"{name}, {shape.streams} at a time"] = DIFFERS
+                return
+            found = self.speeds.setdefault(name, {})
+            for size in sorted({min(size, engine.batch_size) for size in sizes}):
+                one = Shape(engine.streams, size)
+                if one not in found:
+                    found[one] = round(photos_per_s(engine, self._photos, size), 1)
+        finally:
+            engine.close()
+
+
+def _warm(way: Way, shape: Shape) -> Engine:
+    engine = way.open(shape)
+    engine.warm_up()
+    return engine
+
+
+def answers_of(engine: Engine, photos: NDArray[np.uint8]) -> NDArray[np.float32]:
+    size = engine.batch_size
+    return np.concatenate([engine.predict(photos[at : at + size]) for at in range(0, len(photos), size)])
+
+
+def _key(ways: Mapping[str, Way], bundle: Bundle, shapes: Sequence[Shape]) -> str:
     """Of everything that the choice depends on."""
-    facts = [bundle.weights_sha256, _processor(), *ways, version("openvino"), version("numpy")]
+    told = [f"{precision} {found}" for precision, found in bundle.agreement.items()]
+    facts = [*bundle.digests.values(), *told, *map(str, shapes), *ways, *_processor()]
+    facts += [version("openvino"), version("numpy")]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:32]
 
 
-def _processor() -> str:
+def _processor() -> list[str]:
+    """All that tells it from others."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
-        return platform.processor() or platform.machine()
+        return [platform.processor() or platform.machine()]
     told = [line for line in lines if line.startswith(("model name", "flags"))]
-    return "\n".join([*dict.fromkeys(told), str(len(lines))])
+    return [*dict.fromkeys(told), str(os.cpu_count())]
+
+
+def _processor_name() -> str:
+    return _processor()[0].partition(":")[2].strip() or _processor()[0]

@@ -7,23 +7,27 @@ import torch
 
 from shared.errors import BirdsError, Code
 from shared.vision.loading import LoadedModel
-from worker.engines.engine import Engine, Precision
+from shared.vision.precision import Precision
+from worker.engines.engine import Engine
 from worker.engines.torch_engine import TorchEngine
 
 CPU_BATCH: Final = 4
 """For each core: larger batches gain a CPU 3 %, and a single photo that comes meanwhile waits longer."""
 ACCELERATOR_BATCH: Final = 64
+CUDA_STREAMS: Final = 2
+"""Batches in flight: one is computed while another is on its way to the device or back."""
 
 
 def torch_engine(
     model: LoadedModel, device: str, precision: str, batch_size: int | None, threads: int | None
 ) -> Engine:
-    """As `choose_engine` says. Raises BirdsError (no-model) where the device is missing."""
+    """As `choose` says. Raises BirdsError (no-model) where the device is missing."""
     chosen = _device(device)
     exact = _precision(precision, chosen, model.module)
     if chosen.type == "cpu":
         return _on_cpu(model, exact, batch_size or CPU_BATCH, threads or os.cpu_count() or 1)
-    return TorchEngine(model, chosen, exact, batch_size or ACCELERATOR_BATCH, streams=1)
+    streams = CUDA_STREAMS if chosen.type == "cuda" else 1
+    return TorchEngine(model, chosen, exact, batch_size or ACCELERATOR_BATCH, streams)
 
 
 def _on_cpu(model: LoadedModel, precision: Precision, batch_size: int, threads: int) -> Engine:
@@ -52,6 +56,8 @@ def _device(name: str) -> torch.device:
 
 
 def _precision(name: str, device: torch.device, module: torch.nn.Module) -> Precision:
+    if name == Precision.INT8:
+        raise BirdsError(Code.NO_MODEL, "Torch computes in fp32 and bf16; for int8 there is OpenVINO.")
     if name != "auto":
         return Precision(name)
     return Precision.BF16 if _has_fast_bf16(device) and not _needs_fp32(module) else Precision.FP32

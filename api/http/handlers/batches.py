@@ -5,14 +5,15 @@ from aiohttp import web
 from api.http.responses import json_response
 from api.http.schemas.batches import BatchDocument, BatchesQuery, BatchPage, NewBatch
 from api.services import Services
-from shared.errors import LedgerFull
 from shared.ledger import batches
+from shared.ledger.keys import Access
 from shared.records import BatchId, OwnerId
 
 
 async def create(
-    services: Services, owner: OwnerId, body: NewBatch, idempotency_key: str | None
+    services: Services, access: Access, owner: OwnerId, body: NewBatch, idempotency_key: str | None
 ) -> web.Response:
+    await services.limits.check_open_batches(access)
     batch_id = await batches.create_batch(
         services.pool,
         owner,
@@ -53,13 +54,8 @@ async def retry(services: Services, owner: OwnerId, batch_id: BatchId) -> web.Re
 
 
 async def delete(services: Services, owner: OwnerId, batch_id: BatchId) -> web.Response:
-    try:
-        shown = await batches.delete_batch(services.pool, owner, batch_id)
-    except LedgerFull:  # there is no room to note it; the photos' bytes can go all the same, and make some
-        await services.sweeper.make_room(await batches.shown_alone(services.pool, owner, batch_id))
-        shown = await batches.delete_batch(services.pool, owner, batch_id)
+    await services.deletions.delete(owner, batch_id)
     services.feed.announce(batch_id)
-    await services.sweeper.discard(shown)
     return web.Response(status=204)
 
 

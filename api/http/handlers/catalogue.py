@@ -5,13 +5,13 @@ import asyncio
 from aiohttp import web
 
 from api.http.responses import json_response
-from api.http.schemas.catalogue import ModelDocument, ModelList, Species, SpeciesList
+from api.http.schemas.catalogue import ModelDocument, ModelList, ModelOrder, Species, SpeciesList
 from api.services import Services
 from shared.errors import BirdsError, Code
 from shared.ledger import models as ledger
 from shared.vision import registry
 from shared.vision.bundle import Bundle, recorded_bundle
-from shared.vision.refs import RegistryRef
+from shared.vision.refs import FolderRef, RegistryRef, parse_ref
 from shared.vision.taxonomy import find
 
 
@@ -53,6 +53,20 @@ async def models(services: Services) -> web.Response:
     waiting = await asyncio.gather(*(_published(services, ref, active) for ref in published))
     known = [_loaded(model) for model in loaded]
     return json_response(ModelList(models=[*waiting, *known], active=active))
+
+
+async def promote(services: Services, body: ModelOrder) -> web.Response:
+    """Names of timm and of hubs are looked up by the worker, which alone has what reads them."""
+    reference = parse_ref(body.reference)
+    match reference:
+        case FolderRef():
+            raise BirdsError(
+                Code.NO_MODEL, "A folder is promoted where it can be seen: `birds models promote`."
+            )
+        case RegistryRef():
+            await registry.published(services.objects, reference)
+    await ledger.promote(services.pool, str(reference))
+    return await models(services)
 
 
 async def _published(services: Services, ref: RegistryRef, active: str | None) -> ModelDocument:

@@ -17,6 +17,7 @@ from api.services import Services
 from shared import records
 from shared.errors import BirdsError, Code
 from shared.ledger.batches import close_batch, create_batch
+from shared.ledger.keys import Access
 from shared.ledger.photos import get_photo
 from shared.records import BatchId, Lane, OwnerId, PhotoId, PhotoState
 
@@ -25,15 +26,18 @@ ANSWERED = (PhotoState.DONE, PhotoState.FAILED)
 
 
 async def classify(
-    request: web.Request, services: Services, owner: OwnerId, query: ClassifyQuery
+    request: web.Request, services: Services, access: Access, owner: OwnerId, query: ClassifyQuery
 ) -> web.Response:
     settings = services.settings
     body = RequestBody(request, settings.max_photo_bytes + FORM_BYTES, settings.body_idle_s)
     await services.backlog.check(Lane.INTERACTIVE)
+    await services.limits.check_upload(access)
     await services.room.check()
-    await body.begin()
-    photo = await _received(request, services, owner, body, query.name)
+    async with services.limits.uploading(access):
+        await body.begin()
+        photo = await _received(request, services, owner, body, query.name)
     try:
+        await services.limits.photos(access, 1, len(photo.data))
         result = await _answered(services, owner, photo, query)
     finally:
         photo.share.release()

@@ -11,11 +11,12 @@ from api.duties.feed import Watcher
 from api.duties.looks import PAGE, Look
 from api.http.auth import SUBPROTOCOL
 from api.http.frames import text_frames
+from api.http.key_standing import KEY_STANDING
 from api.http.schemas.results import FeedQuery, FinishedMessage, ProgressMessage, ResultMessage
-from api.http.standing import STANDING
 from api.services import Services
 from shared.errors import BirdsError, Code
 from shared.ledger.batches import get_batch
+from shared.ledger.keys import Access
 from shared.records import Batch, BatchId, BatchState, OwnerId
 
 PROGRESS_S = 1.0  # the contract allows two a second: one is kept for the last, which must not wait
@@ -26,7 +27,12 @@ REVOKED = 4401  # so was the key
 
 
 async def watch(
-    request: web.Request, services: Services, owner: OwnerId, batch_id: BatchId, query: FeedQuery
+    request: web.Request,
+    services: Services,
+    access: Access,
+    owner: OwnerId,
+    batch_id: BatchId,
+    query: FeedQuery,
 ) -> web.StreamResponse:
     await get_batch(services.pool, owner, batch_id)
     socket = web.WebSocketResponse(
@@ -37,10 +43,11 @@ async def watch(
     )
     if not socket.can_prepare(request):
         raise BirdsError(Code.INVALID_REQUEST, "This is a websocket: send `Upgrade: websocket`.")
-    await socket.prepare(request)
-    with metrics.WEBSOCKETS.track_inprogress():
-        stream = EventStream(services, owner, batch_id, request, query.after)
-        await _serve(socket, stream.run(), _revoked(request, services))
+    async with services.limits.watching(access):
+        await socket.prepare(request)
+        with metrics.WEBSOCKETS.track_inprogress():
+            stream = EventStream(services, owner, batch_id, request, query.after)
+            await _serve(socket, stream.run(), _revoked(request, services))
     return socket
 
 
@@ -61,7 +68,7 @@ async def _serve(socket: web.WebSocketResponse, *works: Coroutine[None, None, in
 
 
 async def _revoked(request: web.Request, services: Services) -> int:
-    await request.app[STANDING].lost(request, services.pool)
+    await request.app[KEY_STANDING].lost(request, services.pool)
     return REVOKED
 
 

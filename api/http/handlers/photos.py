@@ -7,7 +7,7 @@ from api.http.schemas.photos import NOT_A_BIRD, Label, NewLabel
 from api.http.schemas.results import DetailedResult
 from api.services import Services
 from shared.errors import BirdsError, Code
-from shared.ledger.batches import delete_single
+from shared.ledger.batches import single_batch
 from shared.ledger.models import active_model
 from shared.ledger.photos import correct_photo, get_photo
 from shared.photo.raw.kinds import content_type
@@ -70,10 +70,10 @@ async def label(services: Services, owner: OwnerId, photo_id: PhotoId, body: New
 
 async def delete(services: Services, owner: OwnerId, photo_id: PhotoId) -> web.Response:
     photo = await _photo(services, owner, photo_id)
-    shown = await delete_single(services.pool, owner, photo_id)
-    if shown is None:
+    single = await single_batch(services.pool, owner, photo_id)
+    if single is None:
         raise BirdsError(Code.PART_OF_BATCH, f"It belongs to the batch {photo.batch_id}: delete that.")
-    await services.sweeper.discard(shown)
+    await services.deletions.delete(owner, single)
     return web.Response(status=204)
 
 

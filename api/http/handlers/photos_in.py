@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
+from functools import partial
 
 from aiohttp import web
 
@@ -17,21 +18,26 @@ from api.services import Services
 from api.settings import ApiSettings
 from shared.errors import BirdsError, Code
 from shared.ledger.batches import get_batch
+from shared.ledger.keys import Access
 from shared.records import Batch, BatchId, OwnerId
 
 
-async def upload(request: web.Request, services: Services, owner: OwnerId, batch_id: BatchId) -> web.Response:
+async def upload(
+    request: web.Request, services: Services, access: Access, owner: OwnerId, batch_id: BatchId
+) -> web.Response:
     boundary = boundary_of(request.headers.get("Content-Type", ""))
     settings = services.settings
     body = RequestBody(request, settings.max_request_bytes, settings.body_idle_s)
-    await check_open(services, await get_batch(services.pool, owner, batch_id))
+    await check_open(services, access, await get_batch(services.pool, owner, batch_id))
     await services.room.check()
-    await body.begin()
-    async with Arrivals(services.store, settings, owner, batch_id) as arrivals:
-        reader = file_reader(services, owner, arrivals.flush)
-        async with aclosing(reader.all_of(MultipartReader(body.read, boundary))) as files:
-            async for file in files:
-                await arrivals.take(file)
+    charge = partial(services.limits.photos, access)
+    async with services.limits.uploading(access):
+        await body.begin()
+        async with Arrivals(services.store, settings, owner, batch_id, charge) as arrivals:
+            reader = file_reader(services, owner, arrivals.flush)
+            async with aclosing(reader.all_of(MultipartReader(body.read, boundary))) as files:
+                async for file in files:
+                    await arrivals.take(file)
     return await asyncio.to_thread(_receipt, arrivals)
 
 
@@ -40,11 +46,12 @@ def _receipt(arrivals: Arrivals) -> web.Response:
     return json_response(UploadReceipt.of(arrivals.accepted, arrivals.refused, arrivals.left_out), 202)
 
 
-async def check_open(services: Services, batch: Batch) -> None:
-    """Raises `batch-closed`, `backlog-full`: before anything is sent in vain."""
+async def check_open(services: Services, access: Access, batch: Batch) -> None:
+    """Raises `batch-closed`, `backlog-full`, `over-limit`: before anything is sent in vain."""
     if batch.closed_at is not None:
         raise BirdsError(Code.BATCH_CLOSED, "This batch takes no more photos.")
     await services.backlog.check(batch.lane)
+    await services.limits.check_upload(access)
 
 
 def file_reader(services: Services, owner: OwnerId, about_to_wait: Callable[[], None]) -> FileReader:

@@ -1,10 +1,13 @@
 """Presigned uploads: where clients put photos themselves, and that they have."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from aiohttp import web
 
+from api.duties.quotas import OverLimit
 from api.http.handlers.photos_in import check_open
 from api.http.responses import json_response
 from api.http.schemas.photos import (
@@ -23,16 +26,22 @@ from api.intake.names import clean_name
 from api.services import Services
 from shared.ledger.batches import get_batch
 from shared.ledger.intake import Accepted, Announced
+from shared.ledger.keys import Access
 from shared.records import BatchId, OwnerId, PhotoId, incoming_key
 
 _ANY_TYPE = "application/octet-stream"
 
 
-async def announce(services: Services, owner: OwnerId, batch_id: BatchId, body: Announcement) -> web.Response:
-    await check_open(services, await get_batch(services.pool, owner, batch_id))
+async def announce(
+    services: Services, access: Access, owner: OwnerId, batch_id: BatchId, body: Announcement
+) -> web.Response:
+    await check_open(services, access, await get_batch(services.pool, owner, batch_id))
     await services.room.check()
     photos = [Announced(clean_name(file.name), bytes.fromhex(file.sha256), file.size) for file in body.files]
     outcomes = await services.presigned.announce(owner, batch_id, photos)
+    here = sum(isinstance(one, Accepted) and one.blob.stored and not one.duplicate for one in outcomes)
+    with suppress(OverLimit):  # they are queued already; the next request is refused
+        await services.limits.photos(access, here, 0)
     await _note_refused(services, owner, batch_id, outcomes)
     places = [
         _place(services, file, outcome)
@@ -44,11 +53,13 @@ async def announce(services: Services, owner: OwnerId, batch_id: BatchId, body: 
 
 
 async def complete(
-    services: Services, owner: OwnerId, batch_id: BatchId, body: CompletedUploads
+    services: Services, access: Access, owner: OwnerId, batch_id: BatchId, body: CompletedUploads
 ) -> web.Response:
-    await check_open(services, await get_batch(services.pool, owner, batch_id))
+    await check_open(services, access, await get_batch(services.pool, owner, batch_id))
     ids = [PhotoId(photo_id) for photo_id in dict.fromkeys(body.photo_ids)]
-    outcomes = await services.presigned.complete(owner, batch_id, ids)
+    outcomes = await services.presigned.complete(
+        owner, batch_id, ids, partial(services.limits.photos, access)
+    )
     await _note_refused(services, owner, batch_id, outcomes)
     accepted = [AcceptedFile.of(outcome) for outcome in outcomes if isinstance(outcome, Accepted)]
     rejected = [

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from api.http.schemas.base import Document
+from api.http.schemas.base import Body, Document, Line
 
 
 class Species(Document):
@@ -39,6 +39,14 @@ class ModelDocument(Document):
 class ModelList(Document):
     models: list[ModelDocument] = Field(description="Those not loaded yet, then the newest first")
     active: str | None = Field(description="Reference of the promoted model, loaded or not")
+
+
+class ModelOrder(Body):
+    reference: Line = Field(
+        min_length=1,
+        max_length=200,
+        description="`birds525`, `starter`, `timm:NAME`, `hf:OWNER/NAME` or `NAME@VERSION`",
+    )
 
 
 class Readiness(Document):

@@ -61,7 +61,8 @@ export function position(latitude, longitude) {
 }
 
 const PASSING = new Set(["checksum-mismatch", "missing-object", "decode-timeout", "worker-crashed", "no-model",
-  "unavailable", "no-space", "internal", "backlog-full"]);
+  "unavailable", "no-space", "internal", "backlog-full", "over-limit",
+  "too-many-attempts"]);
 
 /** Whether a retry may help: the server queues just these again. */
 export const mayPass = (/** @type {string} */ code) => PASSING.has(code);

@@ -9,7 +9,7 @@ returning id;
 -- One batch of this owner; the model is that of its latest answer.
 select batches.*, models.name || '@' || models.version as model
 from batches left join models on models.id = batches.model_id
-where batches.id = :batch_id and batches.owner_id = :owner_id;
+where batches.id = :batch_id and batches.owner_id = :owner_id and batches.deleted_at is null;
 
 -- name: batch_versions
 -- Of each batch that there is: the transaction that changed its row last; every change of its photos does.
@@ -19,15 +19,15 @@ select id, xmin::text as version from batches where id = any(:ids::uuid[]);
 -- An owner's batches before the cursor, newest first (ids are ordered by time).
 select batches.*, models.name || '@' || models.version as model
 from batches left join models on models.id = batches.model_id
-where batches.owner_id = :owner_id and batches.listed
+where batches.owner_id = :owner_id and batches.listed and batches.deleted_at is null
   and (:before::uuid is null or batches.id < :before::uuid)
 order by batches.id desc
 limit :limit;
 
 -- name: lock_batch^
 -- Every change to photos of a batch begins here, so seq order is commit order and counts can't drift.
-select id, lane, top_k, closed_at, refused, left_out from batches
-where id = :batch_id and owner_id = :owner_id
+select id, owner_id, lane, top_k, closed_at, refused, left_out, last_seq from batches
+where id = :batch_id and owner_id = :owner_id and deleted_at is null
 for no key update;
 
 -- name: close_batch!
@@ -37,13 +37,19 @@ set closed_at = coalesce(closed_at, now()),
     finished_at = case when queued = 0 then coalesce(finished_at, now()) end
 where id = :batch_id;
 
--- name: retry_failed$
--- Takes back answers: failed photos whose failure may pass are queued again, under no seq.
-with retried as (
+-- name: retry_failed^
+-- Takes back answers: some failed photos whose failure may pass are queued again, under no seq. Says how many, and the
+-- last seq that was looked at. The caller holds the batch's lock.
+with failed as (
+    select id, seq from photos
+    where batch_id = :batch_id and seq > :after and seq <= :until
+      and state = 'failed' and error_code = any(:codes::text[])
+    order by seq limit :limit
+), retried as (
     update photos
-    set state = 'queued', seq = null, error_code = null, error_detail = null, finished_at = null,
+    set state = 'queued', owner_id = :owner_id, seq = null, error_code = null, error_detail = null, finished_at = null,
         queued_at = now(), published_at = null
-    where batch_id = :batch_id and state = 'failed' and error_code = any(:codes::text[])
+    where id in (select id from failed)
     returning id
 ), counted as (
     update batches
@@ -52,42 +58,46 @@ with retried as (
         finished_at = case when (select count(*) from retried) = 0 then finished_at end
     where id = :batch_id
 )
-select count(*) from retried;
+select (select count(*) from retried) as photos, (select max(seq) from failed) as last;
 
 -- name: single_batch$
 -- The batch behind a single classification, by its photo; none where the photo's batch is a listed one.
 select batches.id from batches join photos on photos.batch_id = batches.id
-where photos.id = :photo_id and batches.owner_id = :owner_id and not batches.listed;
-
--- name: blobs_of_batch
--- What a batch shows, asked before it is deleted.
-select distinct blob_id from photos where batch_id = :batch_id;
-
--- name: blobs_of_batch_alone
--- What a batch shows and no other does.
-select distinct blob_id from photos
-where batch_id = :batch_id
-  and not exists (
-      select from photos as others where others.blob_id = photos.blob_id and others.batch_id <> :batch_id
-  );
-
--- name: delete_batch!
-delete from batches where id = :batch_id;
+where photos.id = :photo_id and batches.owner_id = :owner_id and not batches.listed
+  and batches.deleted_at is null;
 
 -- name: backlog_by_lane
 -- Photos that wait for a worker, of all owners, and how long the first of them has; a lane where none waits has
 -- no row. The age is that of the queueing until its message was confirmed, then of the message.
+with recursive waiting (lane, owner_id) as (
+    select lane, (
+        select owner_id from photos
+        where photos.lane = lanes.lane and state = 'queued' and published_at is null
+        order by owner_id limit 1
+    ) from (values ('interactive'), ('bulk')) as lanes (lane)
+    union all
+    select lane, (
+        select photos.owner_id from photos
+        where photos.lane = waiting.lane and state = 'queued' and published_at is null
+          and photos.owner_id > waiting.owner_id
+        order by photos.owner_id limit 1
+    ) from waiting where waiting.owner_id is not null
+)
 select
     lane,
     sum(queued)::bigint as queued,
     coalesce(extract(epoch from now() - least(
         (
-            select min(queued_at) from photos
-            where photos.lane = batches.lane and state = 'queued' and published_at is null
+            select min((
+                select queued_at from photos
+                where photos.lane = waiting.lane and photos.owner_id = waiting.owner_id
+                  and state = 'queued' and published_at is null
+                order by queued_at limit 1
+            )) from waiting where waiting.lane = batches.lane
         ),
         (
             select min(published_at) from photos
             where photos.lane = batches.lane and state = 'queued' and published_at is not null
         )
     )), 0)::float8 as age_s
-from batches where queued > 0 group by lane;
+from batches where queued > 0 and deleted_at is null group by lane;

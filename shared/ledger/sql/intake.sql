@@ -6,8 +6,8 @@ with incoming as (
     from unnest(:ids::uuid[], :blob_ids::uuid[], :names::text[]) as t (id, blob_id, name)
     order by blob_id, name, id
 ), queued as (
-    insert into photos (id, batch_id, blob_id, name, lane, state, queued_at)
-    select id, :batch_id::uuid, blob_id, name, :lane::text, 'queued', now() from incoming
+    insert into photos (id, batch_id, owner_id, blob_id, name, lane, state, queued_at)
+    select id, :batch_id::uuid, :owner_id::uuid, blob_id, name, :lane::text, 'queued', now() from incoming
     on conflict (batch_id, blob_id, name) do update
     set state = 'queued', queued_at = now()
     where photos.state = 'uploading'
@@ -20,8 +20,8 @@ where id = :batch_id::uuid;
 
 -- name: reserve_photos!
 -- Places for photos whose bytes are still to come; asking again begins their time anew.
-insert into photos (id, batch_id, blob_id, name, lane, state, reserved_at)
-select distinct on (blob_id, name) id, :batch_id::uuid, blob_id, name, :lane::text, 'uploading', now()
+insert into photos (id, batch_id, owner_id, blob_id, name, lane, state, reserved_at)
+select distinct on (blob_id, name) id, :batch_id::uuid, :owner_id::uuid, blob_id, name, :lane::text, 'uploading', now()
 from unnest(:ids::uuid[], :blob_ids::uuid[], :names::text[]) as t (id, blob_id, name)
 order by blob_id, name, id
 on conflict (batch_id, blob_id, name) do update set reserved_at = now() where photos.state = 'uploading';

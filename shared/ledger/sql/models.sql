@@ -53,3 +53,12 @@ where source = :source and good_source is not null;
 
 -- name: good_source$
 select good_source from active_model;
+
+-- name: note_engine!
+-- A worker has chosen this engine for a model.
+insert into model_engines (model_id, engine, findings) values (:model_id, :engine, :findings::jsonb)
+on conflict (model_id, engine) do update set findings = excluded.findings, told_at = now();
+
+-- name: engine_notes
+-- By which engines workers have run a model, the latest first.
+select engine, findings, told_at from model_engines where model_id = :model_id order by told_at desc;

@@ -15,11 +15,12 @@ from photos
 join batches on batches.id = photos.batch_id
 join blobs on blobs.id = photos.blob_id
 left join models on models.id = photos.model_id
-where photos.id = :photo_id and batches.owner_id = :owner_id;
+where photos.id = :photo_id and batches.owner_id = :owner_id and batches.deleted_at is null;
 
 -- name: correct_photo$
 -- A person's word on the species, kept beside the prediction.
 update photos set corrected_species = :species, corrected_at = now()
 from batches
 where photos.id = :photo_id and batches.id = photos.batch_id and batches.owner_id = :owner_id
+  and batches.deleted_at is null
 returning photos.id;

@@ -7,7 +7,8 @@ import timm
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from shared.errors import BirdsError, Code
-from shared.vision.bundle import WEIGHTS_FILE, ArchitectureArguments, InputSpec, ModelClass
+from shared.vision.architecture import ArchitectureArguments
+from shared.vision.bundle import WEIGHTS_FILE, InputSpec, ModelClass
 from shared.vision.loading import UNFIT, first_line, load, save
 from shared.vision.preprocess import CropMode, Interpolation
 from shared.vision.refs import HubRef

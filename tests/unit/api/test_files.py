@@ -18,7 +18,7 @@ from PIL import Image
 from api.intake.archive import PIECE, ArchiveLimits
 from api.intake.budget import ByteBudget
 from api.intake.files import FileLimits, FileReader, LeftOutEntry, ReceivedPhoto, Refused, Unpacking
-from api.intake.inspection import Inspection
+from api.intake.inspection import HeaderInspection
 from api.intake.multipart import MultipartReader
 from api.intake.spool import Spool
 from api.turns import Turns
@@ -61,7 +61,7 @@ async def received(
 ) -> list[tuple[str, str | None]]:
     """Name of each file, and why it was refused or left out; checks that no byte stays in the budget."""
     budget = ByteBudget(TOTAL)
-    inspection = Inspection(max_pixels)
+    inspection = HeaderInspection(max_pixels)
     reader = FileReader(ALICE, limits, unpacking, inspection, lambda: budget.share(ALICE, lambda: None))
     found: list[tuple[str, str | None]] = []
     async for file in reader.all_of(MultipartReader(in_chunks(form(*parts), chunk), BOUNDARY)):
@@ -196,7 +196,7 @@ async def test_litter_is_left_out_where_it_stands(unpacking: Unpacking) -> None:
 async def test_archives_that_do_not_go_on_leave_places_to_others(tmp_path: Path) -> None:
     eve = OwnerId(UUID(int=2))
     card = archive(("1.jpg", picture()), ("2.jpg", picture(shade=1)))
-    budget, inspection = ByteBudget(TOTAL), Inspection(100 * 100)
+    budget, inspection = ByteBudget(TOTAL), HeaderInspection(100 * 100)
 
     async def stalled() -> AsyncIterator[bytes]:
         yield form(("card.zip", card))[:-400]

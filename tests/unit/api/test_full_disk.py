@@ -21,7 +21,7 @@ async def test_what_a_full_disk_answers(number: int, status: int, code: str) -> 
     async def handle(_: web.Request) -> web.Response:
         raise OSError(number, "of the system")
 
-    services = SimpleNamespace(settings=ApiSettings(**SERVERS), stopping=asyncio.Event())
+    services = SimpleNamespace(pool=None, settings=ApiSettings(**SERVERS), stopping=asyncio.Event())
     app = build_app(services)  # type: ignore[arg-type]
     app.router.add_get("/writes", handle)
     runner = web.AppRunner(app)

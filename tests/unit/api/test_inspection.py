@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from api.intake.inspection import INLINE, Inspection
+from api.intake.inspection import INLINE, HeaderInspection
 from shared.errors import BirdsError, Code
 from shared.records import OwnerId
 from tests.support.pictures import a_photo
@@ -24,8 +24,8 @@ def many_chunks(count: int) -> bytes:
 
 
 @pytest.fixture
-async def inspection() -> AsyncIterator[Inspection]:
-    made = Inspection(10**6, timeout_s=2)
+async def inspection() -> AsyncIterator[HeaderInspection]:
+    made = HeaderInspection(10**6, timeout_s=2)
     yield made
     await made.close()
 
@@ -33,7 +33,7 @@ async def inspection() -> AsyncIterator[Inspection]:
 LARGE = a_photo(2, (600, 600), "BMP")
 
 
-async def test_what_takes_too_long_ends_itself_alone(inspection: Inspection) -> None:
+async def test_what_takes_too_long_ends_itself_alone(inspection: HeaderInspection) -> None:
     assert len(LARGE) > INLINE
     endless = many_chunks(3_000_000)
     crowd = [asyncio.create_task(inspection.check(EVE, endless)) for _ in range(3)]
@@ -51,7 +51,7 @@ async def test_what_takes_too_long_ends_itself_alone(inspection: Inspection) -> 
 
 @pytest.mark.parametrize(("data", "code"), [(LARGE[:-9], None), (b"BM" + bytes(INLINE), "unsupported-type")])
 async def test_a_large_photo_is_told_what_a_small_one_is(
-    inspection: Inspection, data: bytes, code: str | None
+    inspection: HeaderInspection, data: bytes, code: str | None
 ) -> None:
     if code is None:
         await inspection.check(ALICE, data)
@@ -61,7 +61,7 @@ async def test_a_large_photo_is_told_what_a_small_one_is(
     assert raised.value.code in (code, Code.CORRUPT_IMAGE)
 
 
-async def test_an_inspection_whose_client_is_gone_ends(inspection: Inspection) -> None:
+async def test_an_inspection_whose_client_is_gone_ends(inspection: HeaderInspection) -> None:
     endless = asyncio.create_task(inspection.check(EVE, many_chunks(3_000_000)))
     await inspection.check(ALICE, LARGE)
     endless.cancel()

@@ -29,7 +29,7 @@ PREFIX = "/sites/birds"
 async def url() -> AsyncIterator[str]:
     """Of an app that is asked for nothing but what needs no server."""
     settings = ApiSettings(path_prefix=PREFIX, **SERVERS)
-    app = build_app(SimpleNamespace(settings=settings, stopping=asyncio.Event()))  # type: ignore[arg-type]
+    app = build_app(SimpleNamespace(pool=None, settings=settings, stopping=asyncio.Event()))  # type: ignore[arg-type]
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -42,14 +42,14 @@ async def test_each_command_of_a_client_gets_as_far_as_the_server(alone: Birds, 
         assert "Connection refused" in end.err
 
 
-@pytest.mark.parametrize("command", ["key list", "models promote starter"])
+@pytest.mark.parametrize("command", ["key list", "models show", "models promote starter"])
 async def test_a_command_of_the_operator_names_the_extra_that_it_needs(alone: Birds, command: str) -> None:
     end = await alone(*command.split())
     assert (end.status, end.out, end.err.count("\n")) == (2, "", 1)
     assert "pip install 'birds[server]'" in end.err
 
 
-@pytest.mark.parametrize("command", ["key list", "models promote starter"])
+@pytest.mark.parametrize("command", ["key list", "models show", "models promote starter"])
 async def test_and_with_that_extra_it_runs(tmp_path: Path, command: str) -> None:
     nowhere = "postgresql://127.0.0.1:9/none"
     birds = Birds(tmp_path, PYTHONPATH=hiding(tmp_path / "server", "server"), BIRDS_POSTGRES_URL=nowhere)

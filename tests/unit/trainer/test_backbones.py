@@ -8,7 +8,8 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from shared.vision.bundle import SIDE_BY_SIDE, InputSpec, read_bundle
+from shared.vision.architecture import SIDE_BY_SIDE
+from shared.vision.bundle import InputSpec, read_bundle
 from shared.vision.loading import load
 from shared.vision.packing import Packing
 from shared.vision.preprocess import Interpolation

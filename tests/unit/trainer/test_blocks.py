@@ -9,7 +9,8 @@ import timm
 import torch
 from typer.testing import CliRunner
 
-from shared.vision.bundle import Backbone, read_bundle
+from shared.vision.architecture import Backbone
+from shared.vision.bundle import read_bundle
 from shared.vision.loading import load
 from shared.vision.looking import Looking
 from shared.vision.side_by_side import SideBySide

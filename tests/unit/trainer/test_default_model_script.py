@@ -7,7 +7,8 @@ import torch
 from scripts.default_model.ship import ship
 from shared.vision.bundle import CARD_FILE, WEIGHTS_FILE, read_bundle
 from shared.vision.loading import load
-from shared.vision.onnx_model import has_graph
+from shared.vision.precision import Precision
+from shared.vision.stored_graph import has_graph
 from tests.support.models import saved
 from trainer.data.data_set import read_data_set
 from trainer.evaluation.evaluate import Evaluation
@@ -33,6 +34,8 @@ def test_what_ships_is_measured_and_says_so(tmp_path: Path) -> None:
     assert str(found.macro_f1) in card
     assert "What it is bad at" in card
     assert has_graph(bundle)
+    assert not has_graph(bundle, Precision.INT8)
+    assert bundle.agreement[Precision.INT8].photos == found.photos
     assert (out / WEIGHTS_FILE).stat().st_size < (model / WEIGHTS_FILE).stat().st_size / 2
     pixels = torch.randn(2, 3, 64, 64)
     with torch.inference_mode():

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from typer.testing import CliRunner
 
 from shared.errors import BirdsError, Code
-from shared.vision.bundle import GRAPH_FILE, WEIGHTS_FILE, Backbone, SecondLook, read_bundle
+from shared.vision.architecture import Backbone
+from shared.vision.bundle import GRAPH_FILE, WEIGHTS_FILE, SecondLook, read_bundle
 from shared.vision.loading import empty_module, load, save
-from shared.vision.onnx_model import has_graph
 from shared.vision.packing import Packing
+from shared.vision.stored_graph import has_graph
 from tests.support.models import bundle, fields, saved
 from tests.support.onnx_models import onnx_bundle
 from tests.support.small_install import hiding

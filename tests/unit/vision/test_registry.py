@@ -8,8 +8,8 @@ import pytest
 from shared.errors import BirdsError, Code
 from shared.vision import registry
 from shared.vision.bundle import BUNDLE_FILE, CARD_FILE, GRAPH_FILE, WEIGHTS_FILE, WeightsFile
-from shared.vision.onnx_model import load_onnx
 from shared.vision.refs import RegistryRef
+from shared.vision.stored_graph import load_graph
 from tests.support.models import saved
 from tests.support.onnx_models import onnx_bundle
 from trainer.graph import write_graph
@@ -71,14 +71,14 @@ async def test_an_onnx_model_is_published_and_fetched(objects: FolderObjects, tm
     assert (await registry.published(objects, ref)).license == "cc-by-nc-4.0"
     fetched = await registry.fetch(objects, ref, tmp_path / "cache")
     assert sorted(path.name for path in fetched.iterdir()) == [BUNDLE_FILE, WeightsFile.ONNX]
-    assert load_onnx(fetched).bundle.name == "colours"
+    assert load_graph(fetched).bundle.name == "colours"
 
 
 async def test_a_graph_goes_with_its_weights(objects: FolderObjects, folder: Path, tmp_path: Path) -> None:
     write_graph(folder)
     fetched = await registry.fetch(objects, await registry.publish(objects, folder), tmp_path / "cache")
     assert (fetched / GRAPH_FILE).read_bytes() == (folder / GRAPH_FILE).read_bytes()
-    assert load_onnx(fetched).weights == fetched / WEIGHTS_FILE
+    assert load_graph(fetched).weights == fetched / WEIGHTS_FILE
 
 
 async def test_a_card_is_published_with_its_model(objects: FolderObjects, folder: Path) -> None:

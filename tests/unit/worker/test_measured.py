@@ -1,7 +1,7 @@
 """The quickest way to run a model is found by measuring, among those that answer as fp32 does."""
 
-import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +9,16 @@ import pytest
 from numpy.typing import NDArray
 
 from shared.vision.bundle import Bundle
+from shared.vision.precision import Agreement, Precision
 from tests.support.models import bundle
 from tests.support.onnx_models import graph, onnx_bundle
 from worker.engines import measured
-from worker.engines.choose import EngineKind, choose_engine
+from worker.engines.choose import EngineKind, choose, choose_engine
 from worker.engines.engine import Engine
-from worker.engines.measured import Way, agrees, quickest, textures
+from worker.engines.findings import kept
+from worker.engines.measured import DIFFERS, Way, least_of_the_quickest, quickest
+from worker.engines.same import PHOTOS, agrees, textures
+from worker.engines.shape import Shape, shapes
 
 
 @pytest.fixture(autouse=True)
@@ -30,10 +34,10 @@ def small(tmp_path: Path) -> Bundle:
 class Changed:
     """A real engine, slower or with other answers."""
 
-    def __init__(self, folder: Path, name: str, slower_s: float = 0, moved: float = 0) -> None:
+    def __init__(self, folder: Path, name: str, shape: Shape, slower_s: float = 0, moved: float = 0) -> None:
         self._engine = choose_engine(folder, kind=EngineKind.OPENVINO)
         self.description = name
-        self.batch_size, self.streams = self._engine.batch_size, self._engine.streams
+        self.batch_size, self.streams = shape.batch_size, shape.streams
         self._slower_s, self._moved = slower_s, moved
         self.closed = False
 
@@ -53,60 +57,131 @@ class Changed:
         self.closed = True
 
 
-def way(folder: Path, name: str, slower_s: float = 0, moved: float = 0) -> Way:
-    return lambda: Changed(folder / "model", name, slower_s, moved)
+ONE = [Shape(1, 4)]
+
+
+def way(
+    folder: Path, name: str, slower_s: float = 0, moved: float = 0, precision: Precision = Precision.BF16
+) -> Way:
+    return Way(precision, lambda shape: Changed(folder / "model", name, shape, slower_s, moved))
+
+
+def chosen(ways: dict[str, Way], bundle: Bundle, tmp_path: Path, shapes: Sequence[Shape] = ONE) -> str:
+    engine, findings = quickest(ways, bundle, tmp_path / "kept", shapes)
+    assert engine.description == findings.way
+    return findings.way
 
 
 def test_the_quickest_that_agrees_is_taken_and_remembered(small: Bundle, tmp_path: Path) -> None:
     opened = []
 
-    def wrong() -> Engine:
+    def wrong(shape: Shape) -> Engine:
         opened.append("wrong")
-        return Changed(tmp_path / "model", "wrong", moved=3)
+        return Changed(tmp_path / "model", "wrong", shape, moved=3)
 
     ways = {
         "slow": way(tmp_path, "slow", slower_s=0.05),
-        "wrong": wrong,
+        "wrong": Way(Precision.BF16, wrong),
         "quick": way(tmp_path, "quick", slower_s=0.01),
     }
-    assert quickest(ways, small, tmp_path / "kept").description == "quick"
-    [kept] = (tmp_path / "kept").iterdir()
-    assert json.loads(kept.read_text())["photos_per_s"].keys() == {"slow", "quick"}
-    assert quickest(ways, small, tmp_path / "kept").description == "quick"
+    assert chosen(ways, small, tmp_path) == "quick"
+    [path] = (tmp_path / "kept").iterdir()
+    findings = kept(path)
+    assert findings is not None
+    assert findings.photos_per_s.keys() == {"slow", "quick"}
+    assert findings.left_out == {"wrong, 1 at a time": DIFFERS}
+    assert chosen(ways, small, tmp_path) == "quick"
     assert opened == ["wrong"], "the second time nothing is measured"
+
+
+def told(share: float) -> Agreement:
+    return Agreement(photos=2100, data="birds/test", same_first=share, same_bird=1, bird_gap=0.01)
+
+
+def test_what_real_photos_said_counts_for_more_than_textures(small: Bundle, tmp_path: Path) -> None:
+    ways = {
+        "reference": way(tmp_path, "reference", slower_s=0.05, precision=Precision.FP32),
+        "quick": way(tmp_path, "quick", moved=0.2),
+    }
+    assert chosen(ways, small, tmp_path) == "reference"
+    agreeing = small.model_copy(update={"agreement": {Precision.BF16: told(0.996)}})
+    assert chosen(ways, agreeing, tmp_path) == "quick"
+    other = small.model_copy(update={"agreement": {Precision.BF16: told(0.994)}})
+    engine, findings = quickest(ways, other, tmp_path / "kept", ONE)
+    assert engine.description == "reference"
+    assert "99.4% of 2,100 photos of birds/test" in findings.left_out["quick"]
+
+
+def test_a_way_that_is_broken_here_is_left_out_whatever_was_measured_elsewhere(
+    small: Bundle, tmp_path: Path
+) -> None:
+    agreeing = small.model_copy(update={"agreement": {Precision.BF16: told(1)}})
+    ways = {
+        "reference": way(tmp_path, "reference", slower_s=0.05, precision=Precision.FP32),
+        "broken": way(tmp_path, "broken", moved=30),
+        "not finite": way(tmp_path, "not finite", moved=np.nan),
+    }
+    assert chosen(ways, agreeing, tmp_path) == "reference"
+
+
+def test_several_passes_at_a_time_that_answer_otherwise_than_one_are_left_out(
+    small: Bundle, tmp_path: Path
+) -> None:
+    def opened(shape: Shape) -> Engine:  # as OpenVINO 2026.4 does with some models
+        return Changed(tmp_path / "model", "only", shape, moved=3 * (shape.streams - 1))
+
+    ways = {"only": Way(Precision.FP32, opened)}
+    engine, findings = quickest(ways, small, tmp_path / "kept", shapes(2, None))
+    assert engine.streams == 1
+    assert findings.left_out == {"only, 2 at a time": DIFFERS}
+    engine, findings = quickest(ways, small, tmp_path / "kept", [Shape(2, 4)])
+    assert (engine.streams, engine.batch_size) == (1, 4), "whatever the worker is built for"
 
 
 def test_it_is_measured_anew_for_another_model_and_where_the_note_is_damaged(
     small: Bundle, tmp_path: Path
 ) -> None:
     ways = {"slow": way(tmp_path, "slow", slower_s=0.05), "quick": way(tmp_path, "quick")}
-    quickest(ways, small, tmp_path / "kept")
-    quickest(ways, small.model_copy(update={"weights_sha256": "1" * 64}), tmp_path / "kept")
+    chosen(ways, small, tmp_path)
+    chosen(ways, small.model_copy(update={"weights_sha256": "1" * 64}), tmp_path)
     assert len(list((tmp_path / "kept").iterdir())) == 2
-    for kept in (tmp_path / "kept").iterdir():
-        kept.write_text('{"quickest": "slow machine"}')
-    assert quickest(ways, small, tmp_path / "kept").description == "quick"
+    for path in (tmp_path / "kept").iterdir():
+        path.write_text('{"way": "slow machine"}')
+    assert chosen(ways, small, tmp_path) == "quick"
 
 
 def test_a_way_that_can_not_be_opened_is_left_out(small: Bundle, tmp_path: Path) -> None:
-    def broken() -> Engine:
+    def broken(shape: Shape) -> Engine:
         raise RuntimeError("no such instruction")
 
-    ways = {"slow": way(tmp_path, "slow", slower_s=0.05), "broken": broken}
-    assert quickest(ways, small, tmp_path / "kept").description == "slow"
+    ways = {"slow": way(tmp_path, "slow", slower_s=0.05), "broken": Way(Precision.BF16, broken)}
+    assert chosen(ways, small, tmp_path) == "slow"
 
 
 def test_the_reference_has_to_open(small: Bundle, tmp_path: Path) -> None:
-    def broken() -> Engine:
+    def broken(shape: Shape) -> Engine:
         raise RuntimeError("out of memory")
 
     with pytest.raises(RuntimeError, match="out of memory"):
-        quickest({"broken": broken, "quick": way(tmp_path, "quick")}, small, tmp_path / "kept")
+        chosen({"broken": Way(Precision.FP32, broken), "quick": way(tmp_path, "quick")}, small, tmp_path)
 
 
-def test_one_way_needs_no_measuring(small: Bundle, tmp_path: Path) -> None:
-    assert quickest({"slow": way(tmp_path, "slow")}, small, tmp_path / "kept").description == "slow"
-    assert not (tmp_path / "kept").exists()
+@pytest.mark.parametrize(
+    ("speeds", "expected"),
+    [
+        ((50, 60, 70, 90, 100, 103), Shape(2, 8)),  # 3 % more is not worth holding twice as many photos
+        ((50, 60, 70, 90, 100, 106), Shape(2, 16)),
+        ((100, 90, 80, 70, 60, 50), Shape(1, 4)),
+        ((100, 104, 108, 50, 50, 50), Shape(1, 16)),  # than the one taken, not than the one before
+    ],
+)
+def test_the_shape_is_the_least_of_the_quickest(speeds: Sequence[float], expected: Shape) -> None:
+    assert least_of_the_quickest(dict(zip(shapes(2, None), speeds, strict=True))) == expected
+
+
+def test_a_batch_size_that_is_set_is_kept() -> None:
+    assert shapes(8, 5) == [Shape(1, 5), Shape(8, 5)]
+    assert shapes(1, 5) == [Shape(1, 5)]
 
 
 def test_answers_agree_to_a_fiftieth_of_a_probability() -> None:
@@ -125,7 +200,7 @@ def test_answers_agree_to_a_fiftieth_of_a_probability() -> None:
 
 def test_textures_use_the_range_of_photos() -> None:
     photos = textures(48)
-    assert photos.shape == (measured.PHOTOS, 48, 48, 3)
+    assert photos.shape == (PHOTOS, 48, 48, 3)
     assert (photos.min(), photos.max()) == (0, 255)
     neighbours = np.abs(np.diff(photos.astype(int), axis=2)).mean()
     assert neighbours < photos.std() * 0.6, "they have a coarse structure, as photos have"
@@ -135,10 +210,12 @@ def test_bf16_is_what_auto_tries_where_the_processor_can(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     onnx_bundle(tmp_path / "model", graph())
-    monkeypatch.setattr("worker.engines.openvino_engine.computes_in_bf16", lambda: True)
-    engine = choose_engine(tmp_path / "model", measured=tmp_path / "kept")
-    [kept] = (tmp_path / "kept").iterdir()
-    speeds = json.loads(kept.read_text())["photos_per_s"]
-    assert "openvino fp32" in speeds
-    assert set(speeds) <= {"openvino fp32", "openvino bf16"}, "torch can't run an ONNX model"
-    assert engine.description.startswith("openvino cpu ")
+    monkeypatch.setattr("shared.vision.openvino_graph.computes_in_bf16", lambda: True)
+    found = choose(tmp_path / "model", measured=tmp_path / "kept", threads=2)
+    assert found.findings is not None
+    assert "openvino fp32" in found.findings.photos_per_s
+    assert "torch" not in str(found.findings), "it can't run an ONNX model"
+    assert found.engine.description.startswith("openvino cpu ")
+    assert set(found.findings.by_shape) == {"1 x 4", "1 x 8", "1 x 16", "2 x 4", "2 x 8", "2 x 16"}
+    again = choose(tmp_path / "model", Shape(2, 3), measured=tmp_path / "kept", threads=2)
+    assert (again.engine.streams, again.engine.batch_size) == (2, 3), "the worker is built for that"

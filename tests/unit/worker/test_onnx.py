@@ -12,7 +12,7 @@ from onnx import TensorProto, external_data_helper
 from shared.errors import BirdsError, Code
 from shared.vision.bundle import WeightsFile
 from shared.vision.loading import load
-from shared.vision.onnx_model import load_onnx
+from shared.vision.stored_graph import load_graph
 from tests.support.models import saved
 from tests.support.onnx_models import expected, graph, onnx_bundle
 from worker.engines.choose import EngineKind, choose_engine
@@ -120,7 +120,7 @@ def test_torch_says_that_it_is_not_for_torch(tmp_path: Path) -> None:
     assert caught.value.code is Code.NO_MODEL
     saved(tmp_path / "torch")
     with pytest.raises(BirdsError, match=r"model\.safetensors, not in ONNX"):
-        load_onnx(tmp_path / "torch")
+        load_graph(tmp_path / "torch")
 
 
 @pytest.mark.parametrize("kind", [EngineKind.TORCH, EngineKind.OPENVINO])

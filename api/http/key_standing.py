@@ -4,15 +4,15 @@ import asyncio
 
 from aiohttp import web
 
-from api.http.auth import authenticate
-from shared.errors import BirdsError, Code, LedgerAway
+from api.http.auth import is_good_still
+from shared.errors import LedgerAway
 from shared.ledger.database import Pool
 
 KEY_S = 10.0  # that a key may go on after it was revoked
 _SIGNED = ("Authorization", "Sec-WebSocket-Protocol")  # where a request may say its key
 
 
-class Standing:
+class KeyStanding:
     """Of the keys of open websockets."""
 
     def __init__(self) -> None:
@@ -37,12 +37,9 @@ class Standing:
 async def _ask_later(request: web.Request, pool: Pool) -> bool:
     await asyncio.sleep(KEY_S)
     try:
-        await authenticate(request, pool)
+        return await is_good_still(request, pool)
     except LedgerAway:
-        pass  # asked again
-    except BirdsError as error:
-        return error.code is not Code.UNAUTHORIZED
-    return True
+        return True  # asked again
 
 
-STANDING = web.AppKey("standing", Standing)
+KEY_STANDING = web.AppKey("key-standing", KeyStanding)

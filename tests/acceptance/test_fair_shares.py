@@ -1,0 +1,82 @@
+"""Nobody waits behind what somebody else has sent before: owners take turns, counted in photos answered."""
+
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from shared.ledger.database import Pool, open_pool
+from shared.ledger.keys import find_access
+from shared.records import Lane
+from tests.support.http import Http, signed_in
+from tests.support.pictures import a_photo, photos
+from tests.support.processes import System, system
+from tests.support.stack import Stack
+
+MANY = 100_000
+OWN = photos(100)
+
+
+@pytest.fixture
+async def running(stack: Stack, tmp_path: Path) -> AsyncIterator[System]:
+    async with system(stack, tmp_path, BIRDS_ENGINE="null", BIRDS_MODEL="birds525") as running:
+        yield running
+
+
+async def send_many(running: System, pool: Pool, lane: Lane) -> None:
+    """What a bulk upload of that many leaves in the ledger, all of them one picture under many names."""
+    key = await running.key("first")
+    access = await find_access(pool, key)
+    assert access is not None
+    async with signed_in(running.url, key) as first:
+        batch = await first.batch(lane=lane)
+        [photo] = (await first.send(batch, [("one.jpg", a_photo())])).body["accepted"]
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(
+            "insert into photos (id, batch_id, owner_id, blob_id, name, lane, state, queued_at)"
+            " select gen_random_uuid(), batch_id, owner_id, blob_id, n::text, lane, 'queued', now()"
+            " from photos, generate_series(1, $2) n where photos.id = $1",
+            photo["photo_id"],
+            MANY,
+        )
+        await connection.execute(
+            "update batches set accepted = accepted + $2, queued = queued + $2 where id = $1", batch, MANY
+        )
+
+
+async def answered(pool: Pool) -> int:
+    return int(await pool.fetchval("select sum(done) from batches"))
+
+
+async def classify_own(http: Http, lane: Lane) -> float:
+    """Seconds from the first byte sent to the last answer."""
+    began = time.monotonic()
+    batch = await http.batch(lane=lane)
+    await http.send(batch, OWN)
+    await http.close(batch)
+    results = await http.finished(batch)
+    assert len(results) == len(OWN)
+    return time.monotonic() - began
+
+
+@pytest.mark.parametrize("lane", Lane)
+async def test_a_hundred_photos_take_at_most_three_times_as_long_beside_a_hundred_thousand(
+    running: System, stack: Stack, lane: Lane
+) -> None:
+    async with (
+        open_pool(stack.postgres_url, 2) as pool,
+        signed_in(running.url, await running.key("second")) as second,
+    ):
+        await classify_own(second, lane)  # the first of all is slower
+        idle_s = await classify_own(second, lane)
+        await send_many(running, pool, lane)
+        while not (before := await answered(pool)) > len(OWN) * 2 + 200:
+            pass
+        beside_s = await classify_own(second, lane)
+        others = await answered(pool) - before - len(OWN)
+        print(f"{lane}: idle {idle_s:.2f} s, beside {beside_s:.2f} s, {others} of the other's meanwhile")
+        assert others <= 3 * len(OWN)
+        began = time.monotonic()
+        assert (await second.call("POST", "/v1/classify?wait=30", data=a_photo(55))).status == 200
+        print(f"{lane}: a single photo {time.monotonic() - began:.2f} s")
