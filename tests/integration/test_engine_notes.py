@@ -13,11 +13,11 @@ from tests.support.ledger import a_model
 from tests.support.onnx_models import graph, onnx_bundle
 from tests.support.stack import Stack
 from worker.engines.choose import Chosen, choose
-from worker.engines.findings import Findings
+from worker.engines.findings import EngineFindings
 from worker.engines.shape import Shape
 from worker.model_loader import ModelLoader
 
-FINDINGS = Findings(
+FINDINGS = EngineFindings(
     processor="Epic 9, 2 cores",
     way="openvino bf16",
     streams=2,
@@ -75,7 +75,7 @@ async def test_what_was_measured_is_told_with_what_was_left_out(pool: Pool) -> N
     model = await a_model(pool)
     await note_engine(pool, model, engine="openvino cpu bf16, 2 x 4 photos", findings=FINDINGS.model_dump())
     [note] = await engine_notes(pool, model)
-    assert Findings.model_validate(note.findings) == FINDINGS
+    assert EngineFindings.model_validate(note.findings) == FINDINGS
     assert list(told(note))[1:] == [
         "  measured on Epic 9, 2 cores",
         "  openvino bf16     340.0 photos/s, taken",

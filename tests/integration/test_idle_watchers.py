@@ -10,7 +10,7 @@ import pytest
 
 from api.duties.feed import Feed, Watcher
 from api.duties.looks import Looks
-from api.http import standing
+from api.http import key_standing
 from shared.ledger.batches import close_batch
 from shared.ledger.database import Pool
 from shared.ledger.keys import create_key, find_access, revoke_keys
@@ -63,7 +63,7 @@ async def commits(pool: Pool) -> int:
 
 
 async def test_a_revoked_key_s_websocket_ends(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(standing, "KEY_S", 0.05)
+    monkeypatch.setattr(key_standing, "KEY_S", 0.05)
     key = (await create_key(pool, "alice")).secret
     access = await find_access(pool, key)
     assert access is not None
