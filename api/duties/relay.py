@@ -15,13 +15,13 @@ from shared.broker.publisher import Publisher, publisher
 from shared.broker.session import Session, keep_session
 from shared.errors import Away, BrokerFull, LedgerAway, SessionLost
 from shared.ledger.database import Pool
-from shared.ledger.outbox import take_unpublished, unpublish_lane
+from shared.ledger.outbox import Page, take_unpublished, unpublish_lane
 from shared.lifecycle import first_of
 from shared.patience import Patience
 from shared.records import Lane
 
 PUBLISH_AT_ONCE = 200  # photos in one transaction, and unconfirmed at once: about 50 ms
-LOOK_S = 0.03  # between looks at a lane that is full enough
+LOOK_S = 0.03  # between looks at a lane that is full enough; longer where nothing moves
 POLL_S = 1.0  # photos committed by a process that died before waking its relay wait at most this long
 PULSE_S = 5.0  # how often an idle broker is asked whether it takes messages
 AUDIT_S = 15.0  # how often an empty queue is compared with the ledger
@@ -78,10 +78,11 @@ class Relay:
         for lane in Lane:
             await self._prepare_lane(session, lane)
         photos = await publisher(session)
+        lanes = {lane: LaneRoom(await topology.watched(session, lane)) for lane in Lane}
         self._connected = True
         try:
             await first_of(
-                self._publish_forever(session, photos),
+                self._publish_forever(photos, lanes),
                 self._audit_forever(session),
                 self._count_workers(session),
             )
@@ -99,16 +100,13 @@ class Relay:
         await topology.declare_dead_letters(session)
         await topology.declare_lane(session, lane, self._delivery_limit)
 
-    async def _publish_forever(self, session: Session, photos: Publisher) -> None:
+    async def _publish_forever(self, photos: Publisher, lanes: Mapping[Lane, LaneRoom]) -> None:
         patience = Patience()
-        lanes = {lane: LaneRoom(await topology.watched(session, lane)) for lane in Lane}
         while True:
-            self._work.clear()
             try:
-                await self._feel_pulse(photos)
                 if await self._publish_all(photos, lanes):
                     patience.reset()
-                    await self._rest()
+                    await self._rest(POLL_S)
                     continue
                 self._log.warning("the broker refuses photos for now")  # a queue is over its limit
             except BrokerFull as error:
@@ -129,9 +127,10 @@ class Relay:
             await photos.pulse()
             self._felt_at = now
 
-    async def _rest(self) -> None:
+    async def _rest(self, seconds: float) -> None:
+        """So long, or until somebody has queued photos."""
         try:
-            async with asyncio.timeout(POLL_S):
+            async with asyncio.timeout(seconds):
                 await self._work.wait()
         except TimeoutError:
             pass
@@ -142,18 +141,29 @@ class Relay:
         No more than workers take soon: the rest waits in the ledger, where owners take turns. In the queue
         whoever comes would wait behind all that is there.
         """
+        pause_s = LOOK_S
         while True:
-            limits = {lane: min(await room.left(), PUBLISH_AT_ONCE) for lane, room in lanes.items()}
-            async with take_unpublished(self._pool, limits) as page:
-                page.taken = await photos.publish(page.jobs)
+            self._work.clear()
+            await self._feel_pulse(photos)
+            left = {lane: min(await room.left(), PUBLISH_AT_ONCE) for lane, room in lanes.items()}
+            limits = {lane: limit for lane, limit in left.items() if limit}
+            page = await self._publish_page(photos, limits) if limits else Page([])
             for lane, _ in page.jobs:
                 lanes[lane].take()
             if len(page.taken) < len(page.jobs):
                 return False
-            if not page.jobs and all(limits.values()):
+            if page.jobs:
+                continue
+            if len(limits) == len(lanes):
                 return True
-            if not page.jobs:
-                await asyncio.sleep(LOOK_S)
+            moving = any(room.moving for room in lanes.values())
+            pause_s = LOOK_S if moving else min(2 * pause_s, POLL_S)  # without a worker: all night
+            await self._rest(pause_s)
+
+    async def _publish_page(self, photos: Publisher, limits: Mapping[Lane, int]) -> Page:
+        async with take_unpublished(self._pool, limits) as page:
+            page.taken = await photos.publish(page.jobs)
+        return page
 
     async def _audit_forever(self, session: Session) -> None:
         """Messages can vanish while we look on (a purge): find photos that are in no queue."""

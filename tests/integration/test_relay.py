@@ -1,6 +1,7 @@
 """The outbox relay on a real broker: nothing that the ledger queued is ever lost on the way."""
 
 import asyncio
+import math
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -157,13 +158,17 @@ async def test_what_a_full_queue_refuses_is_published_once_there_is_room(
 async def test_a_silent_broker_keeps_nobody_from_deleting(
     pool: Pool, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(
+        "api.duties.relay.PULSE_S", math.inf
+    )  # asked once, and then only by what is published
     owner = await an_owner(pool)
     batch = await a_batch(pool, owner)
     async with proxied(stack.amqp_url) as proxy:
         through = proxy.url.replace("http://", "")
         relay = Relay(pool, re.sub(r"@[^/]+/", f"@{through}/", stack.amqp_url), DELIVERY_LIMIT)
         async with running(relay):
-            await eventually(lambda: connected(relay))
+            await queue_photos(pool, owner, batch, ["first"])
+            await eventually(lambda: outbox_is_empty(pool))
             proxy.silence()
             await queue_photos(pool, owner, batch, ["a", "b"])
             relay.wake()
