@@ -14,7 +14,7 @@ from api.client import BirdsClient, Patience
 from scripts.embedded.servers.choice import Servers
 from shared.objects import open_object_store
 from tests.faults.checker import Verdict, verdict
-from tests.faults.harm import KINDS, Harm, Target, broker_purged, ways_to_servers
+from tests.faults.harm import KINDS, Harm, Target, ways_to_servers
 from tests.support.pictures import a_photo
 from tests.support.processes import system
 from tests.support.stack import private_stack
@@ -44,14 +44,10 @@ class Report:
 
 
 def schedule(seed: int, photos: int, faults: int = FAULTS) -> list[tuple[int, Harm]]:
-    """Which fault comes once how many photos are answered; the same for the same seed.
-
-    A purge comes last, and once: what it took is looked for two minutes later.
-    """
+    """Which fault comes once how many photos are answered; the same for the same seed."""
     dice = random.Random(seed)
     moments = sorted(dice.randrange(photos // 20, photos * 9 // 10) for _ in range(faults))
-    kinds = dice.sample(KINDS, faults)
-    return list(zip(moments, sorted(kinds, key=lambda kind: kind is broker_purged), strict=True))
+    return list(zip(moments, dice.sample(KINDS, faults), strict=True))
 
 
 async def run(servers: Servers, logs: Path, seed: int, photos: int, faults: int = FAULTS) -> Report:
