@@ -71,10 +71,10 @@ async def test_a_connection_that_falls_silent_is_given_up_for_a_new_one(
     async with proxied(stack.settings.s3_endpoint) as proxy:
         through = stack.settings.model_copy(update={"s3_endpoint": proxy.url, "s3_silence_s": 0.5})
         async with open_object_store(through) as store, asyncio.timeout(10):
-            await store.put("photos/a", b"a")
+            await store.put("photos/0/a", b"a")
             proxy.silence_open()
-            await store.put("photos/a", b"b")
-    assert await objects.get("photos/a") == b"b"
+            await store.put("photos/0/b", b"b")
+    assert await objects.get("photos/0/b") == b"b"
 
 
 async def test_a_file_that_can_not_be_read_is_our_own_fault(objects: ObjectStore, tmp_path: Path) -> None:
