@@ -81,6 +81,10 @@ def _check_headers(request: web.Request) -> None:
     for name, value in request.headers.items():
         if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
             raise BirdsError(Code.INVALID_REQUEST, f"The header {name} is not UTF-8.")
+    try:
+        request.content_type  # noqa: B018 - parsed once, and kept
+    except UnicodeError:  # a parameter in a character set of which Python's decoder is not made for strangers
+        raise BirdsError(Code.INVALID_REQUEST, "The Content-Type can't be read.") from None
     if request.headers.get("Content-Encoding", _PLAIN).lower() != _PLAIN:
         raise BirdsError(Code.UNSUPPORTED_MEDIA_TYPE, "Send the body as it is, without `Content-Encoding`.")
 

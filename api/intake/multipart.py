@@ -29,9 +29,12 @@ def boundary_of(content_type: str) -> bytes:
     """The boundary of a multipart/form-data body. Raises `unsupported-media-type`, `invalid-request`."""
     header = Message()
     header["Content-Type"] = content_type
-    if header.get_content_type() != "multipart/form-data":
+    try:
+        kind, boundary = header.get_content_type(), header.get_boundary() or ""
+    except UnicodeError:  # in a character set that can't be decoded, or none
+        kind, boundary = "multipart/form-data", ""
+    if kind != "multipart/form-data":
         raise BirdsError(Code.UNSUPPORTED_MEDIA_TYPE, "Send photos as multipart/form-data.")
-    boundary = header.get_boundary() or ""
     if not boundary.isascii() or not 0 < len(boundary) <= MAX_BOUNDARY:
         raise BirdsError(Code.INVALID_REQUEST, "The Content-Type names no valid boundary.")
     return boundary.encode()

@@ -116,6 +116,8 @@ def test_the_boundary_is_found() -> None:
         ("", Code.UNSUPPORTED_MEDIA_TYPE),
         ("multipart/form-data", Code.INVALID_REQUEST),
         ("multipart/form-data; boundary=" + 71 * "x", Code.INVALID_REQUEST),
+        ("multipart/form-data; boundary*=idna''xn--%ff", Code.INVALID_REQUEST),
+        ("multipart/form-data; boundary=\udcff\xd2", Code.INVALID_REQUEST),
     ],
 )
 def test_other_bodies_are_refused(content_type: str, code: Code) -> None:

@@ -50,6 +50,13 @@ async def test_a_key_that_is_no_text_is_refused(port: int) -> None:
     assert (await said(port, request)).startswith(b"HTTP/1.1 400")
 
 
+@pytest.mark.parametrize("charset", ["idna", "undefined", "punycode"])
+async def test_a_content_type_in_an_odd_character_set_is_refused(port: int, charset: str) -> None:
+    kind = f"Content-Type: application/json; charset*={charset}''xn--%ff\r\n\r\n"
+    answer = await said(port, b"POST /v1/batches" + END + kind.encode())
+    assert answer.startswith(b"HTTP/1.1 400")
+
+
 async def test_no_path_is_a_fault_of_ours(port: int) -> None:
     dice = random.Random(14)
     for _ in range(300):
