@@ -171,7 +171,7 @@ _ANSWERS_OUT = (
         (Response(101, "JSON messages: `ResultMessage`, `ProgressMessage`, `FinishedMessage`"),),
         details="A browser names the subprotocols `birds.v1` and `key.<key>`. Closed with 1000 when the batch"
         " is finished, 1001 when this server stops, 1013 when the client does not keep up or the server can't"
-        " go on (come back with `after`), 4404 when the batch was deleted.",
+        " go on (come back with `after`), 4404 when the batch was deleted, 4401 when the key was revoked.",
     ),
     Operation(
         "GET",
