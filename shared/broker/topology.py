@@ -1,5 +1,6 @@
 """The exchanges and queues in RabbitMQ, declared the same way by whoever needs them (3.10 up to 4.x)."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ PHOTOS_EXCHANGE = "photos"
 RESULTS_EXCHANGE = "results"
 DEAD_EXCHANGE = "photos.dead"
 DEAD_QUEUE = "photos.dead"
+LOOK_S = 10.0  # for what a queue holds
 
 
 def queue_name(lane: Lane) -> str:
@@ -85,8 +87,9 @@ async def watched(session: Session, lane: Lane) -> Callable[[], Awaitable[LaneQu
     channel = await session.channel()
 
     async def look() -> LaneQueue:
-        with translated():
-            return _found(await channel.declare_queue(queue_name(lane), passive=True))
+        with translated():  # a broker that is silent is noticed here as soon as where it is published to
+            async with asyncio.timeout(LOOK_S):
+                return _found(await channel.declare_queue(queue_name(lane), passive=True))
 
     return look
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scripts.embedded.servers.choice import Servers
+from shared.ledger.database import open_pool
 from tests.support.http import signed_in
 from tests.support.pictures import photos
 from tests.support.processes import ROOT, system
@@ -47,6 +48,9 @@ async def test_a_batch_goes_on_where_it_was_restored(servers: Servers, stack: St
     async with private_stack(servers) as empty:
         restored = await birds_api(empty.env, "restore", folder)
         assert restored.returncode == 0, restored.stderr
+        async with open_pool(empty.postgres_url, 1) as pool:
+            published = "select count(*) from photos where published_at is not null"
+            assert await pool.fetchval(published) == 0, "no broker has their messages"
         async with (
             system(empty, tmp_path, BIRDS_ENGINE="null", BIRDS_MODEL="birds525") as running,
             signed_in(running.url, key) as alice,

@@ -181,6 +181,24 @@ async def test_a_silent_broker_keeps_nobody_from_deleting(
                 await delete_batch(pool, owner, batch)
 
 
+async def test_a_broker_that_is_silent_when_it_is_looked_at_is_noticed(
+    pool: Pool, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.duties.relay.PULSE_S", math.inf)
+    monkeypatch.setattr(topology, "LOOK_S", 0.5)
+    owner = await an_owner(pool)
+    async with proxied(stack.amqp_url) as proxy:
+        through = proxy.url.replace("http://", "")
+        relay = Relay(pool, re.sub(r"@[^/]+/", f"@{through}/", stack.amqp_url), DELIVERY_LIMIT)
+        async with running(relay):
+            await fill(pool, owner, await a_batch(pool, owner), Lane.BULK, 500)
+            await eventually(lambda: waiting_in(stack, Lane.BULK))
+            proxy.silence()
+            async with asyncio.timeout(8):
+                while relay.connected:
+                    await asyncio.sleep(0.05)
+
+
 async def fill(pool: Pool, owner: OwnerId, batch: BatchId, lane: Lane, photos: int) -> None:
     """Queued photos of one blob, as the ledger has them after an upload."""
     [photo] = await queue_photos(pool, owner, batch, ["one"])
