@@ -6,6 +6,7 @@ from typing import Final, NoReturn
 
 import openvino
 from openvino.frontend import FrontEndManager
+from openvino.passes import ConstantFolding, Manager
 
 from shared.errors import BirdsError, Code
 from shared.vision.bundle import InputSpec
@@ -85,12 +86,23 @@ def _read(model: StoredGraph) -> openvino.Model:
 def _loaded(model: StoredGraph, path: Path, framework: str = "onnx") -> openvino.Model:
     frontend = FrontEndManager().load_by_framework(framework)
     try:
-        return frontend.convert(frontend.load(str(path)))
+        graph = frontend.convert(frontend.load(str(path)))
     except Exception as error:  # OpenVINO's own have no base in common
         said = str(error)
         if any(words in said for words in _ELSEWHERE):
             _refuse(model, "keeps its weights in another file (external data); export it as one", error)
         _refuse(model, f"cannot be read as {framework.upper()}: {_last_line(said)}", error)
+    if framework == "onnx":
+        _unpack(graph)
+    return graph
+
+
+def _unpack(graph: openvino.Model) -> None:
+    """Packed weights become floats here, once: left to the CPU plugin, OpenVINO up to 2026.0 can't multiply
+    with some of them, and later ones answer nonsense with them in several streams."""
+    passes = Manager()
+    passes.register_pass(ConstantFolding())
+    passes.run_passes(graph)
 
 
 def _feed_photos(model: StoredGraph, graph: openvino.Model) -> None:

@@ -25,8 +25,8 @@ SECONDS: Final = 0.6  # each shape of each way is timed for
 DIFFERS: Final = "on this machine it answers otherwise than fp32 in one pass at a time"
 WORTH: Final = 1.05  # times the speed: for less, no more photos are held in the engine
 PLAIN: Final = Shape(1, 8)
-"""In which the reference is asked for the answers that all others must give: the one that every runtime has
-had the longest. OpenVINO 2026.1 to 2026.4 answers nonsense in more streams than one, for some models."""
+"""In which the reference is asked for the answers that all others must give. OpenVINO 2026.1 to 2026.4
+answers nonsense in more streams than one where packed weights are left to it."""
 
 
 @dataclass(frozen=True, slots=True)
