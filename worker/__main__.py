@@ -42,7 +42,7 @@ async def work(settings: WorkerSettings) -> None:
         AsyncExitStack() as opened,
         open_object_store(settings) as objects,
         DecodePool(
-            settings.decode_processes or max(1, (os.cpu_count() or 1) // 2),
+            settings.decode_processes or os.cpu_count() or 1,
             max_pixels=settings.max_photo_pixels,
             timeout_s=settings.decode_timeout_s,
         ) as decoders,

@@ -173,10 +173,13 @@ class Relay:
                 await self._audit_lane(session, lane)
 
     async def _count_workers(self, session: Session) -> None:
-        """Each worker takes from every lane."""
+        """Each worker takes from every lane.
+
+        A lane without its queue ends the session: the next one declares it, and publishes what was in it.
+        """
+        lanes = [await topology.watched(session, lane) for lane in Lane]
         while True:
-            queues = [await topology.look(session, lane) for lane in Lane]
-            self._has_workers = any(queue is not None and queue.consumers for queue in queues)
+            self._has_workers = any([(await look()).consumers for look in lanes])
             await asyncio.sleep(WORKERS_S)
 
     async def _audit_lane(self, session: Session, lane: Lane) -> None:

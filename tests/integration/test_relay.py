@@ -102,6 +102,20 @@ async def test_a_wiped_broker_is_filled_again(pool: Pool, stack: Stack, relay: R
     assert {job.photo_id for job in jobs} == {photo.photo_id for photo in photos}
 
 
+async def test_a_queue_that_is_gone_while_nothing_is_published_is_filled_again(
+    pool: Pool, stack: Stack, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.duties.relay.WORKERS_S", 0.2)
+    owner = await an_owner(pool)
+    photos = await queue_photos(pool, owner, await a_batch(pool, owner), ["waiting"])
+    async with running(relay):
+        await eventually(lambda: outbox_is_empty(pool))
+        for lane in Lane:
+            await stack.broker_api("DELETE", f"queues/{{vhost}}/{topology.queue_name(lane)}")
+        jobs = await eventually(lambda: _published_or_none(stack, 1))
+    assert jobs[0].photo_id == photos[0].photo_id
+
+
 async def _published_or_none(stack: Stack, count: int) -> list[PhotoJob] | None:
     try:
         return await published(stack, Lane.BULK, count)
