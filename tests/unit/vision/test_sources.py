@@ -15,7 +15,7 @@ from shared.vision.bundle import read_bundle
 from shared.vision.loading import LoadedModel, load
 from shared.vision.sources import timm_hub
 from shared.vision.sources.imagenet import birds, imagenet_classes
-from shared.vision.sources.starter import starter
+from shared.vision.sources.starter import VERSION, starter
 from tests.support.hub import put_into_cache
 from worker.engines.choose import choose_engine
 
@@ -88,11 +88,11 @@ def test_the_starter_is_made_once(tmp_path: Path) -> None:
     made = (folder / "bundle.json").stat().st_mtime_ns
     assert starter(tmp_path) == folder
     assert (folder / "bundle.json").stat().st_mtime_ns == made
-    assert [path.name for path in folder.parent.iterdir()] == ["2"]
+    assert [path.name for path in folder.parent.iterdir()] == [VERSION]
 
 
 def test_the_starter_names_itself_and_59_birds(model: LoadedModel) -> None:
-    assert model.bundle.id == "starter@2"
+    assert model.bundle.id == "starter@3"
     assert len(model.bundle.species) == 59
     assert len(model.bundle.classes) == 1000
     assert model.bundle.license == "apache-2.0"
