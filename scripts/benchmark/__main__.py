@@ -47,8 +47,9 @@ def main() -> None:
 async def _all(cases: Sequence[str]) -> list[Row]:
     rows: list[Row] = []
     for case in cases:
-        rows += await _measure(case.upper())
-        print(markdown(rows[-1:]), file=sys.stderr)
+        found = await _measure(case.upper())
+        print(markdown(found), file=sys.stderr)
+        rows += found
     return rows
 
 

@@ -18,6 +18,7 @@ from scripts.benchmark.table import Row
 from scripts.throwaway import ROOT
 
 TRIES = 3  # of which the median counts
+NOTHING_S = 0.01  # of processor time: not worth a line
 WARM_UP = 64  # photos: connections, caches and lazy imports are paid for before the clock starts
 
 
@@ -78,6 +79,7 @@ async def measure(of: Load) -> list[Row]:
     return rows + [
         Row(of.case, f"{of.what}: processor time of {name}", 1000 * seconds / of.photos, "ms a photo")
         for name, seconds in sorted(spent.items(), key=lambda one: -one[1])
+        if seconds > NOTHING_S
     ]
 
 
