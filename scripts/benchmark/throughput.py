@@ -104,4 +104,4 @@ def engine_alone(system: System, photos: Path) -> Alone:
     command = [sys.executable, "-m", "scripts.benchmark.engine_alone"]
     command += [system.engine, system.model, system.precision, str(photos)]
     printed = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
-    return Alone(*map(float, printed.split()))
+    return Alone(*map(float, printed.splitlines()[-1].split()))  # what it logs comes before
