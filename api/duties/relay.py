@@ -179,7 +179,10 @@ class Relay:
         """
         lanes = [await topology.watched(session, lane) for lane in Lane]
         while True:
-            self._has_workers = any([(await look()).consumers for look in lanes])
+            try:
+                self._has_workers = any([(await look()).consumers for look in lanes])
+            except BrokerFull:
+                await session.unblocked()
             await asyncio.sleep(WORKERS_S)
 
     async def _audit_lane(self, session: Session, lane: Lane) -> None:

@@ -10,6 +10,7 @@ from aio_pika.abc import AbstractChannel, AbstractQueue
 from aio_pika.exceptions import ChannelNotFoundEntity
 
 from shared.broker.session import Session, translated
+from shared.errors import BrokerFull, SessionLost
 from shared.records import Lane
 
 PHOTOS_EXCHANGE = "photos"
@@ -83,13 +84,21 @@ async def look(session: Session, lane: Lane) -> LaneQueue | None:
 
 
 async def watched(session: Session, lane: Lane) -> Callable[[], Awaitable[LaneQueue]]:
-    """What `look` finds, on one channel however often it is asked. Raises SessionLost without a queue."""
+    """What `look` finds, on one channel however often it is asked.
+
+    Raises SessionLost without a queue, BrokerFull where the broker reads nothing of this session.
+    """
     channel = await session.channel()
 
     async def look() -> LaneQueue:
-        with translated():  # a broker that is silent is noticed here as soon as where it is published to
-            async with asyncio.timeout(LOOK_S):
-                return _found(await channel.declare_queue(queue_name(lane), passive=True))
+        try:
+            with translated():  # a broker that is silent is noticed here as soon as where it is published to
+                async with asyncio.timeout(LOOK_S):
+                    return _found(await channel.declare_queue(queue_name(lane), passive=True))
+        except SessionLost:
+            if await session.is_blocked():
+                raise BrokerFull("it is low on memory or disk space") from None
+            raise
 
     return look
 
