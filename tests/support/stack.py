@@ -71,7 +71,11 @@ class Stack:
             ]
 
         for connection in await eventually(found):
-            await self.broker_api("DELETE", f"connections/{quote(connection)}")
+            try:
+                await self.broker_api("DELETE", f"connections/{quote(connection)}")
+            except aiohttp.ClientResponseError as error:
+                if error.status != 404:  # it has ended by itself since it was listed
+                    raise
 
 
 async def make_template(servers: Servers) -> None:
