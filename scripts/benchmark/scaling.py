@@ -21,7 +21,7 @@ async def measure() -> list[Row]:
         with System("null", workers=workers, null_photos_per_s=PHOTOS_PER_S).running() as stack:
             async with BirdsClient(stack["url"], stack["key"]) as client:
                 reached = await _photos_per_s(client, int(pace * SECONDS))
-        rows.append(Row("F", f"{workers} workers", reached, "photos/s", LINEAR * pace))
+        rows.append(Row("F", f"workers: {workers}", reached, "photos/s", LINEAR * pace))
     return rows
 
 
