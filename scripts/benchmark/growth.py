@@ -23,13 +23,14 @@ MOST_GROWTH = 1.1  # asked: of what the same costs in a small ledger
 _BATCHES = """
 insert into batches
     (id, owner_id, name, lane, top_k, listed, accepted, done, last_seq, closed_at, finished_at)
-select uuidv7(), (select owner_id from keys limit 1), 'filled', 'bulk', 5, true, $2, $2, $2, now(), now()
-from generate_series(1, $1) returning id
+select uuidv7(), (select owner_id from keys limit 1), 'filled', 'bulk', 5, true,
+       $2::integer, $2::integer, $2::integer, now(), now()
+from generate_series(1, $1::integer) returning id
 """
 _BLOBS = """
 insert into blobs (id, owner_id, sha256, size, stored_at)
 select uuidv7(), (select owner_id from keys limit 1), sha256(($1::text || n)::bytea), 4000000, now()
-from generate_series(1, $2) n returning id
+from generate_series(1, $2::integer) n returning id
 """
 _PHOTOS = """
 insert into photos

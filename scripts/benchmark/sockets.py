@@ -15,6 +15,7 @@ import psutil
 
 from api.client import BirdsClient
 from scripts.benchmark.photos import make_photos
+from scripts.benchmark.processes import look
 from scripts.benchmark.system import System, written
 from scripts.benchmark.table import Row
 from scripts.throwaway import ROOT
@@ -41,16 +42,17 @@ async def measure() -> list[Row]:
 
 
 async def _measure(stack: dict[str, Any], batches: int) -> list[Row]:
-    api, worker = (psutil.Process(stack["processes"][name]) for name in ("api", "worker-1"))
+    worker = psutil.Process(stack["processes"]["worker-1"])
+    api = {"api": stack["processes"]["api"]}
     worker.send_signal(signal.SIGSTOP)  # all is queued, and all sockets are open, before the first answer
     async with BirdsClient(stack["url"], stack["key"]) as client:
         ids = await _queued(client, batches)
         watched = [ids[number % batches] for number in range(SOCKETS)]
         async with _receiver(stack, watched) as received:
             worker.send_signal(signal.SIGCONT)
-            before, began = _cpu_s(api), time.perf_counter()
+            before, began = look(api), time.perf_counter()
             await _answered(client, ids[-1])
-            busy = (_cpu_s(api) - before) / (time.perf_counter() - began)
+            busy = look(api).since(before)["api"] / (time.perf_counter() - began)
             got = await received()
     ages = np.array(got["ages"])
     where = f"{SOCKETS:,} sockets on {batches:,} batch{'es' if batches > 1 else ''}"
@@ -105,8 +107,3 @@ async def _receiver(stack: dict[str, Any], batch_ids: Sequence[str]) -> AsyncIte
         if process.returncode is None:
             process.terminate()
         await process.wait()
-
-
-def _cpu_s(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return times.user + times.system
