@@ -8,6 +8,7 @@ from uuid import UUID
 
 import uuid6
 
+from shared.final_name import FinalName
 from shared.photo.box import Box
 from shared.photo.taken import TakenTime
 
@@ -170,6 +171,7 @@ class Photo:
     error_detail: str | None
     finished_at: datetime | None
     corrected_species: str | None
+    final: FinalName | None  # None until it is answered or labelled
     companions: list[str]  # raw files of the same name beside it, which it answers for
 
 

@@ -44,6 +44,16 @@ class PredictionDocument(TypedDict):
     probability: float
 
 
+class FinalNameDocument(TypedDict):
+    """The one name to show of a photo: a person's word, else the model's as far as it is sure."""
+
+    name: str
+    scientific_name: str | None
+    rank: Literal["species", "genus", "family", "order", "bird", "not-a-bird", "uncertain"]
+    by: Literal["person", "model"]
+    probability: float | None
+
+
 class BoxDocument(TypedDict):
     """A part of the upright photo, from its left top corner: shares of its width and height."""
 
@@ -74,6 +84,7 @@ class Result(TypedDict):
     taken_local: str | None  # as a clock showed it there, without a zone
     taken_offset_minutes: int | None  # local time minus UTC
     taken_from: str | None  # where the time was found
+    final: FinalNameDocument | None
 
 
 class ResultPage(TypedDict):

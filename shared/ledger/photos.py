@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shared.final_name import FinalName, NamedBy, NameRank
 from shared.ledger.database import Pool
 from shared.ledger.statements import statements
 from shared.photo.box import Box
@@ -55,6 +56,28 @@ def _photo(row: Any) -> Photo:
         blob=blob,
         state=PhotoState(row["state"]),
         predictions=row["predictions"] or [],
+        final=_final(row),
         box=None if row["box"] is None else Box(**row["box"]),
         **{name: row[name] for name in _SAME_NAME},
     )
+
+
+def _final(row: Any) -> FinalName | None:
+    if row["final_name"] is None:
+        return None
+    by_person = row["corrected_species"] is not None
+    return FinalName(
+        row["final_name"],
+        row["final_scientific_name"],
+        NameRank(row["final_rank"]),
+        NamedBy.PERSON if by_person else NamedBy.MODEL,
+        None if by_person else _probability(row),
+    )
+
+
+def _probability(row: Any) -> float | None:
+    """Of an answer from before names were rolled up: that of its best species, where that is the name."""
+    if row["rolled_name"] is not None or row["final_rank"] != NameRank.SPECIES:
+        return None if row["rolled_probability"] is None else round(row["rolled_probability"], 6)
+    probability: float = row["predictions"][0]["probability"]
+    return probability

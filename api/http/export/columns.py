@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import Enum
 
+from shared.final_name import FinalName
 from shared.records import Photo, RefusedFile
 
 Value = str | int | float | datetime | None
@@ -42,6 +43,11 @@ LAST_COLUMNS: tuple[tuple[str, Kind], ...] = (
     ("taken_offset_minutes", Kind.WHOLE),
     ("taken_from", Kind.TEXT),
     ("companions", Kind.TEXT),
+    ("final_name", Kind.TEXT),
+    ("final_scientific_name", Kind.TEXT),
+    ("final_rank", Kind.TEXT),
+    ("final_by", Kind.TEXT),
+    ("final_probability", Kind.REAL),
 )
 """Behind the contract's, whose order stays."""
 _BETWEEN_NAMES = " | "
@@ -93,4 +99,11 @@ def row(photo: Photo, top_k: int) -> list[Value]:
         other = answers[rank] if rank < len(answers) else {}
         values += [other.get("species"), other.get("probability")]
     companions = _BETWEEN_NAMES.join(photo.companions) or None
-    return [*values, photo.taken_local, photo.taken_offset_minutes, photo.taken_from, companions]
+    values += [photo.taken_local, photo.taken_offset_minutes, photo.taken_from, companions]
+    return [*values, *_final_name(photo.final)]
+
+
+def _final_name(final: FinalName | None) -> list[Value]:
+    if final is None:
+        return [None] * 5
+    return [final.name, final.scientific_name, str(final.rank), str(final.by), final.probability]

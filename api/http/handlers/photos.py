@@ -3,10 +3,11 @@
 from aiohttp import web
 
 from api.http.responses import disposition, json_response
-from api.http.schemas.photos import NOT_A_BIRD, Label, NewLabel
+from api.http.schemas.photos import Label, NewLabel
 from api.http.schemas.results import DetailedResult
 from api.services import Services
 from shared.errors import BirdsError, Code
+from shared.final_name import NOT_A_BIRD
 from shared.ledger.batches import single_batch
 from shared.ledger.models import active_model
 from shared.ledger.photos import correct_photo, get_photo

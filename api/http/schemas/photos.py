@@ -12,6 +12,7 @@ from api.http.schemas.batches import MAX_TOP_K
 from api.http.schemas.results import MAX_WAIT_S
 from api.intake.files import LeftOutEntry, Refused
 from shared.errors import Code
+from shared.final_name import NOT_A_BIRD
 from shared.ledger.intake import Accepted
 from shared.photo.litter import LITTER_KINDS
 from shared.photo.meant import OTHER
@@ -19,7 +20,6 @@ from shared.photo.meant import OTHER
 MAX_SENT_NAME = 1024  # of a name as it is sent, before it is made tidy
 MAX_ANNOUNCED = 1000  # uploads announced or completed in one request: about a second of work
 _MAX_SIZE = 2**53 - 1  # the largest integer that every JSON reader keeps exact
-NOT_A_BIRD = "Not a bird"
 _WAIT_S = 30  # for a single photo where the request does not say
 
 

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from api.http.schemas.base import MAX_BIGINT, Document, Query
 from api.http.schemas.batches import CountsDocument, counts_of
+from shared.final_name import NamedBy, NameRank
 from shared.photo.taken import TimeSource
 from shared.records import Batch, BatchState, Photo, PhotoState
 
@@ -32,6 +33,16 @@ class BoxDocument(Document):
     y: float = Field(ge=0, le=1)
     width: float = Field(ge=0, le=1)
     height: float = Field(ge=0, le=1)
+
+
+class FinalNameDocument(Document):
+    """The one name to show of a photo: a person's word, else the model's as far as it is sure."""
+
+    name: str = Field(description="English name, scientific name of a genus, family or order; else in words")
+    scientific_name: str | None
+    rank: NameRank
+    by: NamedBy
+    probability: float | None = Field(ge=0, le=1, description="As the model has it; null of a person's word")
 
 
 class Reason(Document):
@@ -69,6 +80,7 @@ class Result(Document):
     companions: list[str] = Field(
         description="Names of the camera raw files that came beside this picture: one photo, answered once"
     )
+    final: FinalNameDocument | None = Field(description="Null until there is an answer, or a person's word")
     sha256: str = Field(description="Of the bytes, hexadecimal: the same photo under any name")
 
     @classmethod
@@ -92,6 +104,7 @@ class Result(Document):
             error=error,
             finished_at=photo.finished_at,
             companions=photo.companions,
+            final=None if photo.final is None else FinalNameDocument(**asdict(photo.final)),
             box=None if photo.box is None else BoxDocument(**asdict(photo.box)),
             taken_local=None if photo.taken_local is None else photo.taken_local.isoformat(),
             taken_offset_minutes=photo.taken_offset_minutes,

@@ -31,6 +31,15 @@ export interface PredictionDocument {
   probability: number;
 }
 
+/** The one name to show of a photo: a person's word, else the model's as far as it is sure. */
+export interface FinalNameDocument {
+  name: string;
+  scientific_name: string | null;
+  rank: "species" | "genus" | "family" | "order" | "bird" | "not-a-bird" | "uncertain";
+  by: "person" | "model";
+  probability: number | null;
+}
+
 /** A rectangle of the upright photo, from its left top corner: shares of its width and height. */
 export interface BoxDocument {
   x: number;
@@ -63,6 +72,7 @@ export interface Result {
   taken_local: string | null;
   taken_offset_minutes: number | null;
   taken_from: string | null;
+  final: FinalNameDocument | null;
   // These only a photo's own call and an export tell.
   latitude?: number | null;
   longitude?: number | null;

@@ -15,6 +15,7 @@ from api.http.export.formats import Export
 from api.http.export.jsonl_format import JsonLinesExport
 from api.http.export.parquet_format import ParquetExport
 from api.http.schemas.results import Result
+from shared.final_name import FinalName, NamedBy, NameRank
 from shared.photo.box import Box
 from shared.records import BatchId, Blob, BlobId, Photo, PhotoId, PhotoState, RefusedFile
 
@@ -23,7 +24,10 @@ CONTRACT = [
     "corrected_species", "taken_at", "latitude", "longitude", "width", "height", "model",
     "error", "finished_at",
 ]  # fmt: skip
-LAST = ["taken_local", "taken_offset_minutes", "taken_from", "companions"]
+LAST = [
+    "taken_local", "taken_offset_minutes", "taken_from", "companions", "final_name", "final_scientific_name",
+    "final_rank", "final_by", "final_probability",
+]  # fmt: skip
 MOMENT = datetime(2026, 5, 1, 6, 30, tzinfo=UTC)
 
 
@@ -55,6 +59,7 @@ def photo(seq: int = 1, **changed: object) -> Photo:
         "finished_at": MOMENT,
         "corrected_species": None,
         "companions": [],
+        "final": FinalName("Great Blue Heron", "Ardea herodias", NameRank.SPECIES, NamedBy.MODEL, 0.91),
     }
     return Photo(**(known | changed))  # type: ignore[arg-type]
 
@@ -63,6 +68,7 @@ FAILED = photo(
     2,
     state=PhotoState.FAILED,
     predictions=[],
+    final=None,
     bird_probability=None,
     box=None,
     error_code="corrupt-image",
@@ -103,7 +109,10 @@ def test_a_csv_row_has_every_value_in_its_column() -> None:
     assert values["bird_probability"] == "0.99"
     assert (values["latitude"], values["longitude"]) == ("-33.5", "-70.25")
     assert values["taken_at"] == "2026-05-01T06:30:00Z"
-    assert [values[name] for name in LAST] == ["2026-05-01T00:30:00", "-360", "DateTimeOriginal", ""]
+    assert [values[name] for name in LAST] == [
+        *("2026-05-01T00:30:00", "-360", "DateTimeOriginal", ""),
+        *("Great Blue Heron", "Ardea herodias", "species", "model", "0.91"),
+    ]
     assert (values["species_2"], values["probability_2"], values["species_3"]) == ("Grey Heron", "0.05", "")
 
 
