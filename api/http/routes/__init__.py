@@ -1,0 +1,21 @@
+"""Every call of the interface, by subject: the routes and the OpenAPI document are made from this table."""
+
+from api.http.operations import Operation
+from api.http.routes.answers import ANSWERS
+from api.http.routes.batches import BATCHES, SHARES
+from api.http.routes.incoming import PHOTOS_IN, REFUSED
+from api.http.routes.operators import CATALOGUE, OPERATORS
+from api.http.routes.photos import PHOTOS
+from api.http.routes.service import SERVICE
+
+OPERATIONS: tuple[Operation, ...] = (
+    *BATCHES,
+    *PHOTOS_IN,
+    *REFUSED,
+    *ANSWERS,
+    *PHOTOS,
+    *CATALOGUE,
+    *SHARES,
+    *OPERATORS,
+    *SERVICE,
+)

@@ -1,0 +1,93 @@
+"""The calls by which a batch begins, ends and is shared."""
+
+from api.http.handlers import batches, keys
+from api.http.operations import Operation, Response
+from api.http.routes.paths import BATCH
+from api.http.schemas.batches import BatchDocument, BatchPage
+from api.http.schemas.keys import KeyList, MadeKey
+from shared.records import Scope
+
+_LOCATION = ("Location", "Where it is")
+
+BATCHES = (
+    Operation(
+        "POST",
+        "/v1/batches",
+        Scope.UPLOAD,
+        batches.create,
+        "Open a batch",
+        (Response(201, "The new batch", BatchDocument, headers=(_LOCATION,)),),
+    ),
+    Operation(
+        "GET",
+        "/v1/batches",
+        Scope.READ,
+        batches.listing,
+        "List batches",
+        (Response(200, "Newest first", BatchPage),),
+    ),
+    Operation(
+        "GET",
+        BATCH,
+        Scope.READ,
+        batches.read,
+        "How a batch stands",
+        (Response(200, "The batch", BatchDocument),),
+    ),
+    Operation(
+        "POST",
+        f"{BATCH}/close",
+        Scope.UPLOAD,
+        batches.close,
+        "Close a batch",
+        (Response(200, "The batch", BatchDocument),),
+        details="It takes no more photos, and is finished once all are answered. Uploads that were announced"
+        " and not completed are given up. Closing twice is harmless.",
+    ),
+    Operation(
+        "POST",
+        f"{BATCH}/retry",
+        Scope.UPLOAD,
+        batches.retry,
+        "Try failed photos again",
+        (Response(200, "The batch", BatchDocument),),
+        details="Photos whose failure may pass are queued again and come with a new `seq`.",
+    ),
+    Operation(
+        "DELETE",
+        BATCH,
+        Scope.UPLOAD,
+        batches.delete,
+        "Delete a batch",
+        (Response(204, "Nobody finds it any more"),),
+        details="Its answers go, and the bytes of photos that no other batch shows: at once of a small batch,"
+        " in some minutes of one of a million photos.",
+    ),
+)
+
+SHARES = (
+    Operation(
+        "POST",
+        f"{BATCH}/shares",
+        Scope.UPLOAD,
+        keys.share,
+        "Share a batch",
+        (Response(201, "A key that reads this batch and nothing else", MadeKey),),
+    ),
+    Operation(
+        "GET",
+        f"{BATCH}/shares",
+        Scope.UPLOAD,
+        keys.shares,
+        "List who a batch is shared with",
+        (Response(200, "The keys, without what makes them keys", KeyList),),
+    ),
+    Operation(
+        "DELETE",
+        f"{BATCH}/shares/{{key_id}}",
+        Scope.UPLOAD,
+        keys.unshare,
+        "End a share",
+        (Response(204, "The key opens nothing any more"),),
+    ),
+)
