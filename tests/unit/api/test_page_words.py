@@ -7,8 +7,8 @@ import pytest
 
 from api.http.schemas import batches, catalogue, photos, problem, refused, results
 from api.http.schemas.base import Document
-from api.http.schemas.photos import NOT_A_BIRD
 from shared.errors import RETRYABLE_CODES
+from shared.final_name import NOT_A_BIRD
 from shared.vision.no_bird import NO_BIRD_BELOW
 
 STATIC = Path(__file__).parents[3] / "api" / "static"
@@ -21,6 +21,7 @@ READ: dict[str, type[Document]] = {
     "BatchPage": batches.BatchPage,
     "PredictionDocument": results.PredictionDocument,
     "BoxDocument": results.BoxDocument,
+    "FinalNameDocument": results.FinalNameDocument,
     "Reason": results.Reason,
     "Result": results.DetailedResult,
     "AnsweredResult": results.Result,
