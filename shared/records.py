@@ -10,7 +10,9 @@ import uuid6
 
 from shared.final_name import FinalName
 from shared.photo.box import Box
-from shared.photo.taken import TakenTime
+from shared.photo.taken import TakenTime, TimeSource
+from shared.place.effective import PlaceAndTime, place_and_time
+from shared.place.site import Site, site_of
 
 OwnerId = NewType("OwnerId", UUID)
 KeyId = NewType("KeyId", UUID)
@@ -173,6 +175,31 @@ class Photo:
     corrected_species: str | None
     final: FinalName | None  # None until it is answered or labelled
     companions: list[str]  # raw files of the same name beside it, which it answers for
+    gps_at: datetime | None  # UTC by satellites, beside the camera's clock
+    camera: str | None
+    sites: list[Site]  # what is said of its batch and of folders there
+    range: dict[str, Any] | None  # by what its species were judged; None where no source was asked
+
+    @property
+    def taken(self) -> TakenTime | None:
+        """As recorded; None also for a time of before there were sources, which may be of any zone."""
+        if self.taken_from is None:
+            return None
+        return TakenTime(
+            TimeSource(self.taken_from), self.taken_local, self.taken_offset_minutes, self.taken_at
+        )
+
+    @property
+    def position(self) -> tuple[float, float] | None:
+        """(latitude, longitude) of its own."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
+
+    @property
+    def effective(self) -> PlaceAndTime:
+        """Where and when it was taken, with what people said of its batch or folder."""
+        return place_and_time(self.taken, self.position, site_of(self.sites, self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +216,9 @@ class Answer:
     taken: TakenTime | None = None
     latitude: float | None = None
     longitude: float | None = None
+    gps_at: datetime | None = None
+    camera: str | None = None
+    range: dict[str, Any] | None = None
     error_code: str | None = None
     error_detail: str | None = None
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
@@ -41,12 +42,20 @@ def prepare(data: bytes, arguments: dict[str, Any]) -> tuple[dict[str, Any], mem
 
 
 def told(facts: PhotoFacts) -> dict[str, Any]:
-    return {**asdict(facts), "taken": None if facts.taken is None else facts.taken.as_columns()}
+    return {
+        **asdict(facts),
+        "taken": None if facts.taken is None else facts.taken.as_columns(),
+        "gps_at": None if facts.gps_at is None else facts.gps_at.isoformat(),
+    }
 
 
 def facts_of(fields: dict[str, Any]) -> PhotoFacts:
-    taken = fields["taken"]
-    return PhotoFacts(**{**fields, "taken": None if taken is None else TakenTime.of_columns(taken)})
+    taken, gps_at = fields["taken"], fields["gps_at"]
+    read = {
+        "taken": None if taken is None else TakenTime.of_columns(taken),
+        "gps_at": None if gps_at is None else datetime.fromisoformat(gps_at),
+    }
+    return PhotoFacts(**{**fields, **read})
 
 
 def _preprocessing(fields: dict[str, Any]) -> Preprocessing:

@@ -38,6 +38,8 @@ class Delivery:
             taken=facts.taken,
             latitude=facts.latitude,
             longitude=facts.longitude,
+            gps_at=facts.gps_at,
+            camera=facts.camera,
         )
         return Conclusion(self, answer, model.model_id)
 

@@ -13,6 +13,8 @@ from api.cli.report import print_report
 from api.cli.run import ClassifyOrder, ClassifyRun, Opened, default_name
 from api.cli.running import EXIT_SOME_FAILED, CouldNotRunError, counted, say
 from api.cli.server import connected
+from api.cli.site import put_site
+from api.cli.site_commands import NOTHING_SAID
 from api.cli.tally import Tally, reasons
 from api.cli.unsent import print_unsent
 from api.cli.waiting import explained
@@ -47,6 +49,9 @@ async def classify(order: ClassifyOrder, findings: Findings, data: Path | None) 
         name = order.name or default_name(order.paths, gethostname())
         opened = await open_batch(client, name, findings.files, order)
         findings.files = opened.files
+        if order.site != NOTHING_SAID:
+            for batch_id in opened.batches:
+                await put_site(client, batch_id, "", order.site)
         told = {*(file.name for file in findings.left_out), *(one.name for one in findings.unreadable)}
         findings.unreadable += (outcome for outcome in opened.refused if outcome.name not in told)
         tally = await _send_and_follow(client, opened, order, findings)

@@ -14,6 +14,8 @@ import typer
 from api.cli.batch_commands import batches, delete, export, label, retry
 from api.cli.operator_commands import keys, models
 from api.cli.options import Data
+from api.cli.site_commands import Latitude, Longitude, Shift, SiteOrder, Zone, seconds
+from api.cli.site_commands import site as site_command
 
 
 class Lane(StrEnum):
@@ -70,6 +72,11 @@ def classify(
     lane: Annotated[Lane | None, typer.Option(help="Which queue; interactive is served first.")] = None,
     top_k: Annotated[int | None, typer.Option(help="Species to name for each photo.", min=1, max=20)] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Name every file that is left out.")] = False,
+    site: Annotated[str | None, typer.Option(help="What to call the place of the photos.")] = None,
+    latitude: Latitude = None,
+    longitude: Longitude = None,
+    zone: Zone = None,
+    shift: Shift = None,
     data: Data = None,
 ) -> None:
     """Upload photos and print what birds they show.
@@ -85,7 +92,16 @@ def classify(
     if no_wait and (csv or as_json):
         raise typer.BadParameter("there are no answers to write with --no-wait")
     order = ClassifyOrder(
-        paths, name, csv, as_json, not no_wait, lane.value if lane else None, top_k, verbose, again
+        paths,
+        name,
+        csv,
+        as_json,
+        not no_wait,
+        lane.value if lane else None,
+        top_k,
+        verbose,
+        again,
+        SiteOrder(site, latitude, longitude, zone, None if shift is None else seconds(shift)),
     )
     with in_one_line(command.INTERRUPTED):
         findings = command.find(order)  # outside of the loop, so that Ctrl-C ends a long search at once
@@ -113,7 +129,7 @@ def watch(
         run(command(WatchOrder(folder, name, as_json, every), data))
 
 
-for _command in (batches, export, label, retry, delete):
+for _command in (batches, export, label, site_command, retry, delete):
     app.command()(_command)
 app.add_typer(keys, name="key")
 app.add_typer(models, name="models")

@@ -12,6 +12,7 @@ from api.cli.findings import Findings, unsent_entries
 from api.cli.many_files import ManyFiles
 from api.cli.packed import packed
 from api.cli.progress import Display, Standing, Ticker
+from api.cli.site_commands import NOTHING_SAID, SiteOrder
 from api.cli.tally import Tally
 from api.client import BatchDocument, BirdsClient, Outcome, Result
 from api.client.records import Lane
@@ -33,6 +34,7 @@ class ClassifyOrder:
     top_k: int | None
     verbose: bool = False
     again: bool = False
+    site: SiteOrder = NOTHING_SAID
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from api.client.records import (
     RejectedFile,
     Result,
     ResultPage,
+    SiteDocument,
     SpeciesList,
 )
 from api.client.transport import Transport
@@ -107,6 +108,17 @@ class BirdsClient:
             if not page.get("next_cursor"):
                 return
             params["cursor"] = page["next_cursor"]
+
+    async def sites(self, batch_id: str) -> list[SiteDocument]:
+        """What is said of where and when photos of the batch were taken, by folder."""
+        found = await self._transport.json("GET", f"v1/batches/{batch_id}/sites")
+        return list(found["sites"])
+
+    async def put_sites(self, batch_id: str, sites: Iterable[SiteDocument]) -> list[SiteDocument]:
+        """In the stead of all that were said before; members that are left out take their defaults."""
+        body = {"sites": list(sites)}
+        found = await self._transport.json("PUT", f"v1/batches/{batch_id}/sites", json=body)
+        return list(found["sites"])
 
     async def upload(
         self, batch_id: str, files: Iterable[LocalFile | Path | str], *, watch: Watch | None = None

@@ -87,6 +87,36 @@ class Result(TypedDict):
     final: FinalNameDocument | None
 
 
+class SiteDocument(TypedDict):
+    """Where and when the photos of a folder in a batch were taken; an empty `folder`: of all of it."""
+
+    folder: str
+    name: str | None
+    latitude: float | None
+    longitude: float | None
+    zone: str | None
+    clock_shift_s: int
+    overrides: bool
+
+
+class PlaceAndTimeDocument(TypedDict):
+    """What follows from what a photo recorded and what was said of its batch or folder."""
+
+    latitude: float | None
+    longitude: float | None
+    place_from: Literal["photo", "site"] | None
+    site: str | None
+    country: str | None
+    zone: str | None
+    zone_from: Literal["site", "place"] | None
+    local: str | None
+    offset_minutes: int | None
+    utc: str | None
+    offset_from: Literal["photo", "zone"] | None
+    clock_shift_s: int
+    doubt: Literal["twice", "never"] | None
+
+
 class ResultPage(TypedDict):
     results: list[Result]
     last_seq: int

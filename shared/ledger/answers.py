@@ -69,6 +69,9 @@ def _row(position: int, answer: Answer) -> dict[str, Any]:
         **({} if answer.taken is None else answer.taken.as_columns()),
         "latitude": answer.latitude,
         "longitude": answer.longitude,
+        "gps_at": None if answer.gps_at is None else answer.gps_at.isoformat(),
+        "camera": answer.camera,
+        "range": answer.range,
         "error_code": answer.error_code,
         "error_detail": answer.error_detail,
     }

@@ -1,16 +1,19 @@
 """Batches: made, listed, closed and retried."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from shared.errors import RETRYABLE_CODES, BirdsError, Code
 from shared.ledger.database import Connection, Pool, transaction
 from shared.ledger.reservations import give_up_uploads
 from shared.ledger.statements import statements
+from shared.place.site import Site
 from shared.records import Batch, BatchId, Counts, Lane, OwnerId, PhotoId, new_id
 
 _sql = statements("batches")
+_sites = statements("sites")
 
 RETRIED_AT_ONCE = 5000  # photos in one transaction, some 100 ms; a million in one would hold up every worker
 
@@ -24,23 +27,29 @@ async def create_batch(
     top_k: int,
     listed: bool = True,
     idempotency_key: str | None = None,
+    site: Site | None = None,
 ) -> BatchId:
     """Open a batch; `listed=False` is for the batch of one behind a single classification.
 
     The second time under one `idempotency_key` of an owner gives the batch of the first time.
+    `site`: where and when its photos are taken.
     """
-    return BatchId(
-        await _sql.create_batch(
-            pool,
-            id=new_id(),
-            owner_id=owner_id,
-            name=name,
-            lane=lane,
-            top_k=top_k,
-            listed=listed,
-            idempotency_key=idempotency_key,
-        )
+    create = partial(
+        _sql.create_batch,
+        id=new_id(),
+        owner_id=owner_id,
+        name=name,
+        lane=lane,
+        top_k=top_k,
+        listed=listed,
+        idempotency_key=idempotency_key,
     )
+    if site is None:
+        return BatchId(await create(pool))
+    async with transaction(pool) as connection:
+        batch_id = BatchId(await create(connection))
+        await _sites.keep_sites(connection, batch_id=batch_id, sites=[asdict(site)])
+        return batch_id
 
 
 async def get_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> Batch:

@@ -6,6 +6,7 @@ from shared.final_name import FinalName, NamedBy, NameRank
 from shared.ledger.database import Pool
 from shared.ledger.statements import statements
 from shared.photo.box import Box
+from shared.place.site import Site
 from shared.records import BatchId, Blob, BlobId, OwnerId, Photo, PhotoId, PhotoState
 
 _sql = statements("photos")
@@ -27,6 +28,9 @@ _SAME_NAME = (
     "finished_at",
     "corrected_species",
     "companions",
+    "gps_at",
+    "camera",
+    "range",
 )
 
 
@@ -58,6 +62,7 @@ def _photo(row: Any) -> Photo:
         predictions=row["predictions"] or [],
         final=_final(row),
         box=None if row["box"] is None else Box(**row["box"]),
+        sites=[Site(**site) for site in row["sites"] or ()],
         **{name: row[name] for name in _SAME_NAME},
     )
 

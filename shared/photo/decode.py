@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from datetime import UTC
 
 from PIL import ExifTags, Image, ImageChops
 from PIL.JpegImagePlugin import JpegImageFile
@@ -9,6 +10,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from shared.errors import BirdsError, Code
 from shared.photo import exif, gps, sniff
 from shared.photo.box import Box
+from shared.photo.camera import camera
 from shared.photo.dates import taken
 from shared.photo.facts import PhotoFacts
 from shared.photo.opening import check_pixels, opened, pending_orientation, upright_size
@@ -107,8 +109,19 @@ def _facts(image: Image.Image, width: int, height: int, kind: str) -> PhotoFacts
     if min(width, height) < 1:
         raise BirdsError(Code.CORRUPT_IMAGE, "The picture has no pixels.")
     tags = exif.read(image)
-    latitude, longitude = gps.position(exif.directory(tags, ExifTags.IFD.GPSInfo)) or (None, None)
-    return PhotoFacts(width, height, kind, taken(tags, image.info.get("xmp")), latitude, longitude)
+    satellites = exif.directory(tags, ExifTags.IFD.GPSInfo)
+    latitude, longitude = gps.position(satellites) or (None, None)
+    gps_at = gps.moment(satellites)
+    return PhotoFacts(
+        width,
+        height,
+        kind,
+        taken(tags, image.info.get("xmp")),
+        latitude,
+        longitude,
+        gps_at=None if gps_at is None else gps_at.replace(tzinfo=UTC),
+        camera=camera(tags),
+    )
 
 
 def _transposed(image: Image.Image, orientation: int) -> Image.Image:

@@ -1,6 +1,7 @@
 """What is known of a photo beside its pixels."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.photo.taken import TakenTime
 
@@ -17,3 +18,7 @@ class PhotoFacts:
     """Degrees, north positive; never without `longitude`."""
     longitude: float | None = None
     """Degrees, east positive."""
+    gps_at: datetime | None = None
+    """UTC by satellites, with the zone UTC: beside `taken`, which may be the camera's clock."""
+    camera: str | None = None
+    """Its maker, model and number."""

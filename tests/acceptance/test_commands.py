@@ -193,3 +193,22 @@ async def test_a_shell_completes_commands_and_options(tmp_path: Path) -> None:
         "--show-completion", "bash"
     )
     assert (shown.status, "_BIRDS_COMPLETE" in shown.out) == (0, True)
+
+
+async def test_where_and_when_is_said_of_a_batch_and_of_folders_in_it(birds: Birds, tmp_path: Path) -> None:
+    card = tmp_path / "card"
+    card.mkdir()
+    (card / "a.jpg").write_bytes(a_photo(9400))
+    at = ("--latitude", "59.437", "--longitude", "24.7536", "--shift", "-1:00")
+    batch = (await birds("classify", card, "--no-wait", "--site", "Garden", *at)).out.strip()
+    said = await birds("site", batch, "--folder", "trip", "--zone", "Asia/Kathmandu")
+    assert said.status == 0, said
+    for word in ("Garden", "59.43700", "-3,600 s", "Asia/Kathmandu"):
+        assert word in said.out
+    await birds("site", batch, "--folder", "trip", "--forget")
+    shown = (await birds("site", batch)).out
+    assert "Garden" in shown
+    assert "Kathmandu" not in shown
+    wrong = await birds("site", batch, "--zone", "Mars/Base")
+    assert wrong.status == 2
+    assert "tz has no such zone" in wrong.err

@@ -13,7 +13,8 @@ COLUMNS = (
     "seq,photo_id,name,state,species,scientific_name,probability,bird_probability,corrected_species,taken_at,"
     "latitude,longitude,width,height,model,error,finished_at,species_2,probability_2,species_3,probability_3,"
     "taken_local,taken_offset_minutes,taken_from,companions,final_name,final_scientific_name,final_rank,final_by,"
-    "final_probability"
+    "final_probability,effective_latitude,effective_longitude,place_from,site,country,zone,effective_local,"
+    "effective_offset_minutes,effective_utc,offset_from"
 )
 
 

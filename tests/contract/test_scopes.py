@@ -18,12 +18,12 @@ CALLS = {
     Scope.UPLOAD: {
         "batches.create", "batches.close", "batches.retry", "batches.delete", "photos_in.upload",
         "uploads.announce", "uploads.complete", "refused.tell", "classify.classify", "photos.delete",
-        "limits.read", "keys.share", "keys.shares", "keys.unshare",
+        "limits.read", "sites.put", "keys.share", "keys.shares", "keys.unshare",
     },
     Scope.READ: {
         "batches.listing", "batches.read", "refused.listing", "results.read", "events.watch",
         "exports.download", "photos.read", "photos.image", "photos.thumbnail", "catalogue.species",
-        "catalogue.models",
+        "catalogue.models", "sites.read",
     },
     Scope.REVIEW: {"photos.label"},
     Scope.ADMIN: {"keys.create", "keys.listing", "keys.revoke", "catalogue.promote"},

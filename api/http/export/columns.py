@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import Enum
 
 from shared.final_name import FinalName
+from shared.place.effective import PlaceAndTime
 from shared.records import Photo, RefusedFile
 
 Value = str | int | float | datetime | None
@@ -48,6 +49,16 @@ LAST_COLUMNS: tuple[tuple[str, Kind], ...] = (
     ("final_rank", Kind.TEXT),
     ("final_by", Kind.TEXT),
     ("final_probability", Kind.REAL),
+    ("effective_latitude", Kind.REAL),
+    ("effective_longitude", Kind.REAL),
+    ("place_from", Kind.TEXT),
+    ("site", Kind.TEXT),
+    ("country", Kind.TEXT),
+    ("zone", Kind.TEXT),
+    ("effective_local", Kind.LOCAL),
+    ("effective_offset_minutes", Kind.WHOLE),
+    ("effective_utc", Kind.UTC),
+    ("offset_from", Kind.TEXT),
 )
 """Behind the contract's, whose order stays."""
 _BETWEEN_NAMES = " | "
@@ -100,10 +111,25 @@ def row(photo: Photo, top_k: int) -> list[Value]:
         values += [other.get("species"), other.get("probability")]
     companions = _BETWEEN_NAMES.join(photo.companions) or None
     values += [photo.taken_local, photo.taken_offset_minutes, photo.taken_from, companions]
-    return [*values, *_final_name(photo.final)]
+    return [*values, *_final_name(photo.final), *_place_and_time(photo.effective)]
 
 
 def _final_name(final: FinalName | None) -> list[Value]:
     if final is None:
         return [None] * 5
     return [final.name, final.scientific_name, str(final.rank), str(final.by), final.probability]
+
+
+def _place_and_time(found: PlaceAndTime) -> list[Value]:
+    return [
+        found.latitude,
+        found.longitude,
+        found.place_from,
+        found.site,
+        found.country,
+        found.zone,
+        found.local,
+        found.offset_minutes,
+        found.utc,
+        found.offset_from,
+    ]

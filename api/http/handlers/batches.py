@@ -21,6 +21,7 @@ async def create(
         lane=body.lane,
         top_k=body.top_k or services.settings.top_k,
         idempotency_key=idempotency_key,
+        site=None if body.site is None else body.site.site(),
     )
     headers = {"Location": f"{services.settings.path_prefix}/v1/batches/{batch_id}"}
     return await _batch(services, owner, batch_id, status=201, headers=headers)

@@ -6,6 +6,7 @@ from api.http.routes.batches import BATCHES, SHARES
 from api.http.routes.incoming import PHOTOS_IN, REFUSED
 from api.http.routes.operators import CATALOGUE, OPERATORS
 from api.http.routes.photos import PHOTOS
+from api.http.routes.places import PLACES
 from api.http.routes.service import SERVICE
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -14,6 +15,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *REFUSED,
     *ANSWERS,
     *PHOTOS,
+    *PLACES,
     *CATALOGUE,
     *SHARES,
     *OPERATORS,

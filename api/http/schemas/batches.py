@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.http.schemas.base import Body, Document, Line, Query
+from api.http.schemas.sites import NewSite
 from shared import records
 from shared.records import BatchState, Lane
 
@@ -25,6 +26,9 @@ class NewBatch(Body):
         ge=1,
         le=MAX_TOP_K,
         description="Species in each answer; the server's default where it is left out",
+    )
+    site: NewSite | None = Field(
+        None, description="Where and when its photos are taken; can be said later, too, and of folders"
     )
 
 

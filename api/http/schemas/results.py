@@ -10,13 +10,13 @@ from pydantic import Field
 
 from api.http.schemas.base import MAX_BIGINT, Document, Query
 from api.http.schemas.batches import CountsDocument, counts_of
+from api.http.schemas.places import LOCAL_TIME, PlaceAndTimeDocument
 from shared.final_name import NamedBy, NameRank
 from shared.photo.taken import TimeSource
 from shared.records import Batch, BatchState, Photo, PhotoState
 
 MAX_RESULTS = 1000  # results in a page, about 1 MB
 MAX_WAIT_S = 60  # a long poll; proxies cut silent requests soon after
-_LOCAL_TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?$"
 _DIGITS = 6  # of the bird probability, which the ledger keeps in single precision
 
 
@@ -69,7 +69,7 @@ class Result(Document):
         description="The part of the photo that the model looked at for its answer; null: all of it"
     )
     taken_local: str | None = Field(
-        pattern=_LOCAL_TIME, description="As a clock showed it there, without a zone: `2023-05-04T21:30:00`"
+        pattern=LOCAL_TIME, description="As a clock showed it there, without a zone: `2023-05-04T21:30:00`"
     )
     taken_offset_minutes: int | None = Field(
         description="Local time minus UTC; null where it was not recorded"
@@ -152,6 +152,11 @@ class DetailedResult(Result):
     latitude: float | None
     longitude: float | None
     corrected_species: str | None
+    gps_at: datetime | None = Field(description="UTC by satellites, beside the camera's clock")
+    camera: str | None = Field(description="Its maker, model and number, as far as it says them")
+    effective: PlaceAndTimeDocument = Field(
+        description="Where and when, with what was said of its batch or folder beside what was recorded"
+    )
 
     @classmethod
     def of(cls, photo: Photo, **more: Any) -> Self:
@@ -160,6 +165,9 @@ class DetailedResult(Result):
             latitude=photo.latitude,
             longitude=photo.longitude,
             corrected_species=photo.corrected_species,
+            gps_at=photo.gps_at,
+            camera=photo.camera,
+            effective=PlaceAndTimeDocument.of(photo.effective),
             **more,
         )
 

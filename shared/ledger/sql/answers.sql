@@ -13,7 +13,8 @@ with answers as (
     select distinct on (photo_id) * from jsonb_to_recordset(:answers::jsonb) as t (
         position integer, photo_id uuid, state text, predictions jsonb, bird_probability real, box jsonb,
         width integer, height integer, taken_at timestamptz, taken_local timestamp, taken_offset_minutes smallint,
-        taken_from text, latitude double precision, longitude double precision, error_code text, error_detail text
+        taken_from text, latitude double precision, longitude double precision, error_code text, error_detail text,
+        gps_at timestamptz, camera text, range jsonb
     )
     order by photo_id, position
 ), landing as (
@@ -29,6 +30,7 @@ with answers as (
         taken_at = landing.taken_at, taken_local = landing.taken_local,
         taken_offset_minutes = landing.taken_offset_minutes, taken_from = landing.taken_from,
         latitude = landing.latitude, longitude = landing.longitude,
+        gps_at = landing.gps_at, camera = landing.camera, range = landing.range,
         error_code = landing.error_code, error_detail = landing.error_detail,
         model_id = case when landing.state = 'done' then :model_id::uuid end, finished_at = now()
     from landing where photos.id = landing.photo_id

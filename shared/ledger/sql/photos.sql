@@ -1,6 +1,7 @@
 -- name: results_after
 -- A page of a batch's feed, in seq order.
-select photos.*, blobs.sha256, blobs.size, blobs.stored_at, models.name || '@' || models.version as model
+select photos.*, blobs.sha256, blobs.size, blobs.stored_at, models.name || '@' || models.version as model,
+       (select jsonb_agg(to_jsonb(sites) - 'batch_id') from sites where sites.batch_id = :batch_id) as sites
 from photos
 join blobs on blobs.id = photos.blob_id
 left join models on models.id = photos.model_id
@@ -10,7 +11,8 @@ limit :limit;
 
 -- name: get_photo^
 -- One photo of this owner.
-select photos.*, blobs.sha256, blobs.size, blobs.stored_at, models.name || '@' || models.version as model
+select photos.*, blobs.sha256, blobs.size, blobs.stored_at, models.name || '@' || models.version as model,
+       (select jsonb_agg(to_jsonb(sites) - 'batch_id') from sites where sites.batch_id = batches.id) as sites
 from photos
 join batches on batches.id = photos.batch_id
 join blobs on blobs.id = photos.blob_id

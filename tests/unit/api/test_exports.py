@@ -14,6 +14,7 @@ from api.http.export.csv_format import CsvExport, cell
 from api.http.export.formats import Export
 from api.http.export.jsonl_format import JsonLinesExport
 from api.http.export.parquet_format import ParquetExport
+from api.http.schemas.places import PlaceAndTimeDocument
 from api.http.schemas.results import Result
 from shared.final_name import FinalName, NamedBy, NameRank
 from shared.photo.box import Box
@@ -27,6 +28,10 @@ CONTRACT = [
 LAST = [
     "taken_local", "taken_offset_minutes", "taken_from", "companions", "final_name", "final_scientific_name",
     "final_rank", "final_by", "final_probability",
+]  # fmt: skip
+EFFECTIVE = [
+    "effective_latitude", "effective_longitude", "place_from", "site", "country", "zone", "effective_local",
+    "effective_offset_minutes", "effective_utc", "offset_from",
 ]  # fmt: skip
 MOMENT = datetime(2026, 5, 1, 6, 30, tzinfo=UTC)
 
@@ -59,6 +64,10 @@ def photo(seq: int = 1, **changed: object) -> Photo:
         "finished_at": MOMENT,
         "corrected_species": None,
         "companions": [],
+        "gps_at": None,
+        "camera": "Canon EOS R5",
+        "sites": [],
+        "range": None,
         "final": FinalName("Great Blue Heron", "Ardea herodias", NameRank.SPECIES, NamedBy.MODEL, 0.91),
     }
     return Photo(**(known | changed))  # type: ignore[arg-type]
@@ -89,8 +98,16 @@ def table(top_k: int, *photos: Photo | RefusedFile) -> list[list[str]]:
 
 
 def test_the_columns_are_those_of_the_contract() -> None:
-    assert [name for name, _ in columns(1)] == [*CONTRACT, *LAST]
-    assert table(3)[0] == [*CONTRACT, "species_2", "probability_2", "species_3", "probability_3", *LAST]
+    assert [name for name, _ in columns(1)] == [*CONTRACT, *LAST, *EFFECTIVE]
+    assert table(3)[0] == [
+        *CONTRACT,
+        "species_2",
+        "probability_2",
+        "species_3",
+        "probability_3",
+        *LAST,
+        *EFFECTIVE,
+    ]
 
 
 def test_a_raw_file_beside_a_picture_is_named_in_its_row() -> None:
@@ -112,6 +129,10 @@ def test_a_csv_row_has_every_value_in_its_column() -> None:
     assert [values[name] for name in LAST] == [
         *("2026-05-01T00:30:00", "-360", "DateTimeOriginal", ""),
         *("Great Blue Heron", "Ardea herodias", "species", "model", "0.91"),
+    ]
+    assert [values[name] for name in EFFECTIVE] == [
+        *("-33.5", "-70.25", "photo", "", "CL", "America/Santiago"),
+        *("2026-05-01T00:30:00", "-360", "2026-05-01T06:30:00Z", "photo"),
     ]
     assert (values["species_2"], values["probability_2"], values["species_3"]) == ("Grey Heron", "0.05", "")
 
@@ -149,7 +170,11 @@ def test_a_name_with_commas_quotes_and_formulas_survives() -> None:
 def test_jsonl_is_the_feed_with_place_and_correction() -> None:
     lines = exported(JsonLinesExport(), photo(corrected_species="Grey Heron"), FAILED).splitlines()
     first, second = map(json.loads, lines)
-    extra = {"latitude": -33.5, "longitude": -70.25, "corrected_species": "Grey Heron"}
+    extra = {
+        **{"latitude": -33.5, "longitude": -70.25, "corrected_species": "Grey Heron"},
+        **{"gps_at": None, "camera": "Canon EOS R5"},
+        "effective": PlaceAndTimeDocument.of(photo().effective).model_dump(mode="json"),
+    }
     assert first == Result.of(photo()).model_dump(mode="json") | extra
     assert second["error"] == {"code": "corrupt-image", "detail": "x"}
 
@@ -158,7 +183,7 @@ def test_parquet_has_types_and_a_row_group_a_page() -> None:
     file = parquet.ParquetFile(io.BytesIO(exported(ParquetExport(2), photo(), FAILED)))
     assert file.num_row_groups == 2
     rows = file.read().to_pylist()
-    assert list(rows[0]) == [*CONTRACT, "species_2", "probability_2", *LAST]
+    assert list(rows[0]) == [*CONTRACT, "species_2", "probability_2", *LAST, *EFFECTIVE]
     assert rows[0]["taken_local"] == MOMENT.replace(tzinfo=None) - timedelta(hours=6)
     assert (rows[0]["seq"], rows[0]["probability"], rows[0]["taken_at"]) == (1, 0.91, MOMENT)
     assert (rows[1]["error"], rows[1]["species"], rows[1]["probability_2"]) == ("corrupt-image", None, None)

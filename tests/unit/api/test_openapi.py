@@ -41,6 +41,8 @@ CALLS = [
     "GET /v1/species",
     "GET /v1/models",
     "GET /v1/limits",
+    "GET /v1/batches/{batch_id}/sites",
+    "PUT /v1/batches/{batch_id}/sites",
     "POST /v1/batches/{batch_id}/shares",
     "GET /v1/batches/{batch_id}/shares",
     "DELETE /v1/batches/{batch_id}/shares/{key_id}",

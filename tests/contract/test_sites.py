@@ -1,0 +1,133 @@
+"""Where and when the photos of a batch were taken: as people say it, beside what the photos recorded."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from tests.support.http import Http
+from tests.unit.photo.metadata import ATHENS, tags
+from tests.unit.photo.pictures import encoded, upright
+
+TALLINN = {"latitude": 59.437, "longitude": 24.7536}
+NOTHING = {
+    "name": None,
+    "latitude": None,
+    "longitude": None,
+    "zone": None,
+    "clock_shift_s": 0,
+    "overrides": False,
+}
+
+
+def taken_at_noon(width: int, **more: Any) -> bytes:
+    """By its camera's clock, which knows no offset; another width is another photo."""
+    exif = tags(taken="2023:07:01 12:00:00", **more).tobytes()
+    return encoded(upright(width), exif=exif)
+
+
+async def effective(http: Http, batch: str) -> dict[str, dict[str, Any]]:
+    """By name, as a photo's own call tells it."""
+    results = await http.finished(batch)
+    found = [(await http.call("GET", f"/v1/photos/{result['photo_id']}")).body for result in results]
+    return {photo["name"]: photo for photo in found}
+
+
+async def test_a_site_tells_what_photos_do_not_and_changes_nothing_that_they_do(alice: Http) -> None:
+    batch = await alice.batch(site={"name": "Garden", **TALLINN})
+    files = [
+        ("garden.jpg", taken_at_noon(96)),
+        ("athens.jpg", taken_at_noon(97, gps=ATHENS)),
+        ("trip/day/late.jpg", taken_at_noon(98)),
+    ]
+    await alice.send(batch, files)
+    await alice.close(batch)
+    before = await effective(alice, batch)
+    garden, athens = before["garden.jpg"]["effective"], before["athens.jpg"]["effective"]
+    assert (garden["latitude"], garden["place_from"], garden["site"]) == (59.437, "site", "Garden")
+    assert (garden["country"], garden["zone"], garden["zone_from"]) == ("EE", "Europe/Tallinn", "place")
+    assert (garden["local"], garden["offset_minutes"], garden["utc"], garden["offset_from"]) == (
+        "2023-07-01T12:00:00",
+        180,
+        "2023-07-01T09:00:00Z",
+        "zone",
+    )
+    assert (athens["latitude"], athens["place_from"], athens["country"]) == (
+        pytest.approx(37.975),
+        "photo",
+        "GR",
+    )
+    for photo in before.values():
+        assert (photo["taken_local"], photo["taken_at"], photo["taken_offset_minutes"]) == (
+            "2023-07-01T12:00:00",
+            None,
+            None,
+        )
+        assert photo["camera"] == "a camera"
+    assert before["garden.jpg"]["latitude"] is None
+
+    said = [
+        {"folder": "", "zone": "Europe/London"},
+        {"folder": "/trip/", "clock_shift_s": -3600, "zone": "Asia/Kathmandu"},
+    ]
+    reply = await alice.call("PUT", f"/v1/batches/{batch}/sites", json={"sites": said})
+    assert reply.status == 200, reply
+    assert reply.body == (await alice.call("GET", f"/v1/batches/{batch}/sites")).body
+    assert reply.body["sites"] == [
+        {**NOTHING, "folder": "", "zone": "Europe/London"},
+        {**NOTHING, "folder": "trip", "zone": "Asia/Kathmandu", "clock_shift_s": -3600},
+    ]  # fmt: skip
+    after = await effective(alice, batch)
+    late = after["trip/day/late.jpg"]["effective"]
+    assert (late["local"], late["offset_minutes"], late["utc"]) == (
+        "2023-07-01T11:00:00",
+        345,
+        "2023-07-01T05:15:00Z",
+    )
+    assert (after["garden.jpg"]["effective"]["country"], after["garden.jpg"]["effective"]["zone_from"]) == (
+        "GB",
+        "site",
+    )
+    assert after["athens.jpg"]["effective"]["zone"] == "Europe/Athens"
+    recorded = [{**photo, "effective": None} for photo in before.values()]
+    assert [{**photo, "effective": None} for photo in after.values()] == recorded
+
+    text = (await alice.call("GET", f"/v1/batches/{batch}/export?format=csv")).body.decode()
+    row = {one["name"]: one for one in csv.DictReader(io.StringIO(text))}["trip/day/late.jpg"]
+    assert (row["taken_local"], row["effective_local"]) == ("2023-07-01T12:00:00", "2023-07-01T11:00:00")
+    assert (row["zone"], row["country"], row["place_from"], row["offset_from"]) == (
+        "Asia/Kathmandu",
+        "NP",
+        "",
+        "zone",
+    )
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        {"latitude": 59.4},
+        {"latitude": 90.1, "longitude": 0},
+        {"latitude": 0, "longitude": 180.5},
+        {"zone": "Mars/Base"},
+        {"zone": "../../etc/passwd"},
+        {"clock_shift_s": 2**31},
+        {"clock_shift_s": "60"},
+        {"name": "a\x00b"},
+        {"place": "Garden"},
+    ],
+)  # fmt: skip
+async def test_a_site_that_makes_no_sense_is_refused(alice: Http, site: dict[str, Any]) -> None:
+    assert (await alice.call("POST", "/v1/batches", json={"site": site})).code == "invalid-request"
+    batch = await alice.batch()
+    reply = await alice.call("PUT", f"/v1/batches/{batch}/sites", json={"sites": [{"folder": "", **site}]})
+    assert reply.code == "invalid-request"
+
+
+async def test_of_a_folder_there_is_one_site_and_of_another_owners_batch_none(alice: Http, bob: Http) -> None:
+    batch = await alice.batch()
+    twice = {"sites": [{"folder": "trip"}, {"folder": "trip/"}]}
+    assert (await alice.call("PUT", f"/v1/batches/{batch}/sites", json=twice)).code == "invalid-request"
+    for method, options in (("GET", {}), ("PUT", {"json": {"sites": []}})):
+        assert (await bob.call(method, f"/v1/batches/{batch}/sites", **options)).code == "not-found"
