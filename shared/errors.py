@@ -40,6 +40,7 @@ class Code(StrEnum):
     OVER_LIMIT = "over-limit"
     INVALID_REQUEST = "invalid-request"
     UNKNOWN_SPECIES = "unknown-species"
+    UNCLEAR_SITE = "unclear-site"
     UNAUTHORIZED = "unauthorized"
     MISSING_SCOPE = "missing-scope"
     TOO_MANY_ATTEMPTS = "too-many-attempts"
@@ -81,6 +82,7 @@ _RECOVERY = {
             Code.PART_OF_BATCH,
             Code.INVALID_REQUEST,
             Code.UNKNOWN_SPECIES,
+            Code.UNCLEAR_SITE,
             Code.UNAUTHORIZED,
             Code.MISSING_SCOPE,
             Code.NOT_FOUND,

@@ -81,3 +81,15 @@ def site(
         run_command(say_site(data, batch_id, folder, order))
     else:
         run_command(show_sites(data, batch_id))
+
+
+def clock(
+    batch_id: BatchId,
+    *,
+    apply: Annotated[bool, typer.Option("--apply", help="Shift the clocks as it says.")] = False,
+    data: Data = None,
+) -> None:
+    """Tell whether the cameras' clocks were right, by photos that have a satellite's time as well."""
+    from api.cli.clock import look_at_clocks
+
+    run_command(look_at_clocks(data, batch_id, apply=apply))

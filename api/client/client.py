@@ -16,6 +16,7 @@ from api.client.outcomes import Kept, Outcome, Watch
 from api.client.patience import Patience
 from api.client.records import (
     BatchDocument,
+    ClockReport,
     ExportFormat,
     Lane,
     MadeKey,
@@ -113,6 +114,11 @@ class BirdsClient:
         """What is said of where and when photos of the batch were taken, by folder."""
         found = await self._transport.json("GET", f"v1/batches/{batch_id}/sites")
         return list(found["sites"])
+
+    async def clock(self, batch_id: str) -> ClockReport:
+        """Whether the cameras' clocks were right, as far as frames with a satellite's time tell."""
+        report: ClockReport = await self._transport.json("GET", f"v1/batches/{batch_id}/clock")
+        return report
 
     async def put_sites(self, batch_id: str, sites: Iterable[SiteDocument]) -> list[SiteDocument]:
         """In the stead of all that were said before; members that are left out take their defaults."""

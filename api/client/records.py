@@ -99,6 +99,24 @@ class SiteDocument(TypedDict):
     overrides: bool
 
 
+class ClockDocument(TypedDict):
+    """What the frames of one camera in one folder say of its clock; `error_s`: seconds to add to it."""
+
+    folder: str
+    camera: str | None
+    frames: int
+    agreeing: int
+    verdict: Literal["right", "shift", "too-few", "unclear"]
+    error_s: int | None
+
+
+class ClockReport(TypedDict):
+    """`sites`: what is said of the batch, with the shifts that follow."""
+
+    clocks: list[ClockDocument]
+    sites: list[SiteDocument]
+
+
 class PlaceAndTimeDocument(TypedDict):
     """What follows from what a photo recorded and what was said of its batch or folder."""
 

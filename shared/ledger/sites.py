@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Final
 
 from shared.ledger.batches import get_batch, lock_batch
 from shared.ledger.database import Connection, Pool, transaction
 from shared.ledger.statements import statements
+from shared.photo.taken import TakenTime, TimeSource
+from shared.place.clock import Frame
 from shared.place.site import Site
 from shared.records import BatchId, OwnerId
 
 _sql = statements("sites")
+FRAMES_A_FOLDER: Final = 200  # ask more frames of one clock and they say the same
+FRAMES: Final = 20_000  # in all: some 10 MB
 
 
 async def list_sites(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> list[Site]:
@@ -24,6 +29,26 @@ async def put_sites(pool: Pool, owner_id: OwnerId, batch_id: BatchId, sites: Seq
         await lock_batch(connection, owner_id, batch_id)
         await _sql.forget_sites(connection, batch_id=batch_id)
         await keep_sites(connection, batch_id, sites)
+
+
+async def clock_frames(pool: Pool, batch_id: BatchId) -> list[Frame]:
+    """What a batch has to tell of its cameras' clocks; of each folder and camera FRAMES_A_FOLDER at most."""
+    rows = _sql.clock_frames(pool, batch_id=batch_id, each=FRAMES_A_FOLDER, most=FRAMES)
+    return [
+        Frame(
+            row["name"],
+            row["camera"],
+            TakenTime(
+                TimeSource(row["taken_from"]),
+                row["taken_local"],
+                row["taken_offset_minutes"],
+                row["taken_at"],
+            ),
+            row["gps_at"],
+            None if row["latitude"] is None else (row["latitude"], row["longitude"]),
+        )
+        async for row in rows
+    ]
 
 
 async def keep_sites(connection: Connection, batch_id: BatchId, sites: Sequence[Site]) -> None:

@@ -15,6 +15,8 @@ from tests.support.command import Birds
 from tests.support.ledger import eventually
 from tests.support.pictures import a_photo
 from tests.support.processes import System
+from tests.unit.photo.metadata import ATHENS, tags
+from tests.unit.photo.pictures import encoded, upright
 
 NARROW = {"COLUMNS": "80", "FORCE_COLOR": "1"}  # as a terminal of that width
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
@@ -198,9 +200,13 @@ async def test_a_shell_completes_commands_and_options(tmp_path: Path) -> None:
 async def test_where_and_when_is_said_of_a_batch_and_of_folders_in_it(birds: Birds, tmp_path: Path) -> None:
     card = tmp_path / "card"
     card.mkdir()
-    (card / "a.jpg").write_bytes(a_photo(9400))
+    for minute in range(3):  # it was 11 there
+        satellites = {**ATHENS, 7: (8.0, float(minute), 0.0), 29: "2023:07:01"}
+        exif = tags(taken=f"2023:07:01 12:{minute:02}:00", gps=satellites).tobytes()
+        (card / f"{minute}.jpg").write_bytes(encoded(upright(96 + minute), exif=exif))
     at = ("--latitude", "59.437", "--longitude", "24.7536", "--shift", "-1:00")
-    batch = (await birds("classify", card, "--no-wait", "--site", "Garden", *at)).out.strip()
+    await birds("classify", card, "--name", "places", "--site", "Garden", *at)
+    batch = (await birds("batches", "--limit", "1")).out.splitlines()[-1].split()[0]
     said = await birds("site", batch, "--folder", "trip", "--zone", "Asia/Kathmandu")
     assert said.status == 0, said
     for word in ("Garden", "59.43700", "-3,600 s", "Asia/Kathmandu"):
@@ -211,4 +217,8 @@ async def test_where_and_when_is_said_of_a_batch_and_of_folders_in_it(birds: Bir
     assert "Kathmandu" not in shown
     wrong = await birds("site", batch, "--zone", "Mars/Base")
     assert wrong.status == 2
-    assert "tz has no such zone" in wrong.err
+    assert "There is no time zone 'Mars/Base'" in wrong.err
+    await birds("site", batch, "--forget")
+    assert "wrong by -1:00:00" in (await birds("clock", batch)).out
+    assert "the clock is shifted by -1:00:00" in (await birds("clock", batch, "--apply")).err
+    assert "-3,600 s" in (await birds("site", batch)).out

@@ -23,7 +23,7 @@ CALLS = {
     Scope.READ: {
         "batches.listing", "batches.read", "refused.listing", "results.read", "events.watch",
         "exports.download", "photos.read", "photos.image", "photos.thumbnail", "catalogue.species",
-        "catalogue.models", "sites.read",
+        "catalogue.models", "sites.read", "sites.clock",
     },
     Scope.REVIEW: {"photos.label"},
     Scope.ADMIN: {"keys.create", "keys.listing", "keys.revoke", "catalogue.promote"},

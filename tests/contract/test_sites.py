@@ -105,29 +105,70 @@ async def test_a_site_tells_what_photos_do_not_and_changes_nothing_that_they_do(
 
 
 @pytest.mark.parametrize(
-    "site",
+    ("site", "code"),
     [
-        {"latitude": 59.4},
-        {"latitude": 90.1, "longitude": 0},
-        {"latitude": 0, "longitude": 180.5},
-        {"zone": "Mars/Base"},
-        {"zone": "../../etc/passwd"},
-        {"clock_shift_s": 2**31},
-        {"clock_shift_s": "60"},
-        {"name": "a\x00b"},
-        {"place": "Garden"},
+        ({"latitude": 59.4}, "unclear-site"),
+        ({"zone": "Mars/Base"}, "unclear-site"),
+        ({"zone": "../../etc/passwd"}, "unclear-site"),
+        ({"latitude": 90.1, "longitude": 0}, "invalid-request"),
+        ({"latitude": 0, "longitude": 180.5}, "invalid-request"),
+        ({"clock_shift_s": 2**31}, "invalid-request"),
+        ({"clock_shift_s": "60"}, "invalid-request"),
+        ({"name": "a\x00b"}, "invalid-request"),
+        ({"place": "Garden"}, "invalid-request"),
     ],
 )  # fmt: skip
-async def test_a_site_that_makes_no_sense_is_refused(alice: Http, site: dict[str, Any]) -> None:
-    assert (await alice.call("POST", "/v1/batches", json={"site": site})).code == "invalid-request"
+async def test_a_site_that_makes_no_sense_is_refused(alice: Http, site: dict[str, Any], code: str) -> None:
+    assert (await alice.call("POST", "/v1/batches", json={"site": site})).code == code
     batch = await alice.batch()
     reply = await alice.call("PUT", f"/v1/batches/{batch}/sites", json={"sites": [{"folder": "", **site}]})
-    assert reply.code == "invalid-request"
+    assert reply.code == code
 
 
 async def test_of_a_folder_there_is_one_site_and_of_another_owners_batch_none(alice: Http, bob: Http) -> None:
     batch = await alice.batch()
     twice = {"sites": [{"folder": "trip"}, {"folder": "trip/"}]}
-    assert (await alice.call("PUT", f"/v1/batches/{batch}/sites", json=twice)).code == "invalid-request"
+    assert (await alice.call("PUT", f"/v1/batches/{batch}/sites", json=twice)).code == "unclear-site"
     for method, options in (("GET", {}), ("PUT", {"json": {"sites": []}})):
         assert (await bob.call(method, f"/v1/batches/{batch}/sites", **options)).code == "not-found"
+
+
+async def test_the_clock_doctor_tells_a_wrong_clock_and_its_shift_puts_it_right(alice: Http) -> None:
+    def satellites(minute: int) -> dict[int, Any]:
+        return {**ATHENS, 7: (8.0, float(minute), 0.0), 29: "2023:07:01"}
+
+    files = [  # it was 11 there, in summer
+        (
+            f"trip/{minute}.jpg",
+            encoded(
+                upright(96 + minute),
+                exif=tags(taken=f"2023:07:01 12:{minute:02}:00", gps=satellites(minute)).tobytes(),
+            ),
+        )
+        for minute in range(4)
+    ]
+    batch = await alice.batch(site={"name": "Athens"})
+    await alice.send(batch, files)
+    await alice.close(batch)
+    await alice.finished(batch)
+    report = (await alice.call("GET", f"/v1/batches/{batch}/clock")).body
+    assert report["clocks"] == [
+        {
+            "folder": "trip",
+            "camera": "a camera",
+            "frames": 4,
+            "agreeing": 4,
+            "verdict": "shift",
+            "error_s": -3600,
+        }
+    ]
+    reply = await alice.call("PUT", f"/v1/batches/{batch}/sites", json={"sites": report["sites"]})
+    assert reply.status == 200
+    assert (await alice.call("GET", f"/v1/batches/{batch}/clock")).body["sites"] == reply.body["sites"]
+    found = (await effective(alice, batch))["trip/2.jpg"]
+    assert (found["taken_local"], found["gps_at"]) == ("2023-07-01T12:02:00", "2023-07-01T08:02:00Z")
+    there = found["effective"]
+    assert (there["local"], there["utc"], there["site"], there["clock_shift_s"]) == (
+        *("2023-07-01T11:02:00", "2023-07-01T08:02:00Z"),
+        *("Athens", -3600),
+    )

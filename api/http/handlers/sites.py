@@ -1,11 +1,14 @@
 """Where and when the photos of a batch were taken, as people say it."""
 
+import asyncio
+
 from aiohttp import web
 
 from api.http.responses import json_response
-from api.http.schemas.sites import SiteDocument, SiteList, SitesOrder
+from api.http.schemas.sites import ClockDocument, ClockReport, SiteDocument, SiteList, SitesOrder
 from api.services import Services
-from shared.ledger.sites import list_sites, put_sites
+from shared.ledger.sites import clock_frames, list_sites, put_sites
+from shared.place.clock import readings, shifted
 from shared.records import BatchId, OwnerId
 
 
@@ -15,5 +18,17 @@ async def read(services: Services, owner: OwnerId, batch_id: BatchId) -> web.Res
 
 
 async def put(services: Services, owner: OwnerId, batch_id: BatchId, body: SitesOrder) -> web.Response:
-    await put_sites(services.pool, owner, batch_id, [one.site() for one in body.sites])
+    await put_sites(services.pool, owner, batch_id, body.said())
     return await read(services, owner, batch_id)
+
+
+async def clock(services: Services, owner: OwnerId, batch_id: BatchId) -> web.Response:
+    sites = await list_sites(services.pool, owner, batch_id)
+    frames = await clock_frames(services.pool, batch_id)
+    found = await asyncio.to_thread(readings, frames, sites)
+    return json_response(
+        ClockReport(
+            clocks=[ClockDocument.of(reading) for reading in found],
+            sites=[SiteDocument.of(site) for site in shifted(sites, found)],
+        )
+    )

@@ -5,6 +5,7 @@ from api.http.operations import Operation, Response
 from api.http.routes.paths import BATCH
 from api.http.schemas.batches import BatchDocument, BatchPage
 from api.http.schemas.keys import KeyList, MadeKey
+from shared.errors import Code
 from shared.records import Scope
 
 _LOCATION = ("Location", "Where it is")
@@ -17,6 +18,7 @@ BATCHES = (
         batches.create,
         "Open a batch",
         (Response(201, "The new batch", BatchDocument, headers=(_LOCATION,)),),
+        (Code.UNCLEAR_SITE,),
     ),
     Operation(
         "GET",

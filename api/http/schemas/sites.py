@@ -1,11 +1,13 @@
 """Where and when the photos of a batch were taken, as people say it."""
 
 from dataclasses import asdict
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field
 
 from api.http.schemas.base import Body, Document, Line
+from shared.errors import BirdsError, Code
+from shared.place.clock import ClockReading, Verdict
 from shared.place.site import Site
 from shared.place.zones import is_zone
 
@@ -14,23 +16,16 @@ _MAX_SHIFT_S = 2**31 - 1  # 68 years: a clock that was never set says 1970 or 20
 _MAX_FOLDER = 1024  # characters, as of a photo's name
 
 
-def _of_tz(name: str) -> str:
-    if not is_zone(name):
-        raise ValueError("tz has no such zone; it calls them `Europe/Tallinn`")
-    return name
-
-
-Zone = Annotated[str, Field(max_length=100), AfterValidator(_of_tz)]
-
-
 class NewSite(Body):
     """Of a whole batch."""
 
     name: Line | None = Field(None, max_length=200, description="For people")
     latitude: float | None = Field(None, ge=-90, le=90, description="Degrees, north positive")
     longitude: float | None = Field(None, ge=-180, le=180, description="Degrees, east positive")
-    zone: Zone | None = Field(
-        None, description="tz's name, `Europe/Tallinn`; of photos with a place it is found by that"
+    zone: Line | None = Field(
+        None,
+        max_length=100,
+        description="tz's name, `Europe/Tallinn`; of photos with a place it is found by that",
     )
     clock_shift_s: int = Field(
         0,
@@ -42,14 +37,19 @@ class NewSite(Body):
         False, description="Whether place and zone count before those that a photo has itself"
     )
 
-    @model_validator(mode="after")
-    def _whole_place(self) -> Self:
-        if (self.latitude is None) != (self.longitude is None):
-            raise ValueError("a place has a latitude and a longitude")
-        return self
-
     def site(self) -> Site:
-        return Site(**self.model_dump())
+        """Raises `unclear-site`."""
+        if (self.latitude is None) != (self.longitude is None):
+            raise BirdsError(Code.UNCLEAR_SITE, "A place has a latitude and a longitude.")
+        if self.zone is not None and not is_zone(self.zone):
+            raise BirdsError(
+                Code.UNCLEAR_SITE, f"There is no time zone {self.zone!r}; tz calls them `Europe/Tallinn`."
+            )
+        return Site(**self.model_dump() | {"folder": self.of_folder})
+
+    @property
+    def of_folder(self) -> str:
+        return ""
 
 
 class FolderSite(NewSite):
@@ -57,8 +57,9 @@ class FolderSite(NewSite):
 
     folder: Line = Field("", max_length=_MAX_FOLDER, description="Of photos' names; empty: the whole batch")
 
-    def site(self) -> Site:
-        return Site(**self.model_dump() | {"folder": self.folder.strip("/")})
+    @property
+    def of_folder(self) -> str:
+        return self.folder.strip("/")
 
 
 class SitesOrder(Body):
@@ -68,12 +69,12 @@ class SitesOrder(Body):
         " folder, and it alone",
     )
 
-    @model_validator(mode="after")
-    def _one_a_folder(self) -> Self:
-        folders = [one.folder.strip("/") for one in self.sites]
-        if len(set(folders)) < len(folders):
-            raise ValueError("of a folder there is one site")
-        return self
+    def said(self) -> list[Site]:
+        """Raises `unclear-site`."""
+        sites = [one.site() for one in self.sites]
+        if len({site.folder for site in sites}) < len(sites):
+            raise BirdsError(Code.UNCLEAR_SITE, "Of a folder there is one site.")
+        return sites
 
 
 class SiteDocument(Document):
@@ -92,3 +93,29 @@ class SiteDocument(Document):
 
 class SiteList(Document):
     sites: list[SiteDocument] = Field(description="By folder")
+
+
+class ClockDocument(Document):
+    """What the frames of one camera in one folder say of its clock."""
+
+    folder: str
+    camera: str | None
+    frames: int = Field(description="With a satellite's time that tells something")
+    agreeing: int = Field(description="Those that say what most say, within two minutes")
+    verdict: Verdict = Field(
+        description="`right`, `shift`; or it can't be said: `too-few` frames, or they contradict each other"
+        " (`unclear`)"
+    )
+    error_s: int | None = Field(description="What most say: seconds to add to the clock")
+
+    @classmethod
+    def of(cls, reading: ClockReading) -> Self:
+        return cls(**asdict(reading))
+
+
+class ClockReport(Document):
+    clocks: list[ClockDocument] = Field(description="By folder and camera")
+    sites: list[SiteDocument] = Field(
+        description="What is said of the batch with the shifts that follow, to be sent to `/sites`. A folder"
+        " whose cameras need different ones stays as it is"
+    )

@@ -15,3 +15,12 @@ from jsonb_to_recordset(:sites::jsonb) as t (
     overrides boolean
 )
 on conflict (batch_id, folder) do nothing;
+
+-- name: clock_frames
+-- Photos with a satellite's time beside a camera's clock: some of each folder and camera, spread over its photos.
+with frames as (
+    select name, camera, taken_at, taken_local, taken_offset_minutes, taken_from, gps_at, latitude, longitude,
+           row_number() over (partition by regexp_replace(name, '/?[^/]*$', ''), camera order by md5(id::text)) as place
+    from photos where batch_id = :batch_id and gps_at is not null and taken_local is not null
+)
+select * from frames where place <= :each limit :most;

@@ -43,6 +43,7 @@ CALLS = [
     "GET /v1/limits",
     "GET /v1/batches/{batch_id}/sites",
     "PUT /v1/batches/{batch_id}/sites",
+    "GET /v1/batches/{batch_id}/clock",
     "POST /v1/batches/{batch_id}/shares",
     "GET /v1/batches/{batch_id}/shares",
     "DELETE /v1/batches/{batch_id}/shares/{key_id}",

@@ -1,0 +1,122 @@
+"""The clock doctor: by how much a camera's clock was wrong, by frames that have a satellite's time beside it.
+
+A receiver writes the time of its last fix, which may be minutes old, never of the future, and one fix may go
+into many frames. So each fix counts once, by its first frame, and what most frames agree on counts, not their
+mean. A clock's error is told in the sense of a site's shift: seconds to add.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from itertools import groupby
+from statistics import median
+
+from shared.photo.taken import TakenTime, TimeSource
+from shared.place.effective import place_and_time
+from shared.place.site import Site, site_of
+from shared.place.zones import local_at
+
+TOLERANCE_S = 120  # of a fix that lags, and of clocks that nobody sets to the second
+LEAST_FRAMES = 3  # two can agree by chance
+LEAST_AGREEMENT = 0.8  # of the frames
+_NO_CLOCK = frozenset((TimeSource.GPS, TimeSource.FILE_NAME))
+
+
+class Verdict(StrEnum):
+    RIGHT = "right"
+    SHIFT = "shift"
+    TOO_FEW = "too-few"  # frames that tell anything
+    UNCLEAR = "unclear"  # frames contradict each other
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A photo with a satellite's time beside its camera's clock."""
+
+    name: str
+    camera: str | None
+    taken: TakenTime
+    gps_at: datetime
+    position: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockReading:
+    """What the frames of one camera in one folder say of its clock."""
+
+    folder: str
+    camera: str | None
+    frames: int
+    """Fixes that tell something."""
+    agreeing: int
+    """Those within TOLERANCE_S of what most say."""
+    verdict: Verdict
+    error_s: int | None
+    """What most say, also where it is too little to be sure of; None where nothing does."""
+
+
+def readings(frames: Iterable[Frame], sites: Sequence[Site]) -> list[ClockReading]:
+    """By folder and camera; `sites`: what is said of the batch, for zones of photos without a place."""
+    ordered = sorted(frames, key=lambda frame: (_group(frame), frame.gps_at))
+    return [
+        _reading(folder, camera, list(group), sites)
+        for (folder, camera), group in groupby(ordered, key=_group)
+    ]
+
+
+def shifted(sites: Sequence[Site], found: Iterable[ClockReading]) -> list[Site]:
+    """`sites` with the shifts that follow, of folders alone whose cameras agree."""
+    by_folder = {site.folder: site for site in sites}
+    ordered = sorted(found, key=lambda one: one.folder)  # a folder before those below it
+    for folder, group in groupby(ordered, key=lambda one: one.folder):
+        shift_s = _common([one for one in group if one.verdict in (Verdict.SHIFT, Verdict.RIGHT)])
+        holding = site_of(by_folder.values(), f"{folder}/" if folder else "")
+        if shift_s is not None and shift_s != holding.clock_shift_s:
+            by_folder[folder] = replace(holding, folder=folder, clock_shift_s=shift_s)
+    return sorted(by_folder.values(), key=lambda site: site.folder)
+
+
+def _group(frame: Frame) -> tuple[str, str]:
+    return frame.name.rpartition("/")[0], frame.camera or ""
+
+
+def _reading(folder: str, camera: str, frames: Sequence[Frame], sites: Sequence[Site]) -> ClockReading:
+    by_fix: dict[datetime, float] = {}
+    for frame in frames:
+        error_s = _error_s(frame, sites)
+        if error_s is not None:  # the first frame of a fix has waited least for it
+            by_fix[frame.gps_at] = max(error_s, by_fix.get(frame.gps_at, error_s))
+    errors = list(by_fix.values())
+    most = median(errors) if errors else None
+    agreeing = sum(most is not None and abs(error_s - most) <= TOLERANCE_S for error_s in errors)
+    if len(errors) < LEAST_FRAMES:
+        verdict = Verdict.TOO_FEW
+    elif agreeing < LEAST_AGREEMENT * len(errors):
+        verdict = Verdict.UNCLEAR
+    else:
+        assert most is not None
+        verdict = Verdict.RIGHT if abs(most) <= TOLERANCE_S else Verdict.SHIFT
+    error = None if most is None else round(most)
+    return ClockReading(folder, camera or None, len(errors), agreeing, verdict, error)
+
+
+def _error_s(frame: Frame, sites: Sequence[Site]) -> float | None:
+    """Of the recorded clock, whatever shift is said already; None where its zone is unknown."""
+    if frame.taken.source in _NO_CLOCK or frame.taken.local is None:
+        return None
+    if frame.taken.utc is not None:
+        return (frame.gps_at - frame.taken.utc).total_seconds()
+    zone = place_and_time(frame.taken, frame.position, site_of(sites, frame.name)).zone
+    if zone is None:
+        return None
+    return (local_at(zone, frame.gps_at)[0] - frame.taken.local).total_seconds()
+
+
+def _common(found: Sequence[ClockReading]) -> int | None:
+    """The shift that all cameras of a folder need; None where they differ."""
+    shifts = [one.error_s if one.verdict is Verdict.SHIFT else 0 for one in found]
+    known = [shift_s for shift_s in shifts if shift_s is not None]
+    if not known or max(known) - min(known) > TOLERANCE_S:
+        return None
+    return round(median(known))
