@@ -53,7 +53,7 @@ def country_at(zone: str, latitude: float | None, longitude: float | None) -> st
 
 def offset_at(zone: str, local: datetime) -> tuple[int, Doubt | None]:
     """(minutes that the zone's clocks are before UTC at `local`, which has no zone; what is doubtful)"""
-    clock = ZoneInfo(zone)
+    clock = _clock(zone)
     early, late = (_minutes(local.replace(tzinfo=clock, fold=fold)) for fold in (0, 1))
     if early == late:
         return early, None
@@ -62,7 +62,7 @@ def offset_at(zone: str, local: datetime) -> tuple[int, Doubt | None]:
 
 def local_at(zone: str, utc: datetime) -> tuple[datetime, int]:
     """(what the zone's clocks show at `utc`, without a zone; minutes that they are before UTC)."""
-    there = utc.astimezone(ZoneInfo(zone))
+    there = utc.astimezone(_clock(zone))
     return there.replace(tzinfo=None), _minutes(there)
 
 
@@ -70,6 +70,11 @@ def _minutes(moment: datetime) -> int:
     offset = moment.utcoffset()
     assert offset is not None
     return round(offset.total_seconds() / _MINUTE)  # before 1900 there are seconds, too
+
+
+@cache  # ZoneInfo's own holds eight, and the photos of one page may be of more
+def _clock(zone: str) -> ZoneInfo:
+    return ZoneInfo(zone)
 
 
 @cache
