@@ -1,0 +1,1 @@
+"""`scripts/made-trip`: a trip of which everything is known, made from real photos."""
