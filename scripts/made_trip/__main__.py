@@ -1,8 +1,8 @@
 """`scripts/made-trip FOLDER`: a trip with known truth, made from real photos; the same for the same seed.
 
-Two cameras, one of them with a wrong clock; bursts, and birds that are photographed in turns or soon after each
-other; some views without birds, some photos twice, and some files that are broken. `truth.csv` beside them says of
-each photo which sighting it belongs to, and what it shows, where and when.
+Two cameras, one of them with a wrong clock; bursts, and birds that are photographed in turns or soon after
+each other; some views without birds, some photos twice, and some files that are broken. `truth.csv` beside
+them says of each photo which sighting it belongs to, and what it shows, where and when.
 """
 
 import argparse

@@ -69,10 +69,11 @@ _FIRST_MORNING: Final = datetime(2024, 5, 4, 6, 40, tzinfo=ZONE)
 
 def cameras() -> tuple[Camera, Camera]:
     """One whose clock is wrong and tells no offset, and one that knows time and place."""
+    off = timedelta(minutes=7, seconds=20)
     return (
-        Camera("Canon", "Canon EOS R7", "041021000377", "IMG_", timedelta(minutes=7, seconds=20), False, 0, False, False),
+        Camera("Canon", "Canon EOS R7", "041021000377", "IMG_", off, False, 0, False, False),
         Camera("NIKON CORPORATION", "NIKON Z 9", "6021345", "DSC_", timedelta(), True, 0.36, True, True),
-    )  # fmt: skip
+    )
 
 
 def frames(found: Iterator[Scene], count: int, dice: random.Random) -> Iterator[Frame]:

@@ -1,0 +1,1 @@
+"""From photos to sightings: frames of one bird, by one camera, one soon after the other."""

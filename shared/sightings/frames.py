@@ -1,0 +1,70 @@
+"""What grouping photos into sightings asks of them: columns over the photos of a batch."""
+
+import re
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+_NUMBER: Final = re.compile(r"(\d{1,18})(?!.*\d)", re.ASCII | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """N photos; all columns are as long."""
+
+    camera: NDArray[np.intp]
+    """Photos of different numbers are never frames of one sighting: see `camera_of`."""
+    moment: NDArray[np.float64]
+    """Seconds by the clock of that camera, from any beginning; NaN where it is not known."""
+    series: NDArray[np.intp]
+    number: NDArray[np.int64]
+    """Of its name, which orders photos of one series that were taken in one second, or have no time."""
+    latitude: NDArray[np.float64]
+    longitude: NDArray[np.float64]
+    """Degrees; NaN where they are not known."""
+    picture: NDArray[np.intp]
+    """The same number: the same bytes."""
+    embedding: NDArray[np.float16]
+    """(N, width), rows of length 1; of a photo that has none, 0."""
+
+    def __len__(self) -> int:
+        return len(self.camera)
+
+
+def camera_of(name: str, make_and_model: str | None, serial: str | None) -> tuple[str | None, ...]:
+    """What tells cameras apart: the body's serial number; else its kind and the folder of the photo's name.
+
+    A camera begins a new folder in the middle of a burst; cards of two cameras of one kind lie in two
+    folders.
+    """
+    return (make_and_model, serial) if serial else (make_and_model, None, folder_of(name))
+
+
+def folder_of(name: str) -> str:
+    """Of a photo's name, which is a path with slashes."""
+    return name.rpartition("/")[0]
+
+
+def series_of(name: str) -> tuple[tuple[str, str, str], int]:
+    """Folder, and what stands before and after the last number of a file's name, and that number; -1:
+    none."""
+    folder, _, file = name.rpartition("/")
+    stem = file.rpartition(".")[0] or file
+    found = _NUMBER.search(stem)
+    if found is None:
+        return (folder, stem, ""), -1
+    return (folder, stem[: found.start()], stem[found.end() :]), int(found[1])
+
+
+def numbered(keys: Iterable[Hashable]) -> NDArray[np.intp]:
+    """The same number for the same key, from 0 in the order of their first."""
+    places: dict[Hashable, int] = {}
+    return np.array([places.setdefault(key, len(places)) for key in keys], np.intp)
+
+
+def seconds(moments: Sequence[float | None]) -> NDArray[np.float64]:
+    """Or degrees: None becomes NaN."""
+    return np.array([np.nan if one is None else one for one in moments], np.float64)

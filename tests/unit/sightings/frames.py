@@ -1,0 +1,37 @@
+"""Columns of made photos."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from shared.sightings.frames import Frames, camera_of, numbered, seconds, series_of
+
+WIDTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One photo; `bird` is what it shows: frames of one number are alike. None: there is no embedding."""
+
+    name: str
+    moment: float | None = None
+    bird: int | None = 0
+    place: tuple[float, float] | None = None
+    serial: str | None = None
+    bytes: str | None = None
+
+
+def columns(shots: list[Shot]) -> Frames:
+    series, numbers = zip(*(series_of(shot.name) for shot in shots), strict=True)
+    return Frames(
+        numbered(camera_of(shot.name, "a camera", shot.serial) for shot in shots),
+        seconds([shot.moment for shot in shots]),
+        numbered(series),
+        np.array(numbers, np.int64),
+        seconds([shot.place and shot.place[0] for shot in shots]),
+        seconds([shot.place and shot.place[1] for shot in shots]),
+        numbered(shot.bytes or shot.name for shot in shots),
+        np.stack(
+            [np.zeros(WIDTH) if shot.bird is None else np.eye(WIDTH)[shot.bird] for shot in shots]
+        ).astype(np.float16),
+    )
