@@ -80,14 +80,14 @@ def _by_number(frames: Frames) -> Iterator[Links]:
 
 def _same_bytes(frames: Frames) -> Links:
     order = np.argsort(frames.picture, kind="stable")
-    same = np.equal(frames.picture[order[:-1]], frames.picture[order[1:]])
-    return order[:-1][same], order[1:][same]
+    same = np.flatnonzero(np.diff(frames.picture[order]) == 0)
+    return order[same], order[same + 1]
 
 
 def _likeness(frames: Frames, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.float32]:
     """Cosine of each pair; NaN where one of the two has no embedding."""
     found = np.full(len(left), np.nan, np.float32)
-    has = frames.embedding.any(axis=1)
+    has = np.asarray(frames.embedding.any(axis=1))
     told = np.flatnonzero(has[left] & has[right])
     for start in range(0, len(told), _PAIRS):
         some = told[start : start + _PAIRS]
