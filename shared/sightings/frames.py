@@ -8,6 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+BODY: Final = " #"
+"""Before the body's number in what `shared.photo.camera` tells."""
 _NUMBER: Final = re.compile(r"(\d{1,18})(?!.*\d)", re.ASCII | re.DOTALL)
 
 
@@ -34,13 +36,15 @@ class Frames:
         return len(self.camera)
 
 
-def camera_of(name: str, make_and_model: str | None, serial: str | None) -> tuple[str | None, ...]:
-    """What tells cameras apart: the body's serial number; else its kind and the folder of the photo's name.
+def camera_of(name: str, camera: str | None) -> tuple[str | None, str | None]:
+    """What tells cameras apart: `camera` where it has the body's number; else its kind, and the photo's
+    folder.
 
     A camera begins a new folder in the middle of a burst; cards of two cameras of one kind lie in two
     folders.
     """
-    return (make_and_model, serial) if serial else (make_and_model, None, folder_of(name))
+    knows_body = camera is not None and BODY in camera
+    return camera, None if knows_body else folder_of(name)
 
 
 def folder_of(name: str) -> str:

@@ -24,7 +24,9 @@ class Shot:
 def columns(shots: list[Shot]) -> Frames:
     series, numbers = zip(*(series_of(shot.name) for shot in shots), strict=True)
     return Frames(
-        numbered(camera_of(shot.name, "a camera", shot.serial) for shot in shots),
+        numbered(
+            camera_of(shot.name, f"a camera #{shot.serial}" if shot.serial else "a camera") for shot in shots
+        ),
         seconds([shot.moment for shot in shots]),
         numbered(series),
         np.array(numbers, np.int64),
