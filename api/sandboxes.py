@@ -18,9 +18,12 @@ class Sandboxes:
     Close it at the end.
     """
 
-    def __init__(self, task: str, count: int, *, timeout_s: float, **arguments: Any) -> None:
+    def __init__(
+        self, task: str, count: int, *, timeout_s: float, niceness: int = 0, **arguments: Any
+    ) -> None:
         """`task` as `module:name`; its `arguments` are the same for every photo."""
         self._task = task
+        self._niceness = niceness
         self._timeout_s = timeout_s
         self._arguments = json.dumps(arguments).encode()
         self._turns = Turns(count, each=1)
@@ -50,7 +53,7 @@ class Sandboxes:
 
     async def _start(self) -> SandboxProcess:
         try:
-            return await SandboxProcess.start(self._task, self._timeout_s)
+            return await SandboxProcess.start(self._task, self._timeout_s, self._niceness)
         except SandboxDied as error:
             raise BirdsError(
                 Code.UNAVAILABLE, "No process can be started to look at it; try again."

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from api.duties.allowances import Allowances
 from api.duties.holds import Holds
+from api.duties.pace import Pace
 from api.duties.quotas import DAY_S, MINUTE_S, OverLimit, Quota
 from api.settings import ApiSettings
 from shared.ledger.database import Pool
@@ -35,6 +36,7 @@ class KeyLimits:
             "make {amount} requests a minute",
             MINUTE_S,
         )
+        self._pace = Pace(self.requests, MINUTE_S)
         self._photos = Quota(
             "photos", settings.key_photos_a_day, "send {amount} photos a day", DAY_S, "photos"
         )
@@ -58,7 +60,8 @@ class KeyLimits:
         await self._holds.run()
 
     async def request(self, access: Access) -> str:
-        """Returns how the key's requests stand, as a `RateLimit` header. Raises OverLimit."""
+        """In its time; returns how the key's requests stand, as a `RateLimit` header. Raises OverLimit."""
+        await self._pace.wait(access.key_id)
         return await self._allowances.take(access.key_id, self.requests)
 
     async def photos(self, access: Access, count: int, size: int) -> None:

@@ -1,6 +1,7 @@
 """How much one key may do, and what it is told when that is used up."""
 
 from dataclasses import dataclass
+from math import ceil
 
 from shared.errors import Code, ComeBack
 
@@ -25,8 +26,8 @@ class Quota:
         return f'"{self.name}";q={self.amount}{unit}{window}'
 
     def standing(self, left: int, ends_in_s: float) -> str:
-        """`RateLimit`."""
-        return f'"{self.name}";r={max(left, 0)};t={max(round(ends_in_s), 0)}'
+        """`RateLimit`; rounded as `Retry-After` is, so that both name the same moment."""
+        return f'"{self.name}";r={max(left, 0)};t={max(ceil(ends_in_s), 0)}'
 
 
 class OverLimit(ComeBack):

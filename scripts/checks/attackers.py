@@ -1,17 +1,19 @@
-"""`scripts/attackers`: what one owner's two hundred photos take while somebody else means ill.
+"""`scripts/attackers [ATTACK …]`: what one owner's two hundred photos take while somebody else means ill.
 
 A stack of its own answers with the null engine. Each attack goes on, again and again, by another key or by
 none, while the owner sends and reads; the time is told beside that of the same without an attack. Exits with
 1 where it more than doubles.
 """
 
+import argparse
 import asyncio
 import io
+import itertools
 import json
 import statistics
 import struct
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +34,7 @@ PHOTOS = 200
 TRIES = 3  # of which the median counts
 MOST = 2.0  # times as long as without an attack
 UNDER_WAY_S = 4.0  # an attack has begun to weigh by then
+READY = "ready"  # says an attacker whose photos are in place
 DRIP_S = 15.0  # between two bytes
 MB = 1_000_000
 MULTIPART = "multipart/form-data; boundary=x"
@@ -42,6 +45,7 @@ class Attacker:
     """Somebody with a key, and a batch of their own."""
 
     session: aiohttp.ClientSession
+    client: BirdsClient
     url: str
     batch: str
 
@@ -102,14 +106,31 @@ async def dripping(begun: bytes) -> AsyncIterator[bytes]:
         yield b"\0"
 
 
+async def one_large_thumbnail(attacker: Attacker) -> None:
+    await thumbnails(attacker, [jpeg(5000)])
+
+
 async def large_thumbnails(attacker: Attacker) -> None:
-    body, kind = form(jpeg(5000))
-    async with attacker.session.post(attacker.photos, data=body, headers={"Content-Type": kind}) as answer:
-        [accepted] = (await answer.json())["accepted"]
+    large = jpeg(5000)
+    await thumbnails(attacker, [large + bytes([number]) for number in range(25)])
+
+
+async def thumbnails_that_fail(attacker: Attacker) -> None:
+    large = bytearray(jpeg(5000))
+    await thumbnails(attacker, [large[: -len(large) // 8] + bytes([number]) for number in range(5)])
+
+
+async def thumbnails(attacker: Attacker, photos: Sequence[bytes]) -> None:
+    """Those of each photo are asked for by 25 at a time, over and over."""
+    for photo in photos:
+        await attacker.send(*form(photo))
+    async with attacker.session.post(f"{attacker.url}/v1/batches/{attacker.batch}/close") as answer:
+        answer.raise_for_status()
+    found = [one async for one in attacker.client.results(attacker.batch)]
+    wanted = itertools.cycle(one["photo_id"] for one in found)
 
     async def look() -> None:
-        where = f"{attacker.url}/v1/photos/{accepted['photo_id']}/thumbnail?width=512"
-        async with attacker.session.get(where) as answer:
+        async with attacker.session.get(f"{attacker.url}/v1/photos/{next(wanted)}/thumbnail") as answer:
             await answer.read()
 
     await again(25, look)
@@ -123,6 +144,7 @@ async def tiny_parts(attacker: Attacker) -> None:
 async def silent_connections(attacker: Attacker) -> None:
     url = urlsplit(attacker.url)
     opened = [await asyncio.open_connection(url.hostname, url.port) for _ in range(300)]
+    print(READY, flush=True)
     try:
         await asyncio.Event().wait()
     finally:
@@ -137,7 +159,9 @@ ATTACKS: dict[str, Callable[[Attacker], Awaitable[None]]] = {
         unknown_members,
         dripping_archives,
         stopped_uploads,
+        one_large_thumbnail,
         large_thumbnails,
+        thumbnails_that_fail,
         tiny_parts,
         silent_connections,
     )
@@ -146,6 +170,7 @@ ATTACKS: dict[str, Callable[[Attacker], Awaitable[None]]] = {
 
 async def again(together: int, call: Callable[[], Awaitable[None]]) -> None:
     """So many side by side, for ever."""
+    print(READY, flush=True)
 
     async def keep() -> None:
         while True:
@@ -162,15 +187,17 @@ async def attack(name: str, url: str, key: str) -> None:
         aiohttp.ClientSession(headers=headers, connector=aiohttp.TCPConnector(limit=0)) as session,
     ):
         batch = (await client.create_batch("mine"))["id"]
-        await ATTACKS[name](Attacker(session, url, batch))
+        await ATTACKS[name](Attacker(session, client, url, batch))
 
 
 @asynccontextmanager
 async def under(name: str, url: str, key: str) -> AsyncIterator[None]:
     """While it goes on, in a process of its own."""
-    command = [sys.executable, "-m", "scripts.checks.attackers", name, url, key]
-    attacker = await asyncio.create_subprocess_exec(*command, cwd=ROOT)
+    command = [sys.executable, "-m", "scripts.checks.attackers", name, "--at", url, "--key", key]
+    attacker = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
     try:
+        if attacker.stdout is not None:
+            await attacker.stdout.readline()
         await asyncio.sleep(UNDER_WAY_S)
         yield
         if attacker.returncode is not None:
@@ -181,9 +208,9 @@ async def under(name: str, url: str, key: str) -> AsyncIterator[None]:
         await attacker.wait()
 
 
-async def measure() -> float:
+async def measure(names: Sequence[str]) -> float:
     """Prints as it goes; returns the worst factor."""
-    photos = iter(written(make_photos(PHOTOS * TRIES * (1 + len(ATTACKS)))))
+    photos = iter(written(make_photos(PHOTOS * (1 + TRIES * (1 + len(names))))))
     with System("null").running() as stack:
         async with open_pool(stack["postgres_url"], 1) as pool:
             other = (await create_key(pool, "attacker")).secret
@@ -193,11 +220,12 @@ async def measure() -> float:
                 tries = [await run_batch(owner, [next(photos) for _ in range(PHOTOS)]) for _ in range(TRIES)]
                 return statistics.median(one.seconds for one in tries)
 
+            await run_batch(owner, [next(photos) for _ in range(PHOTOS)])  # all is warm from here on
             alone = await seconds()
             print(f"| attack | {PHOTOS} photos take, s | times as long |\n| --- | ---: | ---: |")
             print(f"| none | {alone:.2f} | 1 |", flush=True)
             worst = 1.0
-            for name in ATTACKS:
+            for name in names:
                 async with under(name, stack["url"], other):
                     found = await seconds()
                 worst = max(worst, found / alone)
@@ -206,9 +234,16 @@ async def measure() -> float:
 
 
 def main() -> None:
-    if len(sys.argv) > 1:
-        asyncio.run(attack(*sys.argv[1:]))
-    sys.exit(0 if asyncio.run(measure()) <= MOST else 1)
+    parser = argparse.ArgumentParser(prog="scripts/attackers")
+    parser.add_argument("attacks", nargs="*", metavar="ATTACK", help=f"of {', '.join(ATTACKS)}; else all")
+    parser.add_argument("--at", help=argparse.SUPPRESS)
+    parser.add_argument("--key", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if unknown := set(given.attacks) - set(ATTACKS):
+        parser.error(f"there is no attack {', '.join(sorted(unknown))}")
+    if given.at:
+        asyncio.run(attack(given.attacks[0], given.at, given.key))
+    sys.exit(0 if asyncio.run(measure(given.attacks or list(ATTACKS))) <= MOST else 1)
 
 
 if __name__ == "__main__":

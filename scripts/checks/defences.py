@@ -46,6 +46,12 @@ REMOVALS = (
         f"{UNIT}/api/test_inspection.py",
     ),
     Removal(
+        "api/duties/pace.py",
+        "await asyncio.sleep(time - now)",
+        "pass",
+        f"{UNIT}/api/test_pace.py",
+    ),
+    Removal(
         "api/http/schemas/base.py",
         "if not isinstance(value, dict) or",
         "if True or",

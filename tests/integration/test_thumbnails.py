@@ -4,6 +4,8 @@ import asyncio
 import io
 import os
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 import pytest
@@ -17,6 +19,52 @@ from tests.support.pictures import a_photo
 
 PHOTOS = 6
 ALICE, EVE = OwnerId(UUID(int=1)), OwnerId(UUID(int=2))
+
+
+@asynccontextmanager
+async def opened(storage: ObjectStore) -> AsyncIterator[Thumbnails]:
+    thumbnails = Thumbnails(storage, max_bytes=10**8, max_pixels=10**8, timeout_s=60)
+    try:
+        yield thumbnails
+    finally:
+        await thumbnails.close()
+
+
+async def test_a_crowd_at_one_photo_has_it_read_once(objects: ObjectStore) -> None:
+    good, bad = (Blob(BlobId(new_id()), bytes(32), 1, stored=True) for _ in range(2))
+    await objects.put(good.key, a_photo(1))
+    await objects.put(bad.key, a_photo(2)[:-100])
+    read: list[str] = []
+
+    class Counted:
+        """The real storage; notes which photos are read."""
+
+        async def get(self, key: str, max_bytes: int | None = None) -> bytes:
+            data = await objects.get(key, max_bytes)
+            read.append(key)
+            return data
+
+        async def put(self, key: str, data: bytes, content_type: str) -> None:
+            await objects.put(key, data, content_type)
+
+    async with opened(Counted()) as thumbnails:  # type: ignore[arg-type]
+        made = await asyncio.gather(*(thumbnails.of(ALICE, good) for _ in range(PHOTOS)))
+        assert len(set(made)) == 1
+        for _ in range(2):
+            found = await asyncio.gather(
+                *(thumbnails.of(ALICE, bad) for _ in range(PHOTOS)), return_exceptions=True
+            )
+            assert {one.code for one in found if isinstance(one, BirdsError)} == {Code.TRUNCATED_IMAGE}
+        assert (read.count(good.key), read.count(bad.key)) == (1, 1)
+
+
+async def test_who_classifies_goes_first(objects: ObjectStore) -> None:
+    blob = Blob(BlobId(new_id()), bytes(32), 1, stored=True)
+    await objects.put(blob.key, a_photo(1))
+    async with opened(objects) as thumbnails:
+        await thumbnails.of(ALICE, blob)
+        [pid] = thumbnails.pids
+        assert os.getpriority(os.PRIO_PROCESS, pid) > os.getpriority(os.PRIO_PROCESS, 0)
 
 
 async def test_photos_are_read_in_turn(objects: ObjectStore) -> None:
@@ -42,11 +90,8 @@ async def test_photos_are_read_in_turn(objects: ObjectStore) -> None:
             await objects.put(key, data, content_type)
 
     storage = Watched()
-    thumbnails = Thumbnails(storage, max_bytes=10**8, max_pixels=10**8, timeout_s=60)  # type: ignore[arg-type]
-    try:
+    async with opened(storage) as thumbnails:  # type: ignore[arg-type]
         await asyncio.gather(*(thumbnails.of(ALICE, blob) for blob in blobs))
-    finally:
-        await thumbnails.close()
     assert storage.most == 1
 
 

@@ -1,4 +1,4 @@
-"""A sandbox: `python -m shared.photo.sandbox SOCKET_FD SECONDS MODULE:FUNCTION`, started by `process` alone.
+"""A sandbox: `python -m shared.photo.sandbox FD SECONDS NICENESS MODULE:FUNCTION`, made by `process` alone.
 
 It does its task for one photo at a time until the socket closes, which it also does when the process that it
 serves dies.
@@ -9,6 +9,7 @@ import importlib
 import json
 import logging
 import math
+import os
 import resource
 import signal
 import socket
@@ -27,7 +28,7 @@ _GRACE_S = 2  # past the limit of the served process; only an orphan ever gets t
 
 
 def main() -> None:
-    fd, seconds, name = sys.argv[1:]
+    fd, seconds, niceness, name = sys.argv[1:]
     faulthandler.enable()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # whom it serves decides when to stop, by closing the socket
@@ -35,6 +36,7 @@ def main() -> None:
         Path("/proc/self/oom_score_adj").write_text(_OOM_SCORE)
     module, _, function = name.partition(":")
     task: wire.Task = getattr(importlib.import_module(module), function)
+    os.nice(int(niceness))  # only now: somebody waits for the imports
     _limit_memory()
     with socket.socket(fileno=int(fd)) as served, suppress(ConnectionError):
         _send(served, b"{}", b"")  # ready: everything is imported

@@ -98,15 +98,17 @@ class SandboxProcess:
         """False once it died, was killed, or was left in the middle of a photo."""
 
     @classmethod
-    async def start(cls, task: str, timeout_s: float) -> Self:
+    async def start(cls, task: str, timeout_s: float, niceness: int = 0) -> Self:
         """Start a process and wait until it is warm; `task` is a `wire.Task` as `module:name`.
 
-        `timeout_s` is for one photo. A plain `python -m`, not multiprocessing: that would import the served
-        process's main module, torch with it, into every sandbox. Raises SandboxDied.
+        `timeout_s` is for one photo; `niceness` is added to ours. A plain `python -m`, not multiprocessing:
+        that would import the served process's main module, torch with it, into every sandbox.
+        Raises SandboxDied.
         """
         ours, theirs = socket.socketpair()
         with theirs:
-            command = (*_python(), "-m", "shared.photo.sandbox", str(theirs.fileno()), str(timeout_s), task)
+            given = (str(theirs.fileno()), str(timeout_s), str(niceness), task)
+            command = (*_python(), "-m", "shared.photo.sandbox", *given)
             # Its own process group: Ctrl-C in a terminal is for the served process. BLAS and OpenMP
             # get one thread: they would reserve address space for each core, and the sandbox's is bounded.
             process = subprocess.Popen(  # noqa: ASYNC220 - takes 2 ms, and asyncio's needs a child watcher
