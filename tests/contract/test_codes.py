@@ -138,12 +138,12 @@ async def test_other_bytes_than_announced_fail(alice: Http) -> None:
     assert result["predictions"] == []
 
 
-async def test_other_size_than_announced_is_rejected(alice: Http) -> None:
+async def test_other_size_than_announced_is_refused_by_storage(alice: Http) -> None:
     batch = await alice.batch()
     place = (await alice.announce(batch, photos(1)))[0]
-    await alice.put(place, a_photo(0) + b"more")
+    assert await alice.put(place, a_photo(0) + b"more") == 403
     rejected = (await alice.complete(batch, [place["photo_id"]])).body["rejected"]
-    assert [one["code"] for one in rejected] == ["checksum-mismatch"]
+    assert [one["code"] for one in rejected] == ["missing-object"]
 
 
 @pytest.mark.parametrize("key", [None, "birds_wrong", ""])

@@ -2,10 +2,12 @@
 
 import asyncio
 import hashlib
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from api.duties.feed import Feed
 from api.duties.relay import Relay
@@ -36,11 +38,14 @@ async def place(uploads: PresignedUploads, owner: OwnerId, batch: BatchId) -> Ac
     return reserved
 
 
-async def put(objects: ObjectStore, blob: Blob, data: bytes) -> None:
-    """By the URL that the client was given."""
-    url = objects.upload_url(incoming_key(blob.id), timedelta(hours=1))
-    async with aiohttp.ClientSession() as client, client.put(url, data=data) as response:
-        assert response.status == 200
+async def put(objects: ObjectStore, blob: Blob, data: bytes | AsyncIterator[bytes]) -> int:
+    """By the URL that the client was given; how storage answers."""
+    url = objects.upload_url(incoming_key(blob.id), blob.size, timedelta(hours=1))
+    async with (
+        aiohttp.ClientSession() as client,
+        client.put(URL(url, encoded=True), data=data) as response,
+    ):
+        return response.status
 
 
 async def incoming(objects: ObjectStore) -> list[str]:
@@ -53,11 +58,11 @@ async def test_a_url_changes_nothing_once_its_photo_is_completed(
     owner = await an_owner(pool)
     batch = await a_batch(pool, owner)
     reserved = await place(uploads, owner, batch)
-    await put(objects, reserved.blob, BYTES)
+    assert await put(objects, reserved.blob, BYTES) == 200
     [accepted] = await uploads.complete(owner, batch, [reserved.photo_id], unlimited)
     assert isinstance(accepted, Accepted)
     assert await incoming(objects) == []
-    await put(objects, reserved.blob, b"a fish")
+    assert await put(objects, reserved.blob, b"a fish") == 200
     assert await objects.get(reserved.blob.key) == BYTES
     [again] = await uploads.complete(owner, batch, [reserved.photo_id], unlimited)
     assert isinstance(again, Accepted)
@@ -80,13 +85,34 @@ async def test_two_that_bring_in_the_same_picture_at_once_both_have_it(
     assert all(isinstance(outcome, Accepted) for [outcome] in outcomes)
 
 
+async def test_a_url_takes_as_many_bytes_as_were_announced(
+    pool: Pool, objects: ObjectStore, uploads: PresignedUploads
+) -> None:
+    owner = await an_owner(pool)
+    batch = await a_batch(pool, owner)
+    reserved = await place(uploads, owner, batch)
+
+    async def in_pieces() -> AsyncIterator[bytes]:
+        yield BYTES
+
+    for body in (BYTES + b"s", BYTES[:-1], bytes(1_000_000), in_pieces()):
+        assert await put(objects, reserved.blob, body) == 403
+    assert await incoming(objects) == []
+    [outcome] = await uploads.complete(owner, batch, [reserved.photo_id], unlimited)
+    assert isinstance(outcome, Refused)
+    assert outcome.problem.code is Code.MISSING_OBJECT
+    assert await put(objects, reserved.blob, BYTES) == 200
+    [outcome] = await uploads.complete(owner, batch, [reserved.photo_id], unlimited)
+    assert isinstance(outcome, Accepted)
+
+
 async def test_what_is_of_another_size_is_not_kept(
     pool: Pool, objects: ObjectStore, uploads: PresignedUploads
 ) -> None:
     owner = await an_owner(pool)
     batch = await a_batch(pool, owner)
     reserved = await place(uploads, owner, batch)
-    await put(objects, reserved.blob, bytes(1000))
+    await objects.put(incoming_key(reserved.blob.id), bytes(1000))  # storage did not look at the length
     [outcome] = await uploads.complete(owner, batch, [reserved.photo_id], unlimited)
     assert isinstance(outcome, Refused)
     assert outcome.problem.code is Code.CHECKSUM_MISMATCH

@@ -78,7 +78,7 @@ async def test_what_is_put_there_after_a_delete_is_removed_too(
     owner = await an_owner(pool)
     batch = await a_batch(pool, owner)
     place = await announced(pool, owner, batch)
-    url = objects.upload_url(place.blob.key, timedelta(hours=1))
+    url = objects.upload_url(place.blob.key, place.blob.size, timedelta(hours=1))
     await sweeper.discard(await delete_batch(pool, owner, batch))
     async with aiohttp.ClientSession() as client, client.put(url, data=BYTES) as late:
         assert late.status == 200

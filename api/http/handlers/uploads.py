@@ -96,7 +96,7 @@ def _place(services: Services, file: AnnouncedFile, one: Accepted) -> UploadPlac
         name=one.name,
         state="upload",
         method="PUT",
-        url=services.objects.upload_url(incoming_key(one.blob.id), lifetime),
+        url=services.objects.upload_url(incoming_key(one.blob.id), one.blob.size, lifetime),
         headers={"Content-Type": file.content_type or _ANY_TYPE},
         expires_at=datetime.now(UTC) + lifetime,
         duplicate=False,  # a place is no photo yet

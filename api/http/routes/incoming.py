@@ -37,8 +37,9 @@ PHOTOS_IN = (
         "Announce uploads to object storage",
         (Response(201, "Where each file goes", UploadPlaces),),
         _FULL,
-        details="Each file is sent with the method, to the URL and with the headers of the answer, and then"
-        " completed. Ask again for a new URL. Files that can't be accepted are listed in `rejected`.",
+        details="Each file is sent with the method, to the URL and with the headers of the answer, as long as"
+        " it was announced, and then completed. Ask again for a new URL. Files that can't be accepted are"
+        " listed in `rejected`.",
     ),
     Operation(
         "POST",
