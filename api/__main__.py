@@ -17,6 +17,7 @@ from api.duties.feed import Feed
 from api.duties.key_limits import KeyLimits
 from api.duties.looks import Looks
 from api.duties.relay import Relay
+from api.duties.retries import Retries
 from api.duties.sweeper import Sweeper
 from api.http.app import build_app
 from api.http.connections import Runner
@@ -80,6 +81,7 @@ async def run(settings: ApiSettings) -> None:
                 "dead letters": DeadLetters(services.pool, amqp_url).run(),
                 "sweeper": services.sweeper.run(),
                 "deletions": services.deletions.run(),
+                "retries": services.retries.run(),
                 "limits": services.limits.run(),
                 "http": serve(services, signalled, drained),
             },
@@ -144,6 +146,7 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
         looks=Looks(pool),
         sweeper=sweeper,
         deletions=Deletions(pool, sweeper),
+        retries=Retries(pool, relay, feed),
         limits=KeyLimits(pool, settings),
         store=Store(pool, objects, relay, feed),
         presigned=PresignedUploads(pool, objects, relay, feed, max_bytes=settings.max_photo_bytes),

@@ -9,6 +9,7 @@ from api.duties.feed import Feed
 from api.duties.key_limits import KeyLimits
 from api.duties.looks import Looks
 from api.duties.relay import Relay
+from api.duties.retries import Retries
 from api.duties.sweeper import Sweeper
 from api.intake.budget import ByteBudget
 from api.intake.files import Unpacking
@@ -33,6 +34,7 @@ class Services:
     looks: Looks
     sweeper: Sweeper
     deletions: Deletions
+    retries: Retries
     limits: KeyLimits
     store: Store
     presigned: PresignedUploads

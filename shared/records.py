@@ -82,6 +82,7 @@ class Batch:
     finished_at: datetime | None
     refused: int = 0  # files that became no photo of it
     left_out: int = 0  # files that a client did not send, and said so
+    retrying: bool = False  # failed photos are still being queued again
 
     @property
     def state(self) -> BatchState:

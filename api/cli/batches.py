@@ -59,9 +59,11 @@ async def retry_batch(data: Path | None, text: str) -> None:
     """Says how many photos are queued again."""
     async with connected(data, IMPATIENT) as client:
         batch = await find_batch(client, text)
-        left = (await client.retry(batch["id"]))["counts"]["failed"]
-    failed = batch["counts"]["failed"]
-    if failed > left:
+        retried = await client.retry(batch["id"])
+    failed, left = batch["counts"]["failed"], retried["counts"]["failed"]
+    if retried.get("retrying"):  # older servers do not say
+        say(f"{counted(failed - left, 'photo')} queued again, and more of {left:,} as it goes on")
+    elif failed > left:
         say(f"{counted(failed - left, 'photo')} queued again, {left:,} failed for good")
     else:
         say(f"nothing to try again: {counted(failed, 'photo')} failed" + (" for good" if failed else ""))

@@ -28,6 +28,7 @@ class BatchDocument(TypedDict):
     finished_at: str | None
     refused: int
     left_out: int
+    retrying: bool
     waiting_for: str | None
 
 

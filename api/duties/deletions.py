@@ -4,6 +4,7 @@ import asyncio
 
 import structlog
 
+from api.duties.portions import PAUSE_S, Portions
 from api.duties.sweeper import Sweeper
 from shared.errors import Away, LedgerFull
 from shared.ledger.database import Pool
@@ -19,9 +20,7 @@ from shared.records import BatchId, OwnerId
 
 IN_REQUEST = 1000  # rows that go before whoever deletes is answered: of most batches all, in some 50 ms
 AT_ONCE = 5000  # rows a transaction: some 200 ms, for which workers with answers for the batch wait
-PAUSE_S = 0.05  # between two of them, for everybody else
 ROOM = 10_000  # objects that go where the ledger is too full to note that anything does
-POLL_S = 60.0  # until what an api that died has left is found
 BATCHES = 100  # looked up at once
 
 
@@ -31,7 +30,7 @@ class Deletions:
     def __init__(self, pool: Pool, sweeper: Sweeper) -> None:
         self._pool = pool
         self._sweeper = sweeper
-        self._work = asyncio.Event()
+        self._portions = Portions("deletion", self.remove_all)
 
     async def delete(self, owner: OwnerId, batch_id: BatchId) -> None:
         """When this returns nobody finds the batch, and a small one is gone with its objects.
@@ -49,20 +48,10 @@ class Deletions:
             structlog.get_logger().warning("deletion goes on later", error=error.detail)
             portion = None
         if portion is None or not portion.done:
-            self._work.set()
+            self._portions.wake()
 
     async def run(self) -> None:
-        while True:
-            self._work.clear()
-            try:
-                await self.remove_all()
-            except Away as error:
-                structlog.get_logger().warning("deletion put off", error=error.detail)
-            try:
-                async with asyncio.timeout(POLL_S):
-                    await self._work.wait()
-            except TimeoutError:
-                pass
+        await self._portions.run()
 
     async def remove_all(self) -> None:
         """What is marked now, but for batches that another process is at. Raises Away."""

@@ -1,11 +1,11 @@
-"""Batches: made, listed, closed and retried."""
+"""Batches: made, listed and closed."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
-from shared.errors import RETRYABLE_CODES, BirdsError, Code
+from shared.errors import BirdsError, Code
 from shared.ledger.database import Connection, Pool, transaction
 from shared.ledger.reservations import give_up_uploads
 from shared.ledger.statements import statements
@@ -14,8 +14,6 @@ from shared.records import Batch, BatchId, Counts, Lane, OwnerId, PhotoId, new_i
 
 _sql = statements("batches")
 _sites = statements("sites")
-
-RETRIED_AT_ONCE = 5000  # photos in one transaction, some 100 ms; a million in one would hold up every worker
 
 
 async def create_batch(
@@ -88,32 +86,6 @@ async def close_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> None:
         await _sql.close_batch(connection, batch_id=batch_id)
 
 
-async def retry_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> int:
-    """Queue the failed photos again whose failure may pass; returns how many.
-
-    In portions, between which workers and readers get their turn; what fails again meanwhile stays failed.
-    """
-    total = after = 0
-    until: int | None = None
-    while True:
-        async with transaction(pool) as connection:
-            batch = await lock_batch(connection, owner_id, batch_id)
-            until = batch["last_seq"] if until is None else until
-            part = await _sql.retry_failed(
-                connection,
-                batch_id=batch_id,
-                owner_id=owner_id,
-                codes=list(RETRYABLE_CODES),
-                after=after,
-                until=until,
-                limit=RETRIED_AT_ONCE,
-            )
-        total += int(part["photos"])
-        if part["photos"] < RETRIED_AT_ONCE:
-            return total
-        after = part["last"]
-
-
 async def single_batch(pool: Pool, owner_id: OwnerId, photo_id: PhotoId) -> BatchId | None:
     """The batch of a single classification; None if the photo belongs to a listed batch, whose feed must not
     have gaps."""
@@ -153,4 +125,5 @@ def _batch(row: Any) -> Batch:
         finished_at=row["finished_at"],
         refused=row["refused"],
         left_out=row["left_out"],
+        retrying=row["retry_until"] is not None,
     )

@@ -223,8 +223,8 @@ class ObjectStore:
     def upload_url(self, key: str, size: int, lifetime: timedelta) -> str:
         """Where a client may PUT an object of `size` bytes for `lifetime`, at the address that clients reach.
 
-        The length is signed as a header that every client sends by itself. A digest is not: what is signed has
-        to be sent, not every store looks at it, and who reads the bytes compares it anyway.
+        The length is signed as a header that every client sends by itself. A digest is not: what is signed
+        has to be sent, not every store looks at it, and who reads the bytes compares it anyway.
         """
         signed = {"content-length": str(size)}
         return self._public_signer.url("PUT", key, int(lifetime.total_seconds()), headers=signed)

@@ -1,4 +1,6 @@
-"""Deletion is a state: seen at once, done in portions; a retry is done in portions, too."""
+"""Deletion is a state: seen at once, done in portions."""
+
+from functools import partial
 
 import pytest
 
@@ -6,7 +8,6 @@ from api.duties import deletions
 from api.duties.deletions import Deletions
 from api.duties.sweeper import Sweeper
 from shared.errors import BirdsError, LedgerFull
-from shared.ledger import batches
 from shared.ledger.answers import record_answers
 from shared.ledger.batches import (
     backlog_by_lane,
@@ -14,15 +15,15 @@ from shared.ledger.batches import (
     create_batch,
     get_batch,
     list_batches,
-    retry_batch,
 )
 from shared.ledger.database import Pool
 from shared.ledger.deletions import delete_portion, deleted_batches, mark_deleted
 from shared.ledger.photos import correct_photo, get_photo
 from shared.ledger.refused import record_refused
+from shared.ledger.retries import begin_retry
 from shared.ledger.usage import open_batches_of_owner, queued_of_owner
 from shared.objects import ObjectStore
-from shared.records import Answer, Counts, Lane
+from shared.records import Counts, Lane
 from tests.support.ledger import a_batch, a_model, an_answer, an_owner, queue_photos
 
 
@@ -41,7 +42,7 @@ async def test_what_is_deleted_is_found_by_nobody_while_its_rows_are_there(pool:
     batch = await create_batch(pool, owner, **made)  # type: ignore[arg-type]
     [photo] = await queue_photos(pool, owner, batch, ["a"])
     await mark_deleted(pool, owner, batch)
-    for attempt in (get_batch, close_batch, mark_deleted, retry_batch):
+    for attempt in (get_batch, close_batch, mark_deleted, partial(begin_retry, limit=1)):
         with pytest.raises(BirdsError, match="not-found"):
             await attempt(pool, owner, batch)
     with pytest.raises(BirdsError, match="not-found"):
@@ -114,24 +115,3 @@ async def test_a_full_ledger_is_made_room_in(
     monkeypatch.setattr(deletions, "mark_deleted", full_once(mark_deleted))
     await Deletions(pool, sweeper).delete(owner, batch)
     assert await count(pool, "batches") == 0
-
-
-async def test_a_retry_goes_in_portions_and_once_over_each_failure(
-    pool: Pool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(batches, "RETRIED_AT_ONCE", 3)
-    owner = await an_owner(pool)
-    batch = await a_batch(pool, owner)
-    photos = await queue_photos(pool, owner, batch, [str(number) for number in range(10)])
-    codes = ["decode-timeout", "corrupt-image"]
-    answers = [
-        Answer(photo.photo_id, batch, error_code=codes[n % 5 == 4], error_detail="It was.")
-        for n, photo in enumerate(photos)
-    ]
-    await record_answers(pool, answers, None)
-    await close_batch(pool, owner, batch)
-    assert await retry_batch(pool, owner, batch) == 8
-    found = await get_batch(pool, owner, batch)
-    assert (found.counts, found.finished_at) == (Counts(10, 8, 0, 2), None)
-    await record_answers(pool, answers, None)
-    assert await retry_batch(pool, owner, batch) == 8

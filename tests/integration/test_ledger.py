@@ -4,16 +4,18 @@ import asyncio
 import random
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
 from shared.errors import BirdsError, Code
 from shared.ledger import batches, blobs, intake
 from shared.ledger.answers import record_answers
-from shared.ledger.batches import close_batch, get_batch, retry_batch
+from shared.ledger.batches import close_batch, get_batch
 from shared.ledger.database import Pool
 from shared.ledger.migrate import migrate
 from shared.ledger.photos import results_after
+from shared.ledger.retries import begin_retry
 from shared.photo.taken import TakenTime, TimeSource
 from shared.records import Answer, BatchState, Counts
 from tests.support.ledger import a_batch, a_model, an_answer, an_owner, delete_batch, queue_photos
@@ -117,7 +119,7 @@ async def test_retry_takes_an_answer_back_and_gives_a_new_seq(pool: Pool) -> Non
         Answer(broken.photo_id, batch, error_code=Code.CORRUPT_IMAGE, error_detail="no image"),
     ]
     await record_answers(pool, [*failures, an_answer(batch, good)], model)
-    assert await retry_batch(pool, owner, batch) == 1  # a corrupt image stays one
+    assert not await begin_retry(pool, owner, batch, 10)  # a corrupt image stays one
     reopened = await get_batch(pool, owner, batch)
     assert (reopened.state, reopened.counts) == (BatchState.CLOSED, Counts(3, 1, 1, 1))
     await record_answers(pool, [an_answer(batch, lost)], model)
@@ -133,7 +135,7 @@ async def test_retry_takes_an_answer_back_and_gives_a_new_seq(pool: Pool) -> Non
 async def test_another_owner_sees_nothing(pool: Pool) -> None:
     alice, bob = await an_owner(pool, "alice"), await an_owner(pool, "bob")
     batch = await a_batch(pool, alice)
-    for attempt in (get_batch, close_batch, delete_batch, retry_batch):
+    for attempt in (get_batch, close_batch, delete_batch, partial(begin_retry, limit=1)):
         with pytest.raises(BirdsError) as refused:
             await attempt(pool, bob, batch)
         assert refused.value.code is Code.NOT_FOUND

@@ -48,9 +48,7 @@ async def close(services: Services, owner: OwnerId, batch_id: BatchId) -> web.Re
 
 
 async def retry(services: Services, owner: OwnerId, batch_id: BatchId) -> web.Response:
-    await batches.retry_batch(services.pool, owner, batch_id)
-    services.relay.wake()
-    services.feed.announce(batch_id)
+    await services.retries.retry(owner, batch_id)
     return await _batch(services, owner, batch_id)
 
 

@@ -53,7 +53,8 @@ BATCHES = (
         batches.retry,
         "Try failed photos again",
         (Response(200, "The batch", BatchDocument),),
-        details="Photos whose failure may pass are queued again and come with a new `seq`.",
+        details="Photos whose failure may pass are queued again and come with a new `seq`: at once where they"
+        " are few; of many the batch says `retrying` meanwhile.",
     ),
     Operation(
         "DELETE",

@@ -53,6 +53,7 @@ class BatchDocument(Document):
     finished_at: datetime | None
     refused: int = Field(description="Files that were given and became no photo; listed at `/refused`")
     left_out: int = Field(description="Files that a client did not send, and said so; listed there too")
+    retrying: bool = Field(description="Failed photos are being queued again; it is not finished before")
     waiting_for: str | None = Field(
         description="What keeps queued photos from being answered now, told to a person: no worker runs, say"
     )
@@ -72,6 +73,7 @@ class BatchDocument(Document):
             finished_at=batch.finished_at,
             refused=batch.refused,
             left_out=batch.left_out,
+            retrying=batch.retrying,
             waiting_for=hindrance if batch.counts.queued else None,
         )
 

@@ -17,6 +17,7 @@ export interface BatchDocument {
   created_at: string;
   refused: number;
   left_out: number;
+  retrying: boolean;
   waiting_for: string | null;
 }
 

@@ -34,31 +34,8 @@ for no key update;
 -- No more photos; finished at once if none is waiting.
 update batches
 set closed_at = coalesce(closed_at, now()),
-    finished_at = case when queued = 0 then coalesce(finished_at, now()) end
+    finished_at = case when queued = 0 and retry_until is null then coalesce(finished_at, now()) end
 where id = :batch_id;
-
--- name: retry_failed^
--- Takes back answers: some failed photos whose failure may pass are queued again, under no seq. Says how many, and the
--- last seq that was looked at. The caller holds the batch's lock.
-with failed as (
-    select id, seq from photos
-    where batch_id = :batch_id and seq > :after and seq <= :until
-      and state = 'failed' and error_code = any(:codes::text[])
-    order by seq limit :limit
-), retried as (
-    update photos
-    set state = 'queued', owner_id = :owner_id, seq = null, error_code = null, error_detail = null, finished_at = null,
-        queued_at = now(), published_at = null
-    where id in (select id from failed)
-    returning id
-), counted as (
-    update batches
-    set queued = queued + (select count(*) from retried),
-        failed = failed - (select count(*) from retried),
-        finished_at = case when (select count(*) from retried) = 0 then finished_at end
-    where id = :batch_id
-)
-select (select count(*) from retried) as photos, (select max(seq) from failed) as last;
 
 -- name: single_batch$
 -- The batch behind a single classification, by its photo; none where the photo's batch is a listed one.
