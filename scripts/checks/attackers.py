@@ -116,7 +116,7 @@ async def large_thumbnails(attacker: Attacker) -> None:
 
 
 async def thumbnails_that_fail(attacker: Attacker) -> None:
-    large = bytearray(jpeg(5000))
+    large = jpeg(5000)
     await thumbnails(attacker, [large[: -len(large) // 8] + bytes([number]) for number in range(5)])
 
 
