@@ -10,7 +10,7 @@ import uuid6
 
 from shared.final_name import FinalName
 from shared.photo.box import Box
-from shared.photo.taken import TakenTime, TimeSource
+from shared.photo.taken import TAKEN_COLUMNS, TakenTime
 from shared.place.effective import PlaceAndTime, place_and_time
 from shared.place.site import Site, site_of
 
@@ -183,12 +183,8 @@ class Photo:
 
     @property
     def taken(self) -> TakenTime | None:
-        """As recorded; None also for a time of before there were sources, which may be of any zone."""
-        if self.taken_from is None:
-            return None
-        return TakenTime(
-            TimeSource(self.taken_from), self.taken_local, self.taken_offset_minutes, self.taken_at
-        )
+        """As it was recorded: see `TakenTime.of_row`."""
+        return TakenTime.of_row({name: getattr(self, name) for name in TAKEN_COLUMNS})
 
     @property
     def position(self) -> tuple[float, float] | None:

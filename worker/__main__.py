@@ -16,6 +16,7 @@ from shared.ledger.readiness import check
 from shared.lifecycle import run, stop_on_signal, supervise, when_there
 from shared.logging import configure_logging
 from shared.objects import open_object_store
+from shared.range.source import RangeSourceBroken
 from shared.readiness import faults
 from shared.settings import read_settings
 from shared.vision.allocator import keep_freed_memory
@@ -24,6 +25,7 @@ from worker.committer import Committer
 from worker.consumer import PhotoConsumer
 from worker.decode_pool import DecodePool
 from worker.engines.choose import choose
+from worker.expectations import judge_forever, judge_of
 from worker.health import serve_health
 from worker.hint_publisher import HintPublisher
 from worker.inference import Inference
@@ -38,6 +40,7 @@ async def work(settings: WorkerSettings) -> None:
     """Run until SIGTERM or SIGINT; what is in hand is finished first."""
     stop = stop_on_signal(settings.drain_s)
     there = partial(when_there, wait_s=settings.start_wait_s, stop=stop)
+    judge = await asyncio.to_thread(judge_of, settings)
     async with (
         AsyncExitStack() as opened,
         open_object_store(settings) as objects,
@@ -70,7 +73,7 @@ async def work(settings: WorkerSettings) -> None:
         engine = slot.current.engine  # every later one runs on the same device in the same way
         threads = ThreadPoolExecutor(engine.streams, thread_name_prefix="engine")
         in_engine = engine.batch_size * engine.streams
-        committer = Committer(pool, hints, enough=in_engine)
+        committer = Committer(pool, hints, in_engine, judge)
         pipeline = Pipeline(
             Preparation(objects, decoders, slot, settings.max_photo_bytes),
             Batcher(engine.batch_size, settings.batch_wait_s),
@@ -113,6 +116,7 @@ async def work(settings: WorkerSettings) -> None:
                     **{f"classify {n}": pipeline.classify_forever() for n in range(engine.streams)},
                     "commit": committer.run(),
                     "follow the promoted model": slot.follow(),
+                    **({} if judge is None else {"judge again": judge_forever(pool, hints, judge)}),
                 },
             )
         finally:
@@ -141,7 +145,7 @@ def main() -> None:
     keep_freed_memory()
     try:
         run(work(settings))
-    except (BirdsError, LedgerRefused) as error:
+    except (BirdsError, LedgerRefused, RangeSourceBroken) as error:
         structlog.get_logger().error("worker can't run", error=str(error))
         raise SystemExit(1) from None
 

@@ -10,6 +10,7 @@ from shared.ledger.database import LedgerRefused, Pool
 from shared.messages import ResultHint
 from shared.metrics import timed
 from shared.patience import Patience
+from shared.range.judging import Judge
 from shared.records import Lane
 from worker.delivery import Conclusion
 from worker.hint_publisher import HintPublisher
@@ -24,10 +25,11 @@ class Committer:
     Bulk ones wait for each other until `enough` are there, which must be fewer than the prefetch.
     """
 
-    def __init__(self, pool: Pool, hints: HintPublisher, enough: int) -> None:
+    def __init__(self, pool: Pool, hints: HintPublisher, enough: int, judge: Judge | None = None) -> None:
         self._enough = enough
         self._pool = pool
         self._hints = hints
+        self._judge = judge
         self._waiting: list[Conclusion] = []
         self._arrived = asyncio.Event()
         self._log = structlog.get_logger().bind(service="committer")
@@ -73,7 +75,7 @@ class Committer:
         while conclusions:
             try:
                 answers = [conclusion.answer for conclusion in conclusions]
-                return await record_answers(self._pool, answers, conclusions[0].model_id)
+                return await record_answers(self._pool, answers, conclusions[0].model_id, self._judge)
             except LedgerAway as error:
                 self._log.warning("ledger away, holding", photos=len(conclusions), error=repr(error))
             except LedgerRefused as error:

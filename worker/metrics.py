@@ -15,4 +15,6 @@ BATCH_FILL = Histogram(
     buckets=(0.125, 0.25, 0.5, 0.75, 0.99, 1),
 )
 IN_HAND = Gauge("birds_worker_photos_in_hand", "Photos delivered and not yet acknowledged")
+RANGE = Gauge("birds_worker_range_info", "The sources by which birds are judged", ["source"])
+JUDGED = Counter("birds_worker_judged_again_total", "Batches of which a portion was judged again")
 MODEL = Gauge("birds_worker_model_info", "The model that answers", ["model"])

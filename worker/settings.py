@@ -56,6 +56,25 @@ class WorkerSettings(SharedSettings):
         description="Longest forward pass, in seconds; an engine that hangs ends the process, and its photos"
         " go on in another",
     )
+    range: str = Field(
+        "",
+        description="Which birds are to be expected where and when, by commas: `csv:/path` (species, place,"
+        " month, records), `barchart:/path@EE` (an eBird bar chart file of that country or box),"
+        " `onnx:/path` (a geomodel); each answer says by which",
+    )
+    range_least_records: int = Field(
+        100,
+        ge=1,
+        description="Records with which a place of a CSV is known; with fewer a month widens to the year,"
+        " a place to a larger one: that a bird is missing among few records says nothing",
+    )
+    range_threshold: float = Field(
+        0.03,
+        ge=0,
+        lt=1,
+        description="Estimate of a geomodel above which a species is to be expected; low, since a rare bird"
+        " that is flagged costs a look, and is no error",
+    )
     drain_s: float = Field(
         25.0, gt=0, description="Time to finish what is in hand after SIGTERM; orchestrators kill after 30 s"
     )

@@ -45,6 +45,23 @@ class PredictionDocument(TypedDict):
     probability: float
 
 
+class JudgedPredictionDocument(PredictionDocument):
+    """Where the worker has a source of ranges; `accepted`: by the owner's word, before every source."""
+
+    in_range: bool | None
+    accepted: bool
+
+
+class RangeDocument(TypedDict):
+    """By what a photo's species were judged; without a `source`, `basis` says why not."""
+
+    source: str | None
+    place: str | None
+    month: int | None
+    basis: Literal["records", "frequency", "occurrence", "no-place", "no-data"]
+    attribution: str | None
+
+
 class FinalNameDocument(TypedDict):
     """The one name to show of a photo: a person's word, else the model's as far as it is sure."""
 
@@ -72,7 +89,7 @@ class Result(TypedDict):
     name: str
     sha256: str
     state: Literal["uploading", "queued", "done", "failed"]
-    predictions: list[PredictionDocument]
+    predictions: list[JudgedPredictionDocument | PredictionDocument]
     bird_probability: float | None
     width: int | None
     height: int | None
@@ -86,6 +103,7 @@ class Result(TypedDict):
     taken_offset_minutes: int | None  # local time minus UTC
     taken_from: str | None  # where the time was found
     final: FinalNameDocument | None
+    range: RangeDocument | None
 
 
 class SiteDocument(TypedDict):

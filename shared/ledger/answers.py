@@ -5,25 +5,32 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from shared.ledger.database import Connection, Pool, transaction
+from shared.ledger.judging import judged
 from shared.ledger.statements import statements
 from shared.messages import ResultHint
 from shared.photo.file_names import taken_by_name
+from shared.range.judging import Judge
 from shared.records import Answer, BatchId, ModelId, PhotoState
 
 _sql = statements("answers")
 _blobs = statements("blobs")
 
 
-async def record_answers(pool: Pool, answers: Sequence[Answer], model_id: ModelId | None) -> list[ResultHint]:
+async def record_answers(
+    pool: Pool, answers: Sequence[Answer], model_id: ModelId | None, judge: Judge | None = None
+) -> list[ResultHint]:
     """Commit `answers`, each once however often it is delivered; returns a hint per batch that moved.
 
-    `model_id` gave the predictions; it may be None only if every answer is a failure.
+    `model_id` gave the predictions; it may be None only if every answer is a failure. With a `judge` each
+    prediction says whether its bird is to be expected there.
     Raises LedgerAway; LedgerRefused where one of them can't be written: then none was.
     """
     batch_ids = sorted({answer.batch_id for answer in answers})
     async with transaction(pool) as connection:
         await lock_batches(connection, batch_ids)
         answers = await _with_time_by_name(connection, answers)
+        if judge is not None:
+            answers = await judged(connection, answers, judge)
         rows = [_row(position, answer) for position, answer in enumerate(answers)]
         moved = [row async for row in _sql.record_answers(connection, answers=rows, model_id=model_id)]
         doubtful = [a.photo_id for a in answers if a.error_code in ("checksum-mismatch", "missing-object")]

@@ -11,7 +11,19 @@ from shared.ledger.database import Connection, Pool, translated
 from shared.records import BlobId
 
 # In an order in which each row finds what it refers to. What keys have used up is not worth keeping.
-TABLES = ("owners", "models", "active_model", "batches", "blobs", "photos", "refused", "keys", "garbage")
+TABLES = (
+    "owners",
+    "models",
+    "active_model",
+    "batches",
+    "blobs",
+    "photos",
+    "refused",
+    "keys",
+    "garbage",
+    "sites",
+    "range_accepted",
+)
 COPY_S = 3600.0  # of one table; a million photos take seconds
 _MOMENT: Final = "repeatable_read"
 

@@ -6,8 +6,9 @@ from typing import Final
 
 from shared.ledger.batches import get_batch, lock_batch
 from shared.ledger.database import Connection, Pool, transaction
+from shared.ledger.judging import judge_again
 from shared.ledger.statements import statements
-from shared.photo.taken import TakenTime, TimeSource
+from shared.photo.taken import TakenTime
 from shared.place.clock import Frame
 from shared.place.site import Site
 from shared.records import BatchId, OwnerId
@@ -24,11 +25,12 @@ async def list_sites(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> list[S
 
 
 async def put_sites(pool: Pool, owner_id: OwnerId, batch_id: BatchId, sites: Sequence[Site]) -> None:
-    """These, in the stead of all that were said before. Raises `not-found`."""
+    """These, in the stead of all that were said before; its answers are judged again. Raises `not-found`."""
     async with transaction(pool) as connection:
         await lock_batch(connection, owner_id, batch_id)
         await _sql.forget_sites(connection, batch_id=batch_id)
         await keep_sites(connection, batch_id, sites)
+        await judge_again(connection, batch_id)
 
 
 async def clock_frames(pool: Pool, batch_id: BatchId) -> list[Frame]:
@@ -38,16 +40,12 @@ async def clock_frames(pool: Pool, batch_id: BatchId) -> list[Frame]:
         Frame(
             row["name"],
             row["camera"],
-            TakenTime(
-                TimeSource(row["taken_from"]),
-                row["taken_local"],
-                row["taken_offset_minutes"],
-                row["taken_at"],
-            ),
+            taken,
             row["gps_at"],
             None if row["latitude"] is None else (row["latitude"], row["longitude"]),
         )
         async for row in rows
+        if (taken := TakenTime.of_row(row)) is not None
     ]
 
 

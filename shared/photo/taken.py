@@ -1,13 +1,16 @@
 """When a photo was taken: local time as the camera showed it, the offset beside it, UTC derived of both."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 
 _FIRST_YEAR, _LAST_YEAR = 1826, 2199  # the first photograph; a camera clock beyond this was never set
 _MAX_OFFSET_MINUTES = 14 * 60  # the widest time zone there is
+TAKEN_COLUMNS: Final = ("taken_at", "taken_local", "taken_offset_minutes", "taken_from")
+"""What the ledger keeps of a `TakenTime`."""
 _CLOCK = re.compile(
     r"(\d{4})[:/.-](\d\d?)[:/.-](\d\d?)[T ]+"
     r"(\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)? *(Z|[+-]\d\d:?\d\d)?",
@@ -63,6 +66,15 @@ class TakenTime:
             "taken_offset_minutes": self.offset_minutes,
             "taken_from": self.source.value,
         }
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, Any]) -> Self | None:
+        """As the ledger gives it back; None also for a time from before there were sources, which may be of
+        any zone."""
+        if row["taken_from"] is None:
+            return None
+        source = TimeSource(row["taken_from"])
+        return cls(source, row["taken_local"], row["taken_offset_minutes"], row["taken_at"])
 
     @classmethod
     def of_columns(cls, columns: dict[str, Any]) -> Self:

@@ -23,9 +23,9 @@ CALLS = {
     Scope.READ: {
         "batches.listing", "batches.read", "refused.listing", "results.read", "events.watch",
         "exports.download", "photos.read", "photos.image", "photos.thumbnail", "catalogue.species",
-        "catalogue.models", "sites.read", "sites.clock",
+        "catalogue.models", "sites.read", "sites.clock", "ranges.accepted",
     },
-    Scope.REVIEW: {"photos.label"},
+    Scope.REVIEW: {"photos.label", "ranges.accept", "ranges.forget"},
     Scope.ADMIN: {"keys.create", "keys.listing", "keys.revoke", "catalogue.promote"},
 }  # fmt: skip
 
@@ -36,7 +36,9 @@ def test_every_call_names_the_scope_it_is_for() -> None:
 
 
 def path_of(operation: Operation) -> str:
-    return operation.path.format_map({name: uuid4() for name in ("batch_id", "photo_id", "key_id")})
+    return operation.path.format_map(
+        {name: uuid4() for name in ("batch_id", "photo_id", "key_id", "accepted_id")}
+    )
 
 
 @pytest.mark.parametrize("scope", Scope)

@@ -172,3 +172,37 @@ async def test_the_clock_doctor_tells_a_wrong_clock_and_its_shift_puts_it_right(
         *("2023-07-01T11:02:00", "2023-07-01T08:02:00Z"),
         *("Athens", -3600),
     )
+
+
+async def test_i_know_it_is_here(alice: Http, bob: Http) -> None:
+    word = {"species": "egretta garzetta", "latitude": 59.4, "longitude": 24, "note": "from the zoo"}
+    made = await alice.call("POST", "/v1/range/accepted", json=word)
+    assert made.status == 201, made
+    assert {
+        name: made.body[name] for name in ("species", "scientific_name", "country", "radius_km", "note")
+    } == {
+        **{"species": "Little Egret", "scientific_name": "Egretta garzetta", "country": None},
+        **{"radius_km": 50, "note": "from the zoo"},
+    }
+    assert (await alice.call("GET", "/v1/range/accepted")).body == {"accepted": [made.body]}
+    assert (await bob.call("GET", "/v1/range/accepted")).body == {"accepted": []}
+    path = f"/v1/range/accepted/{made.body['id']}"
+    assert (await bob.call("DELETE", path)).code == "not-found"
+    assert (await alice.call("DELETE", path)).status == 204
+    assert (await alice.call("DELETE", path)).code == "not-found"
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [
+        ({"species": "Unicorn"}, "unknown-species"),
+        ({"species": "Ardea"}, "unknown-species"),
+        ({"species": "Mallard", "latitude": 5}, "unclear-site"),
+        ({"species": "Mallard", "radius_km": 5}, "unclear-site"),
+        ({"species": "Mallard", "country": "EE", "latitude": 5, "longitude": 5}, "unclear-site"),
+        ({"species": "Mallard", "country": "Estonia"}, "invalid-request"),
+        ({}, "invalid-request"),
+    ],
+)
+async def test_a_word_that_makes_no_sense_is_refused(alice: Http, word: dict[str, Any], code: str) -> None:
+    assert (await alice.call("POST", "/v1/range/accepted", json=word)).code == code

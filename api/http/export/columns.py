@@ -1,13 +1,15 @@
 """The table that CSV and Parquet share: its columns, in the contract's order, and its rows."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
 from shared.final_name import FinalName
 from shared.place.effective import PlaceAndTime
 from shared.records import Photo, RefusedFile
 
-Value = str | int | float | datetime | None
+Value = str | int | float | bool | datetime | None
 
 
 class Kind(Enum):
@@ -16,6 +18,7 @@ class Kind(Enum):
     REAL = "real number"
     UTC = "moment"
     LOCAL = "time without a zone"
+    TRUTH = "true or false"
 
 
 COLUMNS: tuple[tuple[str, Kind], ...] = (
@@ -59,6 +62,8 @@ LAST_COLUMNS: tuple[tuple[str, Kind], ...] = (
     ("effective_offset_minutes", Kind.WHOLE),
     ("effective_utc", Kind.UTC),
     ("offset_from", Kind.TEXT),
+    ("in_range", Kind.TRUTH),
+    ("range_source", Kind.TEXT),
 )
 """Behind the contract's, whose order stays."""
 _BETWEEN_NAMES = " | "
@@ -111,7 +116,7 @@ def row(photo: Photo, top_k: int) -> list[Value]:
         values += [other.get("species"), other.get("probability")]
     companions = _BETWEEN_NAMES.join(photo.companions) or None
     values += [photo.taken_local, photo.taken_offset_minutes, photo.taken_from, companions]
-    return [*values, *_final_name(photo.final), *_place_and_time(photo.effective)]
+    return [*values, *_final_name(photo.final), *_place_and_time(photo.effective), *_range(photo, best)]
 
 
 def _final_name(final: FinalName | None) -> list[Value]:
@@ -133,3 +138,8 @@ def _place_and_time(found: PlaceAndTime) -> list[Value]:
         found.utc,
         found.offset_from,
     ]
+
+
+def _range(photo: Photo, best: Mapping[str, Any]) -> list[Value]:
+    """Of the first prediction."""
+    return [best.get("in_range"), (photo.range or {}).get("source")]

@@ -42,6 +42,8 @@ def cell(value: Value) -> str | int | float | None:
         return value.isoformat()
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, str) and _may_run(value):
         return f"'{value}"
     return value

@@ -14,6 +14,7 @@ _TYPES = {
     Kind.REAL: pa.float64(),
     Kind.UTC: pa.timestamp("us", tz="UTC"),
     Kind.LOCAL: pa.timestamp("us"),
+    Kind.TRUTH: pa.bool_(),
 }
 
 

@@ -11,6 +11,7 @@ from pydantic import Field
 from api.http.schemas.base import MAX_BIGINT, Document, Query
 from api.http.schemas.batches import CountsDocument, counts_of
 from api.http.schemas.places import LOCAL_TIME, PlaceAndTimeDocument
+from api.http.schemas.ranges import RangeDocument
 from shared.final_name import NamedBy, NameRank
 from shared.photo.taken import TimeSource
 from shared.records import Batch, BatchState, Photo, PhotoState
@@ -24,6 +25,15 @@ class PredictionDocument(Document):
     species: str = Field(description="English name in Title Case")
     scientific_name: str | None
     probability: float = Field(ge=0, le=1, description="Among birds")
+
+
+class JudgedPredictionDocument(PredictionDocument):
+    """Where the worker has a source of ranges."""
+
+    in_range: bool | None = Field(
+        description="Whether the species is to be expected there and then; null where nobody knows"
+    )
+    accepted: bool = Field(False, description="Whether that is by the owner's word, before every source")
 
 
 class BoxDocument(Document):
@@ -57,7 +67,10 @@ class Result(Document):
     photo_id: UUID
     name: str
     state: PhotoState
-    predictions: list[PredictionDocument] = Field(description="Most probable first; empty unless done")
+    predictions: list[JudgedPredictionDocument | PredictionDocument] = Field(
+        description="Most probable first, unless the batch's scoring puts last what is not to be expected;"
+        " empty unless done"
+    )
     bird_probability: float | None = Field(description="That there is a bird at all")
     width: int | None = Field(description="Pixels, upright")
     height: int | None
@@ -82,6 +95,9 @@ class Result(Document):
     )
     final: FinalNameDocument | None = Field(description="Null until there is an answer, or a person's word")
     sha256: str = Field(description="Of the bytes, hexadecimal: the same photo under any name")
+    range: RangeDocument | None = Field(
+        description="By which source its species were judged; null where no worker has one"
+    )
 
     @classmethod
     def of(cls, photo: Photo, **more: Any) -> Self:
@@ -95,7 +111,7 @@ class Result(Document):
             name=photo.name,
             sha256=photo.blob.sha256.hex(),
             state=photo.state,
-            predictions=[PredictionDocument(**one) for one in photo.predictions] if error is None else [],
+            predictions=[_prediction(one) for one in photo.predictions] if error is None else [],
             bird_probability=_rounded(photo.bird_probability),
             width=photo.width,
             height=photo.height,
@@ -104,6 +120,7 @@ class Result(Document):
             error=error,
             finished_at=photo.finished_at,
             companions=photo.companions,
+            range=None if photo.range is None else RangeDocument(**photo.range),
             final=None if photo.final is None else FinalNameDocument(**asdict(photo.final)),
             box=None if photo.box is None else BoxDocument(**asdict(photo.box)),
             taken_local=None if photo.taken_local is None else photo.taken_local.isoformat(),
@@ -111,6 +128,10 @@ class Result(Document):
             taken_from=photo.taken_from,
             **more,
         )
+
+
+def _prediction(one: dict[str, Any]) -> PredictionDocument:
+    return JudgedPredictionDocument(**one) if "in_range" in one else PredictionDocument(**one)
 
 
 def _rounded(value: float | None) -> float | None:

@@ -31,7 +31,8 @@ LAST = [
 ]  # fmt: skip
 EFFECTIVE = [
     "effective_latitude", "effective_longitude", "place_from", "site", "country", "zone", "effective_local",
-    "effective_offset_minutes", "effective_utc", "offset_from",
+    "effective_offset_minutes", "effective_utc", "offset_from", "in_range",
+    "range_source",
 ]  # fmt: skip
 MOMENT = datetime(2026, 5, 1, 6, 30, tzinfo=UTC)
 
@@ -132,7 +133,7 @@ def test_a_csv_row_has_every_value_in_its_column() -> None:
     ]
     assert [values[name] for name in EFFECTIVE] == [
         *("-33.5", "-70.25", "photo", "", "CL", "America/Santiago"),
-        *("2026-05-01T00:30:00", "-360", "2026-05-01T06:30:00Z", "photo"),
+        *("2026-05-01T00:30:00", "-360", "2026-05-01T06:30:00Z", "photo", "", ""),
     ]
     assert (values["species_2"], values["probability_2"], values["species_3"]) == ("Grey Heron", "0.05", "")
 
@@ -219,3 +220,13 @@ def test_a_refused_file_is_a_line_with_the_members_of_a_result() -> None:
         "finished_at": "2026-05-01T06:30:00Z",
     }
     assert second == dict.fromkeys(first) | told
+
+
+@pytest.mark.parametrize(("in_range", "written"), [(True, "true"), (False, "false"), (None, "")])
+def test_whether_the_first_bird_is_to_be_expected(in_range: bool | None, written: str) -> None:
+    first, *others = photo().predictions
+    judged = photo(predictions=[{**first, "in_range": in_range}, *others], range={"source": "GBIF"})
+    head, row = table(3, judged)
+    assert dict(zip(head, row, strict=True))["in_range"] == written
+    read = parquet.read_table(io.BytesIO(exported(ParquetExport(3), judged))).to_pylist()
+    assert (read[0]["in_range"], read[0]["range_source"]) == (in_range, "GBIF")

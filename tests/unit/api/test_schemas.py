@@ -13,7 +13,7 @@ from tests.unit.api.test_exports import FAILED, photo
 CONTRACT = [
     "seq", "photo_id", "name", "state", "predictions", "bird_probability", "width", "height", "taken_at",
     "model", "error", "finished_at", "box", "taken_local", "taken_offset_minutes", "taken_from", "companions",
-    "final", "sha256",
+    "final", "sha256", "range",
 ]  # fmt: skip
 SHA256 = "0" * 64
 
@@ -69,6 +69,18 @@ def test_a_result_is_as_the_contract_says() -> None:
         0.99,
         None,
     )
+
+
+def test_a_judged_result_says_so_and_any_other_does_not() -> None:
+    heron, grey = photo().predictions
+    by = {"source": "GBIF", "place": "CL", "month": 5, "basis": "records", "attribution": "GBIF.org"}
+    predictions = [
+        {**heron, "in_range": False, "accepted": False},
+        {**grey, "in_range": None, "accepted": False},
+    ]
+    judged = json.loads(Result.of(photo(predictions=predictions, range=by)).model_dump_json())
+    assert (judged["predictions"], judged["range"]) == (predictions, by)
+    assert json.loads(Result.of(photo()).model_dump_json())["range"] is None
 
 
 def test_local_time_stays_as_it_was_taken() -> None:

@@ -1,0 +1,129 @@
+"""Flags on predictions: nothing is removed, order changes where asked for, a person's word comes first."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.range.configured import read_ranges, read_sources
+from shared.range.judging import AcceptedHere, Judge
+from shared.range.source import RangeSourceBroken
+from tests.unit.range.places import CUCKOO, EGRET, NOWHERE, at
+
+PREDICTIONS: list[dict[str, Any]] = [
+    {"species": "Little Egret", "scientific_name": EGRET, "probability": 0.6},
+    {"species": "Common Cuckoo", "scientific_name": CUCKOO, "probability": 0.2},
+    {"species": "Grey Heron", "scientific_name": None, "probability": 0.15},
+    {"species": "Ostrich", "scientific_name": "Struthio camelus", "probability": 0.04},
+    {"species": "Some heron", "scientific_name": "Ardea", "probability": 0.01},
+]
+TABLE = (
+    "species,place,month,records\nArdea cinerea,EE,,500\nCuculus canorus,EE,5,500\nEgretta garzetta,FR,,500\n"
+)
+
+
+@pytest.fixture
+def judge(tmp_path: Path) -> Judge:
+    (tmp_path / "range.csv").write_text(TABLE)
+    ranges = read_ranges(f"csv:{tmp_path / 'range.csv'}", least_records=100, threshold=0.03)
+    assert ranges is not None
+    return Judge(ranges)
+
+
+def flags(predictions: list[dict[str, Any]]) -> list[tuple[str, bool | None]]:
+    return [(one["species"], one["in_range"]) for one in predictions]
+
+
+def test_each_prediction_is_flagged_and_none_is_removed(judge: Judge) -> None:
+    judged = judge(PREDICTIONS, at())
+    assert flags(judged.predictions) == [
+        ("Little Egret", False), ("Common Cuckoo", True), ("Grey Heron", True), ("Ostrich", None),
+        ("Some heron", None),
+    ]  # fmt: skip
+    assert [{**one, "in_range": None, "accepted": False} for one in PREDICTIONS] == [
+        {**one, "in_range": None} for one in judged.predictions
+    ]
+    assert judged.range == {
+        **{"source": "range.csv", "place": "EE", "month": 5, "basis": "records", "attribution": None}
+    }
+
+
+@pytest.mark.parametrize(("where", "basis"), [(NOWHERE, "no-place"), (at(52.5, 13.4, "DE"), "no-data")])
+def test_where_nothing_is_known_it_is_null_and_says_why(judge: Judge, where: Any, basis: str) -> None:
+    judged = judge(PREDICTIONS, where)
+    assert {one["in_range"] for one in judged.predictions} == {None}
+    assert (judged.range["source"], judged.range["basis"]) == (None, basis)
+
+
+def test_order_changes_where_it_is_asked_for_and_back(judge: Judge) -> None:
+    asked = judge(PREDICTIONS, at(), reorder=True).predictions
+    assert [one["species"] for one in asked] == [
+        "Common Cuckoo",
+        "Grey Heron",
+        "Ostrich",
+        "Some heron",
+        "Little Egret",
+    ]
+    assert flags(judge(asked, at()).predictions) == flags(judge(PREDICTIONS, at()).predictions)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "holds"),
+    [
+        (AcceptedHere(EGRET), True),
+        (AcceptedHere(EGRET, country="EE"), True),
+        (AcceptedHere(EGRET, country="LV"), False),
+        (AcceptedHere(EGRET, None, 59.4, 24.0, 50), True),
+        (AcceptedHere(EGRET, None, 58.4, 24.0, 50), False),
+        (AcceptedHere("Ardea alba"), False),
+    ],
+)
+def test_a_persons_word_comes_before_the_source_and_says_so(
+    judge: Judge, accepted: AcceptedHere, holds: bool
+) -> None:
+    first = judge(PREDICTIONS, at(), [accepted]).predictions[0]
+    assert (first["in_range"], first["accepted"]) == (holds, holds)
+
+
+def test_a_word_of_everywhere_holds_where_the_place_is_unknown(judge: Judge) -> None:
+    for accepted, flag in ((AcceptedHere(EGRET), True), (AcceptedHere(EGRET, None, 59.4, 24.0, 50), None)):
+        assert judge(PREDICTIONS, NOWHERE, [accepted]).predictions[0]["in_range"] is flag
+
+
+def test_a_distance_goes_across_the_date_line() -> None:
+    word = AcceptedHere(EGRET, None, -17.0, 179.9, 50)
+    assert word.holds(at(-17.0, -179.9))
+    assert not word.holds(at(-17.0, -178.9))
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("/a/file.csv", "no source of ranges: there are `csv:/path`"),
+        ("csv:/none.csv", "/none.csv can't be read"),
+        ("barchart:/none.txt@Estonia", "'Estonia' is no region"),
+        ("barchart:/none.txt@EE", "/none.txt can't be read"),
+        ("onnx:/none.onnx", "there is no /none.onnx"),
+    ],
+)
+def test_a_source_that_is_not_there_is_told(text: str, what: str) -> None:
+    with pytest.raises(RangeSourceBroken) as told:
+        read_sources(text, least_records=1, threshold=0.03)
+    assert what in str(told.value)
+
+
+def test_no_source_is_none() -> None:
+    assert read_ranges(" , ", least_records=1, threshold=0.03) is None
+
+
+def test_the_more_precise_of_two_sources_answers_whatever_their_order(tmp_path: Path) -> None:
+    (tmp_path / "country.csv").write_text("species,place,month,records\nArdea cinerea,EE,,500\n")
+    (tmp_path / "cell.csv").write_text("species,place,month,records\nCuculus canorus,59:24,,500\n")
+    text = f"csv:{tmp_path / 'country.csv'}, csv:{tmp_path / 'cell.csv'}"
+    ranges = read_ranges(text, least_records=100, threshold=0.03)
+    assert ranges is not None
+    assert ranges.sources == ["country.csv", "cell.csv"]
+    for where, source in ((at(), "cell.csv"), (at(58.2), "country.csv")):
+        found = ranges.at(where)
+        assert found is not None
+        assert found.source == source
