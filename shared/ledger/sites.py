@@ -9,7 +9,7 @@ from shared.ledger.database import Connection, Pool, transaction
 from shared.ledger.judging import judge_again
 from shared.ledger.statements import statements
 from shared.photo.taken import TakenTime
-from shared.place.clock import Frame
+from shared.place.clock import ClockFrame
 from shared.place.site import Site
 from shared.records import BatchId, OwnerId
 
@@ -33,11 +33,11 @@ async def put_sites(pool: Pool, owner_id: OwnerId, batch_id: BatchId, sites: Seq
         await judge_again(connection, batch_id)
 
 
-async def clock_frames(pool: Pool, batch_id: BatchId) -> list[Frame]:
+async def clock_frames(pool: Pool, batch_id: BatchId) -> list[ClockFrame]:
     """What a batch has to tell of its cameras' clocks; of each folder and camera FRAMES_A_FOLDER at most."""
     rows = _sql.clock_frames(pool, batch_id=batch_id, each=FRAMES_A_FOLDER, most=FRAMES)
     return [
-        Frame(
+        ClockFrame(
             row["name"],
             row["camera"],
             taken,

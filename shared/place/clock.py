@@ -31,7 +31,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class ClockFrame:
     """A photo with a satellite's time beside its camera's clock."""
 
     name: str
@@ -56,7 +56,7 @@ class ClockReading:
     """What most say, also where it is too little to be sure of; None where nothing does."""
 
 
-def readings(frames: Iterable[Frame], sites: Sequence[Site]) -> list[ClockReading]:
+def readings(frames: Iterable[ClockFrame], sites: Sequence[Site]) -> list[ClockReading]:
     """By folder and camera; `sites`: what is said of the batch, for zones of photos without a place."""
     ordered = sorted(frames, key=lambda frame: (_group(frame), frame.gps_at))
     return [
@@ -77,11 +77,11 @@ def shifted(sites: Sequence[Site], found: Iterable[ClockReading]) -> list[Site]:
     return sorted(by_folder.values(), key=lambda site: site.folder)
 
 
-def _group(frame: Frame) -> tuple[str, str]:
+def _group(frame: ClockFrame) -> tuple[str, str]:
     return frame.name.rpartition("/")[0], frame.camera or ""
 
 
-def _reading(folder: str, camera: str, frames: Sequence[Frame], sites: Sequence[Site]) -> ClockReading:
+def _reading(folder: str, camera: str, frames: Sequence[ClockFrame], sites: Sequence[Site]) -> ClockReading:
     by_fix: dict[datetime, float] = {}
     for frame in frames:
         error_s = _error_s(frame, sites)
@@ -101,7 +101,7 @@ def _reading(folder: str, camera: str, frames: Sequence[Frame], sites: Sequence[
     return ClockReading(folder, camera or None, len(errors), agreeing, verdict, error)
 
 
-def _error_s(frame: Frame, sites: Sequence[Site]) -> float | None:
+def _error_s(frame: ClockFrame, sites: Sequence[Site]) -> float | None:
     """Of the recorded clock, whatever shift is said already; None where its zone is unknown."""
     if frame.taken.source in _NO_CLOCK or frame.taken.local is None:
         return None

@@ -82,3 +82,8 @@ def _countries() -> dict[str, str]:
     table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text("utf-8")
     rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
     return {zone: country for country, _, zone, *_ in rows}
+
+
+def countries() -> list[str]:
+    """Every country, in ISO 3166-1's two letters, sorted."""
+    return sorted(set(_countries().values()))

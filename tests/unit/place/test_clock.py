@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.photo.taken import TakenTime, TimeSource
-from shared.place.clock import ClockReading, Frame, Verdict, readings, shifted
+from shared.place.clock import ClockReading, ClockFrame, Verdict, readings, shifted
 from shared.place.site import Site
 
 TALLINN = (59.437, 24.7536)
@@ -25,7 +25,7 @@ def frames(
     lag_s: Sequence[float] = (0,),
     source: TimeSource = TimeSource.ORIGINAL,
     day: int = 0,
-) -> list[Frame]:
+) -> list[ClockFrame]:
     """A minute after another, of a clock that must be shifted by `error_s`; `lag_s`: ages of fixes."""
     found = []
     for number in range(count):
@@ -34,7 +34,7 @@ def frames(
         taken = TakenTime.by_clock(source, shown - timedelta(seconds=error_s), offset)
         fix = moment - timedelta(seconds=lag_s[number % len(lag_s)])
         name = f"{folder}/{number}.jpg" if folder else f"{number}.jpg"
-        found.append(Frame(name, camera, taken, fix, position))
+        found.append(ClockFrame(name, camera, taken, fix, position))
     return found
 
 
@@ -59,7 +59,7 @@ def frames(
     ],
 )  # fmt: skip
 def test_what_most_frames_agree_on(
-    given: list[Frame], sites: list[Site], verdict: Verdict, error_s: int | None
+    given: list[ClockFrame], sites: list[Site], verdict: Verdict, error_s: int | None
 ) -> None:
     random.Random(1).shuffle(given)
     [reading] = readings(given, sites)
@@ -70,7 +70,7 @@ def test_what_most_frames_agree_on(
 def test_a_fix_counts_once_by_its_first_frame() -> None:
     """A receiver under trees writes its last fix into every frame of an hour."""
     stale = [
-        Frame(frame.name, frame.camera, frame.taken, START, frame.position) for frame in frames(3600, 60)
+        ClockFrame(frame.name, frame.camera, frame.taken, START, frame.position) for frame in frames(3600, 60)
     ]
     [reading] = readings([*stale, *frames(3600, 4)], [])
     assert (reading.frames, reading.verdict, reading.error_s) == (4, Verdict.SHIFT, 3600)

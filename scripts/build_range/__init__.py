@@ -1,0 +1,1 @@
+"""`scripts/build-range`: a table of ranges, of GBIF's counts by country and month."""
