@@ -31,9 +31,12 @@ from api.intake.spool import Spool
 from api.intake.storing import Store
 from api.services import Services
 from api.settings import ApiSettings
+from api.taxa.local_names import read_local_names
+from api.taxa.taxa import Taxa
 from api.thumbnails.maker import Thumbnails
 from api.turns import Turns
 from shared import lifecycle
+from shared.broker.hint_publisher import HintPublisher
 from shared.disk import DataDisk
 from shared.errors import BirdsError
 from shared.ledger.database import LedgerRefused, Pool, open_pool
@@ -77,6 +80,7 @@ async def run(settings: ApiSettings) -> None:
             {
                 "relay": services.relay.run(),
                 "feed": services.feed.run(),
+                "hints": services.hints.run(),
                 "watched batches": services.feed.compare_forever(services.pool, settings.feed_poll_s),
                 "dead letters": DeadLetters(services.pool, amqp_url).run(),
                 "sweeper": services.sweeper.run(),
@@ -143,6 +147,7 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
         objects=objects,
         relay=relay,
         feed=feed,
+        hints=HintPublisher(amqp_url, "api"),
         looks=Looks(pool),
         sweeper=sweeper,
         deletions=Deletions(pool, sweeper),
@@ -166,6 +171,7 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
             max_pixels=settings.max_photo_pixels,
             timeout_s=settings.thumbnail_s,
         ),
+        taxa=Taxa(pool, read_local_names(settings.local_names) if settings.local_names else {}),
     )
 
 

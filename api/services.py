@@ -18,7 +18,9 @@ from api.intake.presigned import PresignedUploads
 from api.intake.room import Room
 from api.intake.storing import Store
 from api.settings import ApiSettings
+from api.taxa.taxa import Taxa
 from api.thumbnails.maker import Thumbnails
+from shared.broker.hint_publisher import HintPublisher
 from shared.disk import DataDisk
 from shared.ledger.database import Pool
 from shared.objects import ObjectStore
@@ -31,6 +33,7 @@ class Services:
     objects: ObjectStore
     relay: Relay
     feed: Feed
+    hints: HintPublisher
     looks: Looks
     sweeper: Sweeper
     deletions: Deletions
@@ -45,5 +48,6 @@ class Services:
     unpacking: Unpacking
     inspection: HeaderInspection
     thumbnails: Thumbnails
+    taxa: Taxa
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process is to stop: whoever waits for news answers with what there is."""

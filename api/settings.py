@@ -168,6 +168,11 @@ class ApiSettings(SharedSettings):
     feed_poll_s: float = Field(
         2.0, gt=0, description="Seconds between looks at a batch that is watched; hints may be lost"
     )
+    local_names: Path | None = Field(
+        None,
+        description="Table of birds' names in other languages, by which they are found, too: tab-separated,"
+        " a column `scientific_name`, the others a language each; unset: English and scientific names, codes",
+    )
     thumbnail_s: float = Field(20.0, gt=0, description="Longest making of one thumbnail, in seconds")
     drain_s: float = Field(
         25.0, gt=0, description="Time for open requests to end after SIGTERM; orchestrators kill after 30 s"

@@ -75,11 +75,12 @@ class Batch:
     lane: Lane
     top_k: int
     counts: Counts
-    last_seq: int
+    last_seq: int  # of the latest answer
     model: str | None  # name@version that gave the latest answer
     created_at: datetime
     closed_at: datetime | None
     finished_at: datetime | None
+    feed_seq: int = 0  # of the latest event of its feed, an answer or a label
     refused: int = 0  # files that became no photo of it
     left_out: int = 0  # files that a client did not send, and said so
     retrying: bool = False  # failed photos are still being queued again
@@ -180,6 +181,10 @@ class Photo:
     camera: str | None
     sites: list[Site]  # what is said of its batch and of folders there
     range: dict[str, Any] | None  # by what its species were judged; None where no source was asked
+    corrected_at: datetime | None = None  # of a person's word, where one stands: when it was given,
+    label_by: str | None = None  # by whom,
+    label_note: str | None = None
+    label_count: int | None = None  # and of how many birds
 
     @property
     def taken(self) -> TakenTime | None:

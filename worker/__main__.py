@@ -9,6 +9,7 @@ from functools import partial
 
 import structlog
 
+from shared.broker.hint_publisher import HintPublisher
 from shared.errors import Away, BirdsError
 from shared.ledger.database import LedgerRefused, Pool, open_pool
 from shared.ledger.migrate import check_schema
@@ -27,7 +28,6 @@ from worker.decode_pool import DecodePool
 from worker.engines.choose import choose
 from worker.expectations import judge_forever, judge_of
 from worker.health import serve_health
-from worker.hint_publisher import HintPublisher
 from worker.inference import Inference
 from worker.model_loader import ModelLoader
 from worker.model_slot import ModelSlot
@@ -69,7 +69,7 @@ async def work(settings: WorkerSettings) -> None:
         await slot.fill(settings.model)
 
         amqp_url = settings.amqp_url.get_secret_value()
-        hints = HintPublisher(amqp_url)
+        hints = HintPublisher(amqp_url, "worker")
         engine = slot.current.engine  # every later one runs on the same device in the same way
         threads = ThreadPoolExecutor(engine.streams, thread_name_prefix="engine")
         in_engine = engine.batch_size * engine.streams

@@ -4,6 +4,7 @@ import asyncio
 
 import structlog
 
+from shared.broker.hint_publisher import HintPublisher
 from shared.errors import Code, LedgerAway, SessionLost
 from shared.ledger.answers import record_answers
 from shared.ledger.database import LedgerRefused, Pool
@@ -13,7 +14,6 @@ from shared.patience import Patience
 from shared.range.judging import Judge
 from shared.records import Lane
 from worker.delivery import Conclusion
-from worker.hint_publisher import HintPublisher
 from worker.metrics import PHOTOS, STAGE
 
 GATHER_S = 0.1  # a transaction, and what readers do about its hint, cost the same for one answer and for ten

@@ -5,23 +5,23 @@ from dataclasses import dataclass
 
 from shared.ledger.batches import get_batch
 from shared.ledger.database import Pool
-from shared.ledger.photos import results_after
-from shared.records import Batch, BatchId, OwnerId, Photo
+from shared.ledger.feed import Event, events_after
+from shared.records import Batch, BatchId, OwnerId
 
-PAGE = 200  # answers in memory for each place that readers of a batch have come to
+PAGE = 200  # events in memory for each place that readers of a batch have come to
 
 _Key = tuple[OwnerId, BatchId, int]
 
 
 @dataclass(slots=True)
 class Look:
-    """A batch, and the first answers after a seq.
+    """A batch, and the first events of its feed after a seq.
 
     The batch was asked first: where it was finished then, and the page is not full, there is no more.
     """
 
     batch: Batch
-    photos: list[Photo]
+    events: list[Event]
     frames: bytes | None = None
     """What websockets are sent of it, made by the first and sent by all."""
 
@@ -51,7 +51,7 @@ class Looks:
         self._now[key] = self._next.pop(key)
         try:
             batch = await get_batch(self._pool, owner, batch_id)
-            return Look(batch, await results_after(self._pool, batch_id, seq, PAGE))
+            return Look(batch, await events_after(self._pool, batch, seq, PAGE))
         finally:
             del self._now[key]
 

@@ -23,6 +23,8 @@ TABLES = (
     "garbage",
     "sites",
     "range_accepted",
+    "label_acts",
+    "labels",
 )
 COPY_S = 3600.0  # of one table; a million photos take seconds
 _MOMENT: Final = "repeatable_read"

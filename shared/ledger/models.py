@@ -67,6 +67,12 @@ async def active_model(pool: Pool) -> Model | None:
     return next((model for model in await list_models(pool) if model.active), None)
 
 
+async def active_model_id(pool: Pool) -> ModelId | None:
+    """Of the same, without its bundle."""
+    model_id = await _sql.active_model_id(pool)
+    return None if model_id is None else ModelId(model_id)
+
+
 async def active_source(pool: Pool) -> str | None:
     """The reference that workers are to load, or None where nothing was promoted yet."""
     row = await _sql.active_source(pool)

@@ -1,15 +1,18 @@
 """Reads photos back: one at a time, or as the feed of a batch."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from shared.final_name import FinalName, NamedBy, NameRank
-from shared.ledger.database import Pool
+from shared.ledger.database import Connection, Pool
 from shared.ledger.statements import statements
 from shared.photo.box import Box
 from shared.place.site import Site
 from shared.records import BatchId, Blob, BlobId, OwnerId, Photo, PhotoId, PhotoState
 
 _sql = statements("photos")
+END: Final = 2**63 - 1
+"""After every seq."""
 _SAME_NAME = (
     "name",
     "seq",
@@ -31,25 +34,30 @@ _SAME_NAME = (
     "gps_at",
     "camera",
     "range",
+    "corrected_at",
+    "label_by",
+    "label_note",
+    "label_count",
 )
 
 
-async def results_after(pool: Pool, batch_id: BatchId, after: int, limit: int) -> list[Photo]:
-    """The next `limit` answers of a batch with seq > `after`, in seq order."""
-    return [
-        _photo(row) async for row in _sql.results_after(pool, batch_id=batch_id, after=after, limit=limit)
-    ]
+async def results_after(
+    pool: Pool, batch_id: BatchId, after: int, limit: int, until: int = END
+) -> list[Photo]:
+    """The next `limit` answers of a batch with `after` < seq <= `until`, in seq order."""
+    rows = _sql.results_after(pool, batch_id=batch_id, after=after, until=until, limit=limit)
+    return [_photo(row) async for row in rows]
+
+
+async def photos_by_id(of: Connection | Pool, photo_ids: Sequence[PhotoId]) -> list[Photo]:
+    """Those of them that are there, in the order of seq."""
+    return [_photo(row) async for row in _sql.photos_by_id(of, ids=list(photo_ids))]
 
 
 async def get_photo(pool: Pool, owner_id: OwnerId, photo_id: PhotoId) -> Photo | None:
     """One photo, or None if this owner has no such photo."""
     row = await _sql.get_photo(pool, photo_id=photo_id, owner_id=owner_id)
     return None if row is None else _photo(row)
-
-
-async def correct_photo(pool: Pool, owner_id: OwnerId, photo_id: PhotoId, species: str | None) -> bool:
-    """Keep a person's word on the species, or forget it; False if this owner has no such photo."""
-    return (await _sql.correct_photo(pool, photo_id=photo_id, owner_id=owner_id, species=species)) is not None
 
 
 def _photo(row: Any) -> Photo:
@@ -60,14 +68,15 @@ def _photo(row: Any) -> Photo:
         blob=blob,
         state=PhotoState(row["state"]),
         predictions=row["predictions"] or [],
-        final=_final(row),
+        final=final_of(row),
         box=None if row["box"] is None else Box(**row["box"]),
         sites=[Site(**site) for site in row["sites"] or ()],
         **{name: row[name] for name in _SAME_NAME},
     )
 
 
-def _final(row: Any) -> FinalName | None:
+def final_of(row: Any) -> FinalName | None:
+    """Of a row with the columns of a photo's final name, and `probability`, the model's."""
     if row["final_name"] is None:
         return None
     by_person = row["corrected_species"] is not None
@@ -76,13 +85,5 @@ def _final(row: Any) -> FinalName | None:
         row["final_scientific_name"],
         NameRank(row["final_rank"]),
         NamedBy.PERSON if by_person else NamedBy.MODEL,
-        None if by_person else _probability(row),
+        None if by_person or row["probability"] is None else round(row["probability"], 6),
     )
-
-
-def _probability(row: Any) -> float | None:
-    """Of an answer from before names were rolled up: that of its best species, where that is the name."""
-    if row["rolled_name"] is not None or row["final_rank"] != NameRank.SPECIES:
-        return None if row["rolled_probability"] is None else round(row["rolled_probability"], 6)
-    probability: float = row["predictions"][0]["probability"]
-    return probability

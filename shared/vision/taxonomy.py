@@ -118,7 +118,7 @@ def _index() -> dict[str, Taxon | None]:
         ((one.english_name, one) for one in species()),
         ((one.scientific_name, one) for one in species()),
         ((one.ebird_code, one) for one in species()),
-        ((one.scientific_name, one) for one in _groups()),
+        ((one.scientific_name, one) for one in groups()),
         ((one.banding_code, one) for one in species()),
         ((name, one) for one, others in _rows() for name in others),
     ):
@@ -130,7 +130,12 @@ def _index() -> dict[str, Taxon | None]:
     return known
 
 
-def _groups() -> Iterable[Taxon]:
+def other_names(scientific_name: str) -> tuple[str, ...]:
+    """Of a species: by which earlier lists know it, or a form of it."""
+    return _others().get(scientific_name, ())
+
+
+def groups() -> Iterable[Taxon]:
     """Genera, families and orders, each once."""
     groups: dict[str, Taxon] = {}
     for one in species():
@@ -142,6 +147,11 @@ def _groups() -> Iterable[Taxon]:
             groups.setdefault(family, Taxon(Rank.FAMILY, family, order, family))
             groups.setdefault(order, Taxon(Rank.ORDER, order, order))
     return groups.values()
+
+
+@cache
+def _others() -> dict[str, tuple[str, ...]]:
+    return {one.scientific_name: others for one, others in _rows() if others}
 
 
 @cache

@@ -7,9 +7,10 @@ import pytest
 from shared.final_name import FinalName, NamedBy, NameRank
 from shared.ledger.answers import record_answers
 from shared.ledger.database import Pool
-from shared.ledger.photos import correct_photo, get_photo
+from shared.ledger.labels import Word
+from shared.ledger.photos import get_photo
 from shared.records import Answer
-from tests.support.ledger import a_batch, a_model, an_owner, queue_photos
+from tests.support.ledger import a_batch, a_model, an_owner, label, queue_photos
 
 HERON = {"species": "Grey Heron", "scientific_name": "Ardea cinerea", "probability": 0.7}
 BY_MODEL = FinalName("Grey Heron", "Ardea cinerea", NameRank.SPECIES, NamedBy.MODEL, 0.7)
@@ -40,7 +41,10 @@ async def test_a_persons_word_comes_first(
     assert await final() is None
     await record_answers(pool, [replace(Answer(photo.photo_id, batch), **answer)], model)  # type: ignore[arg-type]
     assert await final() == name
-    await correct_photo(pool, owner, photo.photo_id, "Little Egret")
-    assert await final() == FinalName("Little Egret", None, NameRank.SPECIES, NamedBy.PERSON, None)
-    await correct_photo(pool, owner, photo.photo_id, None)
+    egret = Word("Little Egret", "Egretta garzetta", NameRank.SPECIES)
+    await label(pool, owner, batch, [photo.photo_id], egret)
+    assert await final() == FinalName(
+        "Little Egret", "Egretta garzetta", NameRank.SPECIES, NamedBy.PERSON, None
+    )
+    await label(pool, owner, batch, [photo.photo_id], Word())
     assert await final() == name

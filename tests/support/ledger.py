@@ -10,8 +10,9 @@ from shared.ledger.database import Pool
 from shared.ledger.deletions import delete_portion, mark_deleted
 from shared.ledger.intake import Accepted, accept_photos
 from shared.ledger.keys import create_key, find_access
+from shared.ledger.labels import Act, Word, begin_label, label_listed
 from shared.ledger.models import register_model
-from shared.records import Answer, BatchId, BlobId, Lane, ModelId, OwnerId
+from shared.records import Answer, BatchId, BlobId, KeyId, Lane, ModelId, OwnerId, PhotoId, new_id
 
 
 async def an_owner(pool: Pool, name: str = "alice") -> OwnerId:
@@ -61,3 +62,16 @@ async def eventually(condition, timeout_s: float = 20.0, pause_s: float = 0.05):
         while not (value := await condition()):
             await asyncio.sleep(pause_s)
         return value
+
+
+async def label(
+    pool: Pool,
+    owner: OwnerId,
+    batch: BatchId,
+    photo_ids: Sequence[PhotoId],
+    word: Word,
+    key_id: KeyId | None = None,
+) -> Act:
+    """One act on listed photos, to its end."""
+    act = await begin_label(pool, owner, batch, key_id or KeyId(new_id()))
+    return [act, *[portion async for portion in label_listed(pool, owner, batch, act, word, photo_ids)]][-1]

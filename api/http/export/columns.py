@@ -64,6 +64,11 @@ LAST_COLUMNS: tuple[tuple[str, Kind], ...] = (
     ("offset_from", Kind.TEXT),
     ("in_range", Kind.TRUTH),
     ("range_source", Kind.TEXT),
+    ("reviewed", Kind.TRUTH),
+    ("label_by", Kind.TEXT),
+    ("label_at", Kind.UTC),
+    ("label_note", Kind.TEXT),
+    ("label_count", Kind.WHOLE),
 )
 """Behind the contract's, whose order stays."""
 _BETWEEN_NAMES = " | "
@@ -116,7 +121,13 @@ def row(photo: Photo, top_k: int) -> list[Value]:
         values += [other.get("species"), other.get("probability")]
     companions = _BETWEEN_NAMES.join(photo.companions) or None
     values += [photo.taken_local, photo.taken_offset_minutes, photo.taken_from, companions]
-    return [*values, *_final_name(photo.final), *_place_and_time(photo.effective), *_range(photo, best)]
+    values += [*_final_name(photo.final), *_place_and_time(photo.effective)]
+    return [*values, *_range(photo, best), *_label(photo)]
+
+
+def _label(photo: Photo) -> list[Value]:
+    reviewed = photo.corrected_species is not None
+    return [reviewed, photo.label_by, photo.corrected_at, photo.label_note, photo.label_count]
 
 
 def _final_name(final: FinalName | None) -> list[Value]:

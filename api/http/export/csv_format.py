@@ -38,6 +38,8 @@ class CsvExport:
 
 def cell(value: Value) -> str | int | float | None:
     """Numbers stay numbers; a text that would run as a formula gets a quote before it, which stops it."""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, datetime) and value.tzinfo is None:
         return value.isoformat()
     if isinstance(value, datetime):

@@ -12,11 +12,14 @@ from api.duties.looks import PAGE, Look
 from api.http.auth import SUBPROTOCOL
 from api.http.frames import text_frames
 from api.http.key_standing import KEY_STANDING
-from api.http.schemas.results import FeedQuery, FinishedMessage, ProgressMessage, ResultMessage
+from api.http.schemas.labels import LabelMessage
+from api.http.schemas.results import EventsQuery, FinishedMessage, ProgressMessage, ResultMessage
 from api.services import Services
 from shared.errors import BirdsError, Code
 from shared.ledger.batches import get_batch
+from shared.ledger.feed import Event
 from shared.ledger.keys import Access
+from shared.ledger.labels import LabelEvent
 from shared.records import Batch, BatchId, BatchState, OwnerId
 
 PROGRESS_S = 1.0  # the contract allows two a second: one is kept for the last, which must not wait
@@ -32,7 +35,7 @@ async def watch(
     access: Access,
     owner: OwnerId,
     batch_id: BatchId,
-    query: FeedQuery,
+    query: EventsQuery,
 ) -> web.StreamResponse:
     await get_batch(services.pool, owner, batch_id)
     socket = web.WebSocketResponse(
@@ -46,7 +49,7 @@ async def watch(
     async with services.limits.watching(access):
         await socket.prepare(request)
         with metrics.WEBSOCKETS.track_inprogress():
-            stream = EventStream(services, owner, batch_id, request, query.after)
+            stream = EventStream(services, owner, batch_id, request, query)
             await _serve(socket, stream.run(), _revoked(request, services))
     return socket
 
@@ -94,18 +97,19 @@ class EventStream:
     """
 
     def __init__(
-        self, services: Services, owner: OwnerId, batch_id: BatchId, request: web.Request, after: int
+        self, services: Services, owner: OwnerId, batch_id: BatchId, request: web.Request, query: EventsQuery
     ) -> None:
         self._services = services
         self._owner = owner
         self._batch_id = batch_id
         self._request = request
-        self._after = after
+        self._after = query.after
+        self._stays = query.follow
         self._told: ProgressMessage | None = None
         self._told_at = float("-inf")
 
     async def run(self) -> int:
-        """Until the batch is finished; returns the code to close with."""
+        """Until the batch is finished, if it is not to be followed on; returns the code to close with."""
         try:
             async with self._services.feed.watch(self._batch_id) as watcher:
                 return await self._follow(watcher)
@@ -121,25 +125,25 @@ class EventStream:
     async def _follow(self, watcher: Watcher) -> int:
         while not self._services.stopping.is_set():
             look = await self._services.looks.after(self._owner, self._batch_id, self._after)
-            await self._send_results(look)
-            is_full = len(look.photos) == PAGE
+            await self._send_events(look)
+            is_full = len(look.events) == PAGE
             finished = not is_full and look.batch.state is BatchState.FINISHED
             next_progress_s = await self._send_progress(look.batch, last=finished)
             if is_full:
                 continue
-            if finished:
+            if finished and not self._stays:
                 await self._send(text_frames([FinishedMessage().model_dump_json()]))
                 return WSCloseCode.OK
             await watcher.changed(min(next_progress_s, LOOK_S))
         return WSCloseCode.GOING_AWAY
 
-    async def _send_results(self, look: Look) -> None:
-        if not look.photos:
+    async def _send_events(self, look: Look) -> None:
+        if not look.events:
             return
         if look.frames is None:
-            look.frames = text_frames(ResultMessage.of(photo).model_dump_json() for photo in look.photos)
+            look.frames = text_frames(_message(event).model_dump_json() for event in look.events)
         await self._send(look.frames)
-        self._after = look.photos[-1].seq or self._after
+        self._after = look.events[-1].seq or self._after
 
     async def _send_progress(self, batch: Batch, *, last: bool) -> float:
         """Tell how the batch stands if that is news; returns in how many seconds it may be told."""
@@ -164,6 +168,10 @@ class EventStream:
                 await self._request.writer.drain()
         except TimeoutError:
             raise _TooSlowError from None
+
+
+def _message(event: Event) -> ResultMessage | LabelMessage:
+    return LabelMessage.of(event) if isinstance(event, LabelEvent) else ResultMessage.of(event)
 
 
 class _TooSlowError(Exception):

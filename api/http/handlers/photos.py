@@ -2,18 +2,18 @@
 
 from aiohttp import web
 
+from api.http.handlers.labels import say
 from api.http.responses import disposition, json_response
-from api.http.schemas.photos import Label, NewLabel
+from api.http.schemas.labels import Label, NewLabel, PhotoPage, PhotosQuery
 from api.http.schemas.results import DetailedResult
 from api.services import Services
 from shared.errors import BirdsError, Code
-from shared.final_name import NOT_A_BIRD
-from shared.ledger.batches import single_batch
-from shared.ledger.models import active_model
-from shared.ledger.photos import correct_photo, get_photo
+from shared.ledger.batches import get_batch, single_batch
+from shared.ledger.keys import Access
+from shared.ledger.photos import get_photo
+from shared.ledger.selection import list_photos
 from shared.photo.raw.kinds import content_type
-from shared.records import OwnerId, Photo, PhotoId
-from shared.vision.bundle import recorded_bundle
+from shared.records import BatchId, OwnerId, Photo, PhotoId
 
 CHUNK = 64 * 1024
 _UNKNOWN_TYPE = "application/octet-stream"
@@ -60,13 +60,28 @@ async def thumbnail(
     return web.Response(body=jpeg, content_type="image/jpeg", headers=headers)
 
 
-async def label(services: Services, owner: OwnerId, photo_id: PhotoId, body: NewLabel) -> web.Response:
-    await _photo(services, owner, photo_id)
-    if body.species is not None:
-        await _check_species(services, body.species)
-    if not await correct_photo(services.pool, owner, photo_id, body.species):
-        raise _no_such_photo()
-    return json_response(Label(photo_id=photo_id, species=body.species))
+async def listing(services: Services, owner: OwnerId, batch_id: BatchId, query: PhotosQuery) -> web.Response:
+    await get_batch(services.pool, owner, batch_id)
+    selection = query.selection(await services.taxa.meant(query.species))
+    found = await list_photos(services.pool, batch_id, selection, query.cursor, query.limit)
+    more = found[-1].seq if len(found) == query.limit else None
+    return json_response(PhotoPage(photos=[DetailedResult.of(one) for one in found], next_cursor=more))
+
+
+async def label(
+    services: Services, access: Access, owner: OwnerId, photo_id: PhotoId, body: NewLabel
+) -> web.Response:
+    photo = await _photo(services, owner, photo_id)
+    act, word = await say(services, access, photo, body)
+    return json_response(
+        Label(
+            photo_id=photo_id,
+            species=word.name,
+            scientific_name=word.scientific_name,
+            rank=word.rank,
+            act_id=act.id,
+        )
+    )
 
 
 async def delete(services: Services, owner: OwnerId, photo_id: PhotoId) -> web.Response:
@@ -92,17 +107,6 @@ async def _stored_photo(services: Services, owner: OwnerId, photo_id: PhotoId) -
             Code.MISSING_OBJECT, "The photo's bytes have not come yet, or were not what was announced."
         )
     return photo
-
-
-async def _check_species(services: Services, species: str) -> None:
-    """So that corrections can be trained on, they use the model's own names, or say that there is no bird."""
-    if species == NOT_A_BIRD:
-        return
-    model = await active_model(services.pool)
-    if model is None:
-        raise BirdsError(Code.NO_MODEL, "No model is loaded yet, so no species is known.")
-    if species not in recorded_bundle(model.bundle, model.source).species:
-        raise BirdsError(Code.UNKNOWN_SPECIES, f"The active model names no {species!r}; see /v1/species.")
 
 
 def _caching(photo: Photo, variant: str) -> dict[str, str]:

@@ -1,13 +1,17 @@
 """The feed of a batch, a page at a time: keyset pagination by seq, and long polling."""
 
 import asyncio
+from collections.abc import Sequence
 
 from aiohttp import web
 
 from api.http.responses import json_response
-from api.http.schemas.results import Result, ResultPage, ResultsQuery
+from api.http.schemas.labels import LabelDocument, ResultPage
+from api.http.schemas.results import Result, ResultsQuery
 from api.services import Services
 from shared.ledger.batches import get_batch
+from shared.ledger.feed import Event, events_after
+from shared.ledger.labels import LabelEvent
 from shared.ledger.photos import results_after
 from shared.records import Batch, BatchId, BatchState, OwnerId, Photo
 
@@ -16,21 +20,29 @@ async def read(services: Services, owner: OwnerId, batch_id: BatchId, query: Res
     loop = asyncio.get_running_loop()
     until = loop.time() + min(query.wait, services.settings.long_poll_s)
     async with services.feed.watch(batch_id) as watcher:
-        batch, photos = await page(services, owner, batch_id, query)
-        while not photos and batch.state is not BatchState.FINISHED and not services.stopping.is_set():
+        batch, events = await page(services, owner, batch_id, query)
+        while not events and batch.state is not BatchState.FINISHED and not services.stopping.is_set():
             left_s = until - loop.time()
             if left_s <= 0:
                 break
             await watcher.changed(left_s)
-            batch, photos = await page(services, owner, batch_id, query)
-    results = [Result.of(photo) for photo in photos]
-    last_seq = max([batch.last_seq, *(photo.seq or 0 for photo in photos[-1:])])
-    return json_response(ResultPage(results=results, last_seq=last_seq, state=batch.state))
+            batch, events = await page(services, owner, batch_id, query)
+    last_seq = batch.feed_seq if query.labels else batch.last_seq
+    return json_response(
+        ResultPage(
+            results=[Result.of(event) for event in events if isinstance(event, Photo)],
+            labels=[LabelDocument.of(event) for event in events if isinstance(event, LabelEvent)],
+            last_seq=max([last_seq, *(event.seq or 0 for event in events[-1:])]),
+            state=batch.state,
+        )
+    )
 
 
 async def page(
     services: Services, owner: OwnerId, batch_id: BatchId, query: ResultsQuery
-) -> tuple[Batch, list[Photo]]:
+) -> tuple[Batch, Sequence[Event]]:
     """The batch is asked first: if it was finished then, the page holds all there is."""
     batch = await get_batch(services.pool, owner, batch_id)
+    if query.labels:
+        return batch, await events_after(services.pool, batch, query.after, query.limit)
     return batch, await results_after(services.pool, batch_id, query.after, query.limit)

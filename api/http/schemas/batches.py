@@ -47,6 +47,10 @@ class BatchDocument(Document):
     state: BatchState
     counts: CountsDocument
     last_seq: int = Field(description="Of the latest answer; 0 before the first")
+    feed_seq: int = Field(
+        description="Of the latest event of the feed, an answer or a label: who has read all that there is by"
+        " other means follows from here"
+    )
     model: str | None = Field(description="`name@version` that gave the latest answer")
     created_at: datetime
     closed_at: datetime | None
@@ -67,6 +71,7 @@ class BatchDocument(Document):
             state=batch.state,
             counts=counts_of(batch),
             last_seq=batch.last_seq,
+            feed_seq=batch.feed_seq,
             model=batch.model,
             created_at=batch.created_at,
             closed_at=batch.closed_at,

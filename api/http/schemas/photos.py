@@ -7,12 +7,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.http.schemas.base import Body, Document, Line, Query
+from api.http.schemas.base import Body, Document, Query
 from api.http.schemas.batches import MAX_TOP_K
 from api.http.schemas.results import MAX_WAIT_S
 from api.intake.files import LeftOutEntry, Refused
 from shared.errors import Code
-from shared.final_name import NOT_A_BIRD
 from shared.ledger.intake import Accepted
 from shared.photo.litter import LITTER_KINDS
 from shared.photo.meant import OTHER
@@ -141,15 +140,3 @@ class ClassifyQuery(Query):
         None, max_length=MAX_SENT_NAME, description="Of the photo, where the body does not give one"
     )
     top_k: int | None = Field(None, ge=1, le=MAX_TOP_K, description="Species in the answer")
-
-
-class NewLabel(Body):
-    species: Line | None = Field(
-        max_length=200,
-        description=f"One of `/v1/species`, or `{NOT_A_BIRD}`; null withdraws an earlier correction",
-    )
-
-
-class Label(Document):
-    photo_id: UUID
-    species: str | None

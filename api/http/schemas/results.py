@@ -139,7 +139,15 @@ def _rounded(value: float | None) -> float | None:
 
 
 class FeedQuery(Query):
-    after: int = Field(0, ge=0, le=MAX_BIGINT, description="Only answers with a greater `seq`")
+    after: int = Field(0, ge=0, le=MAX_BIGINT, description="Only what has a greater `seq`")
+
+
+class EventsQuery(FeedQuery):
+    follow: bool = Field(
+        False,
+        description="Stays open when the batch is finished, which `progress` tells: labels go on, and so does"
+        " a retry",
+    )
 
 
 class ResultsQuery(FeedQuery):
@@ -147,14 +155,7 @@ class ResultsQuery(FeedQuery):
     wait: float = Field(
         0, ge=0, le=MAX_WAIT_S, description="Seconds to wait for an answer where there is none yet"
     )
-
-
-class ResultPage(Document):
-    results: list[Result] = Field(description="In the order of `seq`")
-    last_seq: int = Field(
-        description="Of the whole batch: where the last result has it, there is no more yet"
-    )
-    state: BatchState
+    labels: bool = Field(False, description="Labels, too: the whole feed")
 
 
 class ExportFormat(StrEnum):
@@ -178,6 +179,11 @@ class DetailedResult(Result):
     effective: PlaceAndTimeDocument = Field(
         description="Where and when, with what was said of its batch or folder beside what was recorded"
     )
+    reviewed: bool = Field(description="Whether a person's word stands")
+    label_by: str | None = Field(description="Who gave it: the key's person, or else its owner")
+    label_at: datetime | None
+    label_note: str | None
+    label_count: int | None = Field(description="How many birds, as that person counted")
 
     @classmethod
     def of(cls, photo: Photo, **more: Any) -> Self:
@@ -189,6 +195,11 @@ class DetailedResult(Result):
             gps_at=photo.gps_at,
             camera=photo.camera,
             effective=PlaceAndTimeDocument.of(photo.effective),
+            reviewed=photo.corrected_species is not None,
+            label_by=photo.label_by,
+            label_at=photo.corrected_at,
+            label_note=photo.label_note,
+            label_count=photo.label_count,
             **more,
         )
 

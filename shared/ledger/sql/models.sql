@@ -16,6 +16,11 @@ select models.id, models.name, models.version, models.digest, models.source, mod
 from models
 order by models.registered_at desc;
 
+-- name: active_model_id$
+-- The newest of the promoted source; none until a worker has loaded it.
+select models.id from models join active_model on active_model.source = models.source
+order by models.registered_at desc limit 1;
+
 -- name: active_source^
 -- The reference of the promoted model, if one was promoted.
 select source, promoted_at from active_model;

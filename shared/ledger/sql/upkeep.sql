@@ -5,7 +5,7 @@ select batches.id from batches cross join lateral (
            count(*) filter (where state = 'queued') as queued,
            count(*) filter (where state = 'done') as done,
            count(*) filter (where state = 'failed') as failed,
-           coalesce(max(seq), 0) as last_seq
+           greatest(max(seq), (select max(seq) from labels where batch_id = batches.id), 0) as last_seq
     from photos where batch_id = batches.id
 ) as counted
 where deleted_at is null and (
@@ -30,7 +30,7 @@ from (
            count(*) filter (where state = 'queued') as queued,
            count(*) filter (where state = 'done') as done,
            count(*) filter (where state = 'failed') as failed,
-           coalesce(max(seq), 0) as last_seq
+           greatest(max(seq), (select max(seq) from labels where batch_id = :batch_id), 0) as last_seq
     from photos where batch_id = :batch_id
 ) as counted
 where id = :batch_id;

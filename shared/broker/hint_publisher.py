@@ -16,12 +16,13 @@ from shared.messages import ResultHint
 class HintPublisher:
     """Between sessions, and while the broker is full, hints are dropped, which costs a poll interval."""
 
-    def __init__(self, amqp_url: str) -> None:
+    def __init__(self, amqp_url: str, process: str) -> None:
         self._amqp_url = amqp_url
+        self._process = process
         self._sender: HintSender | None = None
 
     async def run(self) -> None:
-        await keep_session(self._amqp_url, "birds worker: hints", self._session)
+        await keep_session(self._amqp_url, f"birds {self._process}: hints", self._session)
 
     async def publish(self, hints: Sequence[ResultHint]) -> None:
         if self._sender is None:
