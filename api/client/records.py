@@ -22,6 +22,7 @@ class BatchDocument(TypedDict):
     state: BatchState
     counts: CountsDocument
     last_seq: int
+    feed_seq: int
     model: str | None
     created_at: str
     closed_at: str | None
@@ -152,6 +153,66 @@ class PlaceAndTimeDocument(TypedDict):
     offset_from: Literal["photo", "zone"] | None
     clock_shift_s: int
     doubt: Literal["twice", "never"] | None
+
+
+class ShownName(TypedDict):
+    """What a photo was called until it was labelled."""
+
+    name: str | None
+    probability: float | None
+    model: str | None
+
+
+class LabelDocument(TypedDict):
+    """A person's word on a photo, as an event of the batch's feed; `species` null: none stands any more."""
+
+    seq: int
+    photo_id: str
+    act_id: str
+    species: str | None
+    scientific_name: str | None
+    rank: str | None
+    by: str | None
+    at: str
+    note: str | None
+    count: int | None
+    undoes: str | None
+    shown: ShownName
+    final: FinalNameDocument | None
+
+
+class LabelReceipt(TypedDict):
+    """How far an act of labelling, or of undoing one, has come."""
+
+    act_id: str
+    undoes: str | None
+    labelled: int
+    left_alone: int
+    complete: bool
+
+
+class PhotoQuery(TypedDict, total=False):
+    """Which photos of a batch are meant: all that is given holds."""
+
+    species: str
+    rank: str
+    min_probability: float
+    max_probability: float
+    reviewed: bool
+
+
+class TaxonDocument(TypedDict):
+    """What a photo can be called; `known`: the active model can give it."""
+
+    name: str
+    scientific_name: str | None
+    rank: str
+    family: str | None
+    order: str | None
+    ebird_code: str | None
+    banding_code: str | None
+    known: bool
+    matched: str
 
 
 class ResultPage(TypedDict):

@@ -18,6 +18,7 @@ from api.http.schemas.labels import (
 from api.services import Services
 from shared.errors import BirdsError, Code
 from shared.ledger import labels as ledger
+from shared.ledger.batches import get_batch
 from shared.ledger.keys import Access
 from shared.ledger.labels import Act, Word
 from shared.ledger.photos import get_photo
@@ -30,8 +31,13 @@ ACT_S = 20.0  # the longest that one request works; proxies cut what stays silen
 async def create(
     services: Services, access: Access, owner: OwnerId, batch_id: BatchId, body: NewLabels
 ) -> web.Response:
-    word = Word(accept=True) if body.species is None else await _word(services, body.species)
     pool, query = services.pool, body.query
+    await get_batch(pool, owner, batch_id)
+    if (body.photo_ids is None) == (query is None) or (body.species is None) != body.accept:
+        raise BirdsError(
+            Code.INVALID_REQUEST, "Give either photo_ids or a query, and either a species or accept."
+        )
+    word = Word(accept=True) if body.species is None else await _word(services, body.species)
     selection = None if query is None else query.selection(await services.taxa.meant(query.species))
     act = await ledger.begin_label(
         pool, owner, batch_id, access.key_id, note=body.note, count=body.count, act_id=body.act_id

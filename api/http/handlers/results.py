@@ -31,11 +31,15 @@ async def read(services: Services, owner: OwnerId, batch_id: BatchId, query: Res
     return json_response(
         ResultPage(
             results=[Result.of(event) for event in events if isinstance(event, Photo)],
-            labels=[LabelDocument.of(event) for event in events if isinstance(event, LabelEvent)],
+            labels=_labels(events) if query.labels else None,
             last_seq=max([last_seq, *(event.seq or 0 for event in events[-1:])]),
             state=batch.state,
         )
     )
+
+
+def _labels(events: Sequence[Event]) -> list[LabelDocument]:
+    return [LabelDocument.of(event) for event in events if isinstance(event, LabelEvent)]
 
 
 async def page(

@@ -4,6 +4,7 @@ from api.http.operations import Operation
 from api.http.routes.answers import ANSWERS
 from api.http.routes.batches import BATCHES, SHARES
 from api.http.routes.incoming import PHOTOS_IN, REFUSED
+from api.http.routes.labels import LABELS
 from api.http.routes.operators import CATALOGUE, OPERATORS
 from api.http.routes.photos import PHOTOS
 from api.http.routes.places import PLACES
@@ -16,6 +17,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *ANSWERS,
     *PHOTOS,
     *PLACES,
+    *LABELS,
     *CATALOGUE,
     *SHARES,
     *OPERATORS,

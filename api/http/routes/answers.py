@@ -3,7 +3,7 @@
 from api.http.handlers import events, exports, results
 from api.http.operations import Operation, Response
 from api.http.routes.paths import BATCH
-from api.http.schemas.results import ResultPage
+from api.http.schemas.labels import ResultPage
 from shared.records import Scope
 
 ANSWERS = (
@@ -14,8 +14,11 @@ ANSWERS = (
         results.read,
         "Read answers",
         (Response(200, "A page of the feed", ResultPage),),
-        details="`last_seq` and `state` are the batch's. Go on with the `seq` of the last result as `after`."
-        " With `wait`, returns as soon as there is an answer, or when the batch is finished.",
+        details="Go on with the `seq` of the last result as `after`, until it is `last_seq`. With `wait`,"
+        " returns as soon as there is an answer, or when the batch is finished. Labels have places in the same"
+        " order: with `labels=true` the page is of both, `last_seq` is the latest of either, and one goes on"
+        " with the greatest `seq` in it. Without that labels neither show nor count: a page full of them would"
+        " keep a client that goes by results alone from the next answer, and one at the end, from ending.",
     ),
     Operation(
         "GET",
@@ -23,8 +26,12 @@ ANSWERS = (
         Scope.READ,
         events.watch,
         "Follow a batch by websocket",
-        (Response(101, "JSON messages: `ResultMessage`, `ProgressMessage`, `FinishedMessage`"),),
-        details="A browser names the subprotocols `birds.v1` and `key.<key>`. Closed with 1000 when the batch"
+        (
+            Response(
+                101, "JSON messages: `ResultMessage`, `LabelMessage`, `ProgressMessage`, `FinishedMessage`"
+            ),
+        ),
+        details="Results and labels come in the order of `seq`. A browser names the subprotocols `birds.v1` and `key.<key>`. Closed with 1000 when the batch"
         " is finished, 1001 when this server stops, 1013 when the client does not keep up or the server can't"
         " go on (come back with `after`), 4404 when the batch was deleted, 4401 when the key was revoked.",
     ),

@@ -2,7 +2,7 @@
 
 from api.http.handlers import labels, photos, taxa
 from api.http.operations import Operation, Response
-from api.http.operator_routes import BATCH
+from api.http.routes.paths import BATCH, PHOTO
 from api.http.schemas.labels import LabelHistory, LabelReceipt, PhotoPage
 from api.http.schemas.taxa import TaxonList
 from shared.errors import Code
@@ -38,7 +38,7 @@ LABELS = (
         labels.create,
         "Label many photos",
         (Response(200, "How far the act has come", LabelReceipt),),
-        (Code.UNKNOWN_SPECIES,),
+        (Code.INVALID_REQUEST, Code.UNKNOWN_SPECIES),
         details="Photos are given by ID or by the query of `GET /v1/batches/{batch_id}/photos`, which means"
         " those that are answered by now. They are labelled in portions of some thousand: all of one or"
         " none, each in the feed at once; between them answers and other people have their turn. A request"
@@ -58,7 +58,7 @@ LABELS = (
     ),
     Operation(
         "GET",
-        "/v1/photos/{photo_id}/labels",
+        f"{PHOTO}/labels",
         Scope.READ,
         labels.history,
         "All that was said of a photo",

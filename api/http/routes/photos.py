@@ -3,7 +3,7 @@
 from api.http.handlers import photos
 from api.http.operations import BYTES, Operation, Response
 from api.http.routes.paths import PHOTO
-from api.http.schemas.photos import Label
+from api.http.schemas.labels import Label
 from api.http.schemas.results import DetailedResult
 from shared.errors import Code
 from shared.records import Scope
@@ -61,9 +61,9 @@ PHOTOS = (
         f"{PHOTO}/label",
         Scope.REVIEW,
         photos.label,
-        "Correct the species",
-        (Response(200, "The correction", Label),),
-        (Code.UNKNOWN_SPECIES, Code.NO_MODEL),
-        details="Kept beside the prediction, in exports too; never changes it.",
+        "Say what a photo shows",
+        (Response(200, "The label", Label),),
+        (Code.UNKNOWN_SPECIES,),
+        details="Kept beside the prediction, in exports too; never changes it. All that was said is kept.",
     ),
 )

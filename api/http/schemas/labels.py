@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field
 
 from api.http.schemas.base import MAX_BIGINT, Body, Document, Line, Query
 from api.http.schemas.results import MAX_RESULTS, DetailedResult, FinalNameDocument, Result
@@ -86,6 +86,8 @@ class Label(Document):
 
 
 class NewLabels(Remark):
+    """Either `photo_ids` or `query`, and either `species` or `accept`."""
+
     photo_ids: list[UUID] | None = Field(None, min_length=1, max_length=MAX_LISTED)
     query: PhotoQuery | None = Field(None, description="Of the photos that are answered by now")
     species: Line | None = Field(None, max_length=MAX_SPECIES, description=_NAMED)
@@ -97,14 +99,6 @@ class NewLabels(Remark):
         description="A UUID of your choice, or that of a receipt that was not `complete`: asked again,"
         " the same act goes on where it was, and labels no photo twice",
     )
-
-    @model_validator(mode="after")
-    def _is_one_of_each(self) -> Self:
-        if (self.photo_ids is None) == (self.query is None):
-            raise ValueError("give either photo_ids or query")
-        if (self.species is None) != self.accept:
-            raise ValueError("give either species or accept")
-        return self
 
 
 class UndoneAct(Body):
@@ -196,7 +190,9 @@ class LabelHistory(Document):
 
 class ResultPage(Document):
     results: list[Result] = Field(description="In the order of `seq`")
-    labels: list[LabelDocument] = Field(description="In the order of `seq`; empty unless asked for")
+    labels: list[LabelDocument] | None = Field(
+        None, exclude_if=lambda labels: labels is None, description="In the order of `seq`, where asked for"
+    )
     last_seq: int = Field(
         description="Of the latest answer, or, where labels were asked for, of the latest event: who has been"
         " told it has been told all there is by now"

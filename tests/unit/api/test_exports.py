@@ -34,6 +34,7 @@ EFFECTIVE = [
     "effective_offset_minutes", "effective_utc", "offset_from", "in_range",
     "range_source",
 ]  # fmt: skip
+LABEL = ["reviewed", "label_by", "label_at", "label_note", "label_count"]
 MOMENT = datetime(2026, 5, 1, 6, 30, tzinfo=UTC)
 
 
@@ -86,6 +87,13 @@ FAILED = photo(
 )
 
 
+LABELLED = {
+    "corrected_species": "Grey Heron",
+    "corrected_at": MOMENT,
+    "label_by": "Ann",
+    "label_note": "=1",
+    "label_count": 3,
+}
 REFUSED = RefusedFile(UUID(int=3), "=trip/notes.txt", "unsupported-type", "It is no photo.", MOMENT)
 
 
@@ -99,7 +107,7 @@ def table(top_k: int, *photos: Photo | RefusedFile) -> list[list[str]]:
 
 
 def test_the_columns_are_those_of_the_contract() -> None:
-    assert [name for name, _ in columns(1)] == [*CONTRACT, *LAST, *EFFECTIVE]
+    assert [name for name, _ in columns(1)] == [*CONTRACT, *LAST, *EFFECTIVE, *LABEL]
     assert table(3)[0] == [
         *CONTRACT,
         "species_2",
@@ -108,6 +116,7 @@ def test_the_columns_are_those_of_the_contract() -> None:
         "probability_3",
         *LAST,
         *EFFECTIVE,
+        *LABEL,
     ]
 
 
@@ -117,6 +126,15 @@ def test_a_raw_file_beside_a_picture_is_named_in_its_row() -> None:
     assert dict(zip(head, row, strict=True))["companions"] == "trip/IMG.CR2 | trip/IMG.DNG"
     assert dict(zip(head, alone, strict=True))["companions"] == ""
     assert json.loads(exported(JsonLinesExport(), pair))["companions"] == ["trip/IMG.CR2", "trip/IMG.DNG"]
+
+
+def test_who_said_what_stands_at_the_end_of_a_row() -> None:
+    head, row, alone = table(1, photo(**LABELLED), photo())
+    told = ["true", "Ann", "2026-05-01T06:30:00Z", "'=1", "3"]
+    assert head[-5:] == LABEL
+    assert (row[-5:], alone[-5:]) == (told, ["false", "", "", "", ""])
+    rows = parquet.read_table(io.BytesIO(exported(ParquetExport(2), photo(**LABELLED)))).to_pylist()
+    assert [rows[0][name] for name in head[-5:]] == [True, "Ann", MOMENT, "=1", 3]
 
 
 def test_a_csv_row_has_every_value_in_its_column() -> None:
@@ -169,12 +187,14 @@ def test_a_name_with_commas_quotes_and_formulas_survives() -> None:
 
 
 def test_jsonl_is_the_feed_with_place_and_correction() -> None:
-    lines = exported(JsonLinesExport(), photo(corrected_species="Grey Heron"), FAILED).splitlines()
+    lines = exported(JsonLinesExport(), photo(**LABELLED), FAILED).splitlines()
     first, second = map(json.loads, lines)
     extra = {
         **{"latitude": -33.5, "longitude": -70.25, "corrected_species": "Grey Heron"},
         **{"gps_at": None, "camera": "Canon EOS R5"},
         "effective": PlaceAndTimeDocument.of(photo().effective).model_dump(mode="json"),
+        **{"reviewed": True, "label_by": "Ann", "label_at": "2026-05-01T06:30:00Z"},
+        **{"label_note": "=1", "label_count": 3},
     }
     assert first == Result.of(photo()).model_dump(mode="json") | extra
     assert second["error"] == {"code": "corrupt-image", "detail": "x"}
@@ -184,7 +204,7 @@ def test_parquet_has_types_and_a_row_group_a_page() -> None:
     file = parquet.ParquetFile(io.BytesIO(exported(ParquetExport(2), photo(), FAILED)))
     assert file.num_row_groups == 2
     rows = file.read().to_pylist()
-    assert list(rows[0]) == [*CONTRACT, "species_2", "probability_2", *LAST, *EFFECTIVE]
+    assert list(rows[0]) == [*CONTRACT, "species_2", "probability_2", *LAST, *EFFECTIVE, *LABEL]
     assert rows[0]["taken_local"] == MOMENT.replace(tzinfo=None) - timedelta(hours=6)
     assert (rows[0]["seq"], rows[0]["probability"], rows[0]["taken_at"]) == (1, 0.91, MOMENT)
     assert (rows[1]["error"], rows[1]["species"], rows[1]["probability_2"]) == ("corrupt-image", None, None)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.http.schemas import batches, catalogue, photos, problem, refused, results
+from api.http.schemas import batches, catalogue, labels, photos, problem, refused, results
 from api.http.schemas.base import Document
 from shared.errors import RETRYABLE_CODES
 from shared.final_name import NOT_A_BIRD
@@ -25,6 +25,7 @@ READ: dict[str, type[Document]] = {
     "Reason": results.Reason,
     "Result": results.DetailedResult,
     "AnsweredResult": results.Result,
+    "LabelMessage": labels.LabelMessage,
     "ResultMessage": results.ResultMessage,
     "ProgressMessage": results.ProgressMessage,
     "FinishedMessage": results.FinishedMessage,
