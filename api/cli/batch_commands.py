@@ -57,23 +57,3 @@ def delete(
     from api.cli.batches import delete_batch
 
     run_command(delete_batch(data, batch_id, ask=not yes))
-
-
-def label(
-    photo: Annotated[str, typer.Argument(metavar="PHOTO", help="Its ID, or a beginning that no other has.")],
-    species: Annotated[
-        str | None, typer.Argument(metavar="SPECIES", help="As the model names it, or `Not a bird`.")
-    ] = None,
-    *,
-    batch_id: Annotated[
-        str | None, typer.Option("--batch", metavar="ID", help="Where PHOTO is the photo's name in a batch.")
-    ] = None,
-    withdraw: Annotated[bool, typer.Option("--withdraw", help="Take an earlier correction back.")] = False,
-    data: Data = None,
-) -> None:
-    """Correct the species of a photo, beside the model's answer."""
-    from api.cli.label import label_photo
-
-    if (species is None) != withdraw:
-        raise typer.BadParameter("name a species, or take the correction back with --withdraw")
-    run_command(label_photo(data, photo, species, batch_id))

@@ -45,16 +45,31 @@ async def find_photo(client: BirdsClient, text: str, batch_id: str | None) -> st
     return only(found, text, "photo")
 
 
+async def find_photos(client: BirdsClient, texts: Sequence[str], batch_id: str) -> list[str]:
+    """The same of several photos of one batch, which is read once."""
+    found = await _photos_by(client, batch_id, texts)
+    return [only(found[text], text, "photo of that batch") for text in texts]
+
+
 async def _photos(client: BirdsClient, batch_id: str, text: str) -> list[tuple[str, str]]:
+    return (await _photos_by(client, batch_id, [text]))[text]
+
+
+async def _photos_by(
+    client: BirdsClient, batch_id: str, texts: Sequence[str]
+) -> dict[str, list[tuple[str, str]]]:
     """Answered ones by name or ID, each with its ID twice."""
-    digits = text.replace("-", "").lower()
-    found, after = [], 0
+    beginnings = [(text, text.replace("-", "").lower()) for text in texts]
+    found: dict[str, list[tuple[str, str]]] = {text: [] for text in texts}
+    after = 0
     while True:
         page = await client.result_page(batch_id, after=after, limit=1000)
         for result in page["results"]:
             photo_id = result["photo_id"]
-            if result["name"] == text or digits_of(photo_id).startswith(digits):
-                found.append((photo_id, photo_id))
+            digits = digits_of(photo_id)
+            for text, beginning in beginnings:
+                if result["name"] == text or digits.startswith(beginning):
+                    found[text].append((photo_id, photo_id))
             after = result["seq"] or after
         if not page["results"]:
             return found

@@ -1,7 +1,7 @@
 """The client: every call of the interface, for scripts and for the `birds` command."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +11,7 @@ from uuid import uuid4
 from api.client.errors import BirdsApiError
 from api.client.files import LocalFile
 from api.client.follow import follow, result_page
+from api.client.labels import label_photos, photos_like, undo_labels
 from api.client.listing import refused_files
 from api.client.outcomes import Kept, Outcome, Watch
 from api.client.patience import Patience
@@ -18,15 +19,20 @@ from api.client.records import (
     BatchDocument,
     ClockReport,
     ExportFormat,
+    Label,
+    LabelDocument,
+    LabelReceipt,
     Lane,
     MadeKey,
     ModelList,
+    PhotoQuery,
     RefusedDocument,
     RejectedFile,
     Result,
     ResultPage,
     SiteDocument,
     SpeciesList,
+    TaxonDocument,
 )
 from api.client.transport import Transport
 from api.client.upload import Upload
@@ -220,9 +226,51 @@ class BirdsClient:
         result: Result = await self._transport.json("GET", f"v1/photos/{photo_id}")
         return result
 
-    async def label(self, photo_id: str, species: str | None) -> None:
-        """A person's correction, kept beside the prediction; None withdraws it."""
-        await self._transport.json("PUT", f"v1/photos/{photo_id}/label", json={"species": species})
+    async def label(
+        self, photo_id: str, species: str | None, *, note: str | None = None, count: int | None = None
+    ) -> Label:
+        """A person's word, by any name of the taxon, kept beside the prediction; None withdraws it."""
+        remark = {name: said for name, said in (("note", note), ("count", count)) if said is not None}
+        label: Label = await self._transport.json(
+            "PUT", f"v1/photos/{photo_id}/label", json={"species": species, **remark}
+        )
+        return label
+
+    async def label_many(
+        self,
+        batch_id: str,
+        species: str | None,
+        *,
+        photo_ids: Sequence[str] | None = None,
+        query: PhotoQuery | None = None,
+        note: str | None = None,
+        count: int | None = None,
+    ) -> LabelReceipt:
+        """One act on photos by ID, up to 10,000, or on those like `query`; `species` None accepts each one's
+        own name."""
+        return await label_photos(
+            self._transport, batch_id, species, photo_ids=photo_ids, query=query, note=note, count=count
+        )
+
+    async def undo_labels(self, batch_id: str, act_id: str | None = None) -> LabelReceipt:
+        """Take an act back, or what this key said last of the batch; what was labelled since stays."""
+        return await undo_labels(self._transport, batch_id, act_id)
+
+    async def photo_labels(self, photo_id: str) -> list[LabelDocument]:
+        """All that was ever said of a photo, in the order of time."""
+        page = await self._transport.json("GET", f"v1/photos/{photo_id}/labels")
+        labels: list[LabelDocument] = page["labels"]
+        return labels
+
+    def photos(self, batch_id: str, query: PhotoQuery | None = None) -> AsyncIterator[Result]:
+        """The answered photos of a batch that are like this, in the order of seq."""
+        return photos_like(self._transport, batch_id, query or {})
+
+    async def taxa(self, query: str, limit: int = 10) -> list[TaxonDocument]:
+        """What a photo can be called, as it is typed: the best first."""
+        page = await self._transport.json("GET", "v1/taxa", params={"q": query, "limit": str(limit)})
+        taxa: list[TaxonDocument] = page["taxa"]
+        return taxa
 
     async def share(
         self, batch_id: str, *, person: str | None = None, expires_in_s: int | None = None

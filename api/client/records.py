@@ -181,6 +181,16 @@ class LabelDocument(TypedDict):
     final: FinalNameDocument | None
 
 
+class Label(TypedDict):
+    """What a photo is called by now, as the model or the world list writes it."""
+
+    photo_id: str
+    species: str | None
+    scientific_name: str | None
+    rank: str | None
+    act_id: str
+
+
 class LabelReceipt(TypedDict):
     """How far an act of labelling, or of undoing one, has come."""
 

@@ -128,6 +128,33 @@ async def test_a_person_corrects_a_photo_by_name_or_by_the_beginning_of_its_id(
     assert (ambiguous.status, "is ambiguous" in ambiguous.err) == (2, True)
 
 
+async def test_many_photos_are_labelled_at_once_and_that_is_taken_back(
+    birds: Birds, client: BirdsClient, tmp_path: Path
+) -> None:
+    names = ["a.jpg", "b.jpg", "c.jpg"]
+    batch = await classified(client, tmp_path, {name: a_photo(9410 + n) for n, name in enumerate(names)})
+
+    async def words() -> list[object]:
+        said = {photo["name"]: photo["corrected_species"] async for photo in client.photos(batch)}  # type: ignore[typeddict-item]
+        return [said[name] for name in names]
+
+    two = await birds("label", "a.jpg", "b.jpg", "gbhe", "--batch", batch, "--note", "far", "--count", "2")
+    assert (two.status, "2 photos called gbhe, 0 left alone" in two.err) == (0, True)
+    assert await words() == ["Great Blue Heron", "Great Blue Heron", None]
+    rest = await birds("label", "mallard", "--batch", batch, "--query", "reviewed=false")
+    assert "1 photo called mallard" in rest.err
+    again = await birds("label", "--batch", batch, "--query", "species=Mallard", "--accept")
+    assert "0 photos accepted, 1 left alone" in again.err
+    history = await birds("labels", "b.jpg", "--batch", batch)
+    assert [word in history.out for word in ("Great Blue Heron", "far", "command")] == [True] * 3
+    undone = await birds("label", "--undo", "--batch", batch)
+    assert "1 photo as before" in undone.err
+    assert await words() == ["Great Blue Heron", "Great Blue Heron", None]
+    for wrong in (["--accept"], ["a.jpg"], ["--undo"], ["x", "y", "--withdraw", "--accept"]):
+        assert (await birds("label", *wrong)).status == 2
+    assert (await birds("label", "gbhe", "--batch", batch, "--query", "colour=grey")).status == 2
+
+
 async def test_a_server_and_its_key_are_kept_for_their_owner_alone(
     live: System, key: str, tmp_path: Path
 ) -> None:

@@ -23,9 +23,12 @@ CALLS = {
     Scope.READ: {
         "batches.listing", "batches.read", "refused.listing", "results.read", "events.watch",
         "exports.download", "photos.read", "photos.image", "photos.thumbnail", "catalogue.species",
-        "catalogue.models", "sites.read", "sites.clock", "ranges.accepted",
+        "catalogue.models", "sites.read", "sites.clock", "ranges.accepted", "photos.listing",
+        "labels.history", "taxa.search",
     },
-    Scope.REVIEW: {"photos.label", "ranges.accept", "ranges.forget"},
+    Scope.REVIEW: {
+        "photos.label", "ranges.accept", "ranges.forget", "labels.create", "labels.undo",
+    },
     Scope.ADMIN: {"keys.create", "keys.listing", "keys.revoke", "catalogue.promote"},
 }  # fmt: skip
 

@@ -15,10 +15,11 @@ ANSWERS = (
         "Read answers",
         (Response(200, "A page of the feed", ResultPage),),
         details="Go on with the `seq` of the last result as `after`, until it is `last_seq`. With `wait`,"
-        " returns as soon as there is an answer, or when the batch is finished. Labels have places in the same"
-        " order: with `labels=true` the page is of both, `last_seq` is the latest of either, and one goes on"
-        " with the greatest `seq` in it. Without that labels neither show nor count: a page full of them would"
-        " keep a client that goes by results alone from the next answer, and one at the end, from ending.",
+        " returns as soon as there is an answer, or when the batch is finished. Labels have places in the"
+        " same order: with `labels=true` the page is of both, `last_seq` is the latest of either, and one"
+        " goes on with the greatest `seq` in it. Without that labels neither show nor count: a page full of"
+        " them would keep a client that goes by results alone from the next answer, and one at the end, from"
+        " ending.",
     ),
     Operation(
         "GET",
@@ -31,9 +32,10 @@ ANSWERS = (
                 101, "JSON messages: `ResultMessage`, `LabelMessage`, `ProgressMessage`, `FinishedMessage`"
             ),
         ),
-        details="Results and labels come in the order of `seq`. A browser names the subprotocols `birds.v1` and `key.<key>`. Closed with 1000 when the batch"
-        " is finished, 1001 when this server stops, 1013 when the client does not keep up or the server can't"
-        " go on (come back with `after`), 4404 when the batch was deleted, 4401 when the key was revoked.",
+        details="Results and labels come in the order of `seq`. A browser names the subprotocols `birds.v1`"
+        " and `key.<key>`. Closed with 1000 when the batch is finished, 1001 when this server stops, 1013"
+        " when the client does not keep up or the server can't go on (come back with `after`), 4404 when the"
+        " batch was deleted, 4401 when the key was revoked.",
     ),
     Operation(
         "GET",

@@ -17,9 +17,9 @@ LABELS = (
         "Find what a photo can be called",
         (Response(200, "The best first", TaxonList),),
         details="All species of the world list, their genera, families and orders; `Unknown bird`, `Not a"
-        " bird`. Exact names and codes come first, then names that begin so, then names with words that begin"
-        " so; where nothing is written so, names that are like it. Of those that are met equally well, what"
-        " the active model knows comes first. Case, accents, hyphens and apostrophes do not matter.",
+        " bird`. Exact names and codes come first, then names that begin so, then names with words that"
+        " begin so; where nothing is written so, names that are like it. Of those that are met equally well,"
+        " what the active model knows comes first. Case, accents, hyphens and apostrophes do not matter.",
     ),
     Operation(
         "GET",

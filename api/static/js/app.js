@@ -265,15 +265,7 @@ export class App {
    * @param {string | null} species one of the model's, `NOT_A_BIRD`, or null to withdraw an earlier correction
    */
   async correct(photoId, species) {
-    const feed = this.#shown;
-    const before = feed.results.get(photoId)?.corrected_species ?? null;
-    feed.correct(photoId, species); // at once; taken back where the server refuses
-    try {
-      await this.api.json("PUT", `/v1/photos/${photoId}/label`, { species });
-    } catch (error) {
-      feed.correct(photoId, before);
-      this.tell(error.message);
-    }
+    await this.#attempt(() => this.#shown.label(photoId, species));
   }
 
   #arrive() {

@@ -14,6 +14,7 @@ export interface BatchDocument {
   name: string | null;
   state: BatchState;
   counts: CountsDocument;
+  feed_seq: number;
   created_at: string;
   refused: number;
   left_out: number;
@@ -90,6 +91,15 @@ export interface ResultMessage extends AnsweredResult {
   type: "result";
 }
 
+/** A person's word on a photo; `species` is null where none stands any more. */
+export interface LabelMessage {
+  type: "label";
+  seq: number;
+  photo_id: string;
+  species: string | null;
+  final: FinalNameDocument | null;
+}
+
 export interface ProgressMessage {
   type: "progress";
   counts: CountsDocument;
@@ -102,7 +112,7 @@ export interface FinishedMessage {
   type: "finished";
 }
 
-export type FeedMessage = ResultMessage | ProgressMessage | FinishedMessage;
+export type FeedMessage = ResultMessage | LabelMessage | ProgressMessage | FinishedMessage;
 
 export interface Species {
   species: string;

@@ -1,6 +1,6 @@
 // The answers of one batch, and what a person makes of them.
 
-/** @import { AnsweredResult, PredictionDocument, Reason, Result } from "./documents.js" */
+/** @import { AnsweredResult, LabelMessage, PredictionDocument, Reason, Result } from "./documents.js" */
 
 export const NOT_A_BIRD = "Not a bird";
 // Probability of a bird below which a photo is said to show none. With the starter model 98 of 100 birds are above it,
@@ -13,8 +13,9 @@ export class Results {
   #byPhoto = new Map();
   /** @type {Map<string, string>} */
   #words = new Map();
+  /** @type {Map<string, LabelMessage | null>} what the feed tells meanwhile, by photo of which something is being said */
+  #saying = new Map();
   version = 0;
-  lastSeq = 0;
 
   get size() {
     return this.#byPhoto.size;
@@ -30,14 +31,17 @@ export class Results {
   }
 
   /**
-   * Takes an answer; a later one of the same photo replaces the earlier, a person's word on it stays.
+   * Takes an answer, an export's, which tells a person's word, or the feed's; a later one of the same photo replaces
+   * the earlier.
    * @param {AnsweredResult} result
    */
   put(result) {
     const known = this.#byPhoto.get(result.photo_id);
-    this.lastSeq = Math.max(this.lastSeq, result.seq);
     if (known && known.seq > result.seq) return;
-    this.#byPhoto.set(result.photo_id, { ...known, ...result, predictions: result.predictions.map(this.#shared) });
+    const { final, photo_id: photoId } = result;
+    const word = this.#saying.has(photoId) ? known?.corrected_species : final?.by === "person" ? final.name : null;
+    const predictions = result.predictions.map(this.#shared);
+    this.#byPhoto.set(photoId, { ...known, ...result, corrected_species: word, predictions });
     this.version += 1;
   }
 
@@ -52,6 +56,36 @@ export class Results {
   #once(text) {
     if (!this.#words.has(text)) this.#words.set(text, text);
     return this.#words.get(text) ?? text;
+  }
+
+  /**
+   * Anybody's word on a photo, as the feed tells it.
+   * @param {LabelMessage} label
+   */
+  label(label) {
+    const { photo_id: photoId, species, final } = label;
+    const known = this.#byPhoto.get(photoId);
+    if (!known) return; // its answer is still to come, and tells
+    if (this.#saying.has(photoId)) return void this.#saying.set(photoId, label);
+    this.#byPhoto.set(photoId, { ...known, corrected_species: species, final });
+    this.version += 1;
+  }
+
+  /**
+   * A word of ours that is on its way: until `said`, nothing else is shown.
+   * @param {string} photoId
+   * @param {string | null} species
+   */
+  say(photoId, species) {
+    this.#saying.set(photoId, this.#saying.get(photoId) ?? null);
+    this.correct(photoId, species);
+  }
+
+  /** @param {string} photoId */
+  said(photoId) {
+    const label = this.#saying.get(photoId);
+    this.#saying.delete(photoId);
+    if (label) this.label(label);
   }
 
   /**

@@ -6,7 +6,8 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from api.http.schemas.batches import NewBatch
-from api.http.schemas.photos import Announcement, CompletedUploads, NewLabel
+from api.http.schemas.labels import NewLabel
+from api.http.schemas.photos import Announcement, CompletedUploads
 from api.http.schemas.results import Result, ResultMessage, ResultsQuery
 from tests.unit.api.test_exports import FAILED, photo
 

@@ -1,0 +1,64 @@
+"""What people say of photos: many at once, and taken back, to the end of the act."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+from uuid import uuid4
+
+from api.client.records import LabelReceipt, PhotoQuery, Result
+from api.client.transport import Transport
+
+PAGE = 1000  # photos a request
+
+
+async def label_photos(
+    transport: Transport,
+    batch_id: str,
+    species: str | None,
+    *,
+    photo_ids: Sequence[str] | None,
+    query: PhotoQuery | None,
+    note: str | None,
+    count: int | None,
+) -> LabelReceipt:
+    """One act, whose id is chosen here: a request whose answer was lost is sent again and does nothing twice."""
+    given: dict[str, Any] = {
+        "photo_ids": None if photo_ids is None else list(photo_ids),
+        "query": query,
+        "species": species,
+        "accept": True if species is None else None,
+        "note": note,
+        "count": count,
+        "act_id": str(uuid4()),
+    }
+    body = {name: value for name, value in given.items() if value is not None}
+    while True:
+        receipt: LabelReceipt = await transport.json("POST", f"v1/batches/{batch_id}/labels", json=body)
+        if receipt["complete"]:
+            return receipt
+
+
+async def undo_labels(transport: Transport, batch_id: str, act_id: str | None) -> LabelReceipt:
+    """Without `act_id` the first request is sent once: a second one would take back the act before."""
+    while True:
+        body = {} if act_id is None else {"act_id": act_id}
+        path = f"v1/batches/{batch_id}/labels/undo"
+        receipt: LabelReceipt = await transport.json("POST", path, json=body, repeatable=act_id is not None)
+        if receipt["complete"]:
+            return receipt
+        act_id = receipt["undoes"]
+
+
+async def photos_like(transport: Transport, batch_id: str, query: PhotoQuery) -> AsyncIterator[Result]:
+    """In the order of seq."""
+    params = {name: _written(value) for name, value in query.items()} | {"limit": str(PAGE)}
+    while True:
+        page = await transport.json("GET", f"v1/batches/{batch_id}/photos", params=params)
+        for photo in page["photos"]:
+            yield photo
+        if page["next_cursor"] is None:
+            return
+        params["cursor"] = str(page["next_cursor"])
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
