@@ -20,7 +20,7 @@ async def label_photos(
     note: str | None,
     count: int | None,
 ) -> LabelReceipt:
-    """One act, whose id is chosen here: a request whose answer was lost is sent again and does nothing twice."""
+    """One act, whose id is chosen here: a request whose answer was lost is sent again and does no harm."""
     given: dict[str, Any] = {
         "photo_ids": None if photo_ids is None else list(photo_ids),
         "query": query,

@@ -35,7 +35,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _WrittenName:
     """One name of one taxon; `place` is the taxon's in the list of all."""
 
     key: str
@@ -94,7 +94,7 @@ class TaxonIndex:
 
     def _sorted(
         self, met: Iterable[_Met], known: Callable[[TaxonName], bool]
-    ) -> Iterator[tuple[_Entry, Nearness]]:
+    ) -> Iterator[tuple[_WrittenName, Nearness]]:
         def order(one: _Met) -> tuple[float, ...]:
             number, nearness, likeness = one
             entry = self._entries[number]
@@ -144,11 +144,11 @@ class TaxonIndex:
         return set(self._of_word[start:end])
 
 
-def _entries(taxa: Iterable[TaxonName], local: LocalNames) -> Iterator[_Entry]:
+def _entries(taxa: Iterable[TaxonName], local: LocalNames) -> Iterator[_WrittenName]:
     for place, one in enumerate(taxa):
         for kind, text in written_names(one, local):
             if key := lookup_key(text):
-                yield _Entry(key, kind, place, text)
+                yield _WrittenName(key, kind, place, text)
 
 
 def words_of(name: str) -> list[str]:
