@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 from api.http.binding import IDEMPOTENCY_HEADER, IDEMPOTENCY_KEY, parameter
 from api.http.operations import FORM, JSON, Operation, RawBody, Response
 from api.http.problems import MEDIA_TYPE, STATUS
+from api.http.schemas.labels import LabelMessage
 from api.http.schemas.problem import Problem
 from api.http.schemas.results import FinishedMessage, ProgressMessage, ResultMessage
 from shared.errors import Code
@@ -25,7 +26,7 @@ _BYTES: Json = {"type": "string", "format": "binary"}
 """OpenAPI 3.1 could say nothing about bytes, but programs that generate clients look for this."""
 FORM_FIELD = "photo"  # any name is taken; a client has to be given one
 _TEXT = frozenset(("text/csv", "text/html", "text/plain", "application/x-ndjson"))
-_WEBSOCKET_MESSAGES = (ResultMessage, ProgressMessage, FinishedMessage)
+_WEBSOCKET_MESSAGES = (ResultMessage, LabelMessage, ProgressMessage, FinishedMessage)
 
 
 def openapi_document(operations: Sequence[Operation], version: str, prefix: str = "") -> Json:

@@ -6,11 +6,15 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
+import aio_pika
 import aiohttp
 import pytest
 
+from shared.broker.hints import subscribe
+from shared.broker.session import Session
 from tests.support.http import Http
 from tests.support.pictures import photos
+from tests.support.processes import System
 
 PHOTOS = 4
 
@@ -180,6 +184,15 @@ async def test_two_tabs_see_each_others_labels_at_once(alice: Http, batch: str) 
     events = [one for one in replayed if one["type"] in ("result", "label")]
     assert [one["seq"] for one in events] == [1, 2, 3, 4, 5, 6]
     assert [one for one in events if one["type"] == "label"] == told
+
+
+async def test_every_replica_is_told(live: System, alice: Http, batch: str) -> None:
+    async with await aio_pika.connect(live.stack.amqp_url) as connection, asyncio.timeout(10):
+        hints = await subscribe(Session(connection))
+        await label(alice, batch, query={}, species="Mallard")
+        async for hint in hints:
+            if str(hint.batch_id) == batch:
+                break
 
 
 async def until_labels(tab: AsyncIterator[dict[str, Any]], count: int) -> AsyncIterator[dict[str, Any]]:

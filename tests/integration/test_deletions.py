@@ -18,13 +18,14 @@ from shared.ledger.batches import (
 )
 from shared.ledger.database import Pool
 from shared.ledger.deletions import delete_portion, deleted_batches, mark_deleted
-from shared.ledger.photos import correct_photo, get_photo
+from shared.ledger.labels import Word
+from shared.ledger.photos import get_photo
 from shared.ledger.refused import record_refused
 from shared.ledger.retries import begin_retry
 from shared.ledger.usage import open_batches_of_owner, queued_of_owner
 from shared.objects import ObjectStore
-from shared.records import Counts, Lane
-from tests.support.ledger import a_batch, a_model, an_answer, an_owner, queue_photos
+from shared.records import Answer, Counts, Lane
+from tests.support.ledger import a_batch, a_model, an_answer, an_owner, label, queue_photos
 
 
 @pytest.fixture
@@ -49,7 +50,8 @@ async def test_what_is_deleted_is_found_by_nobody_while_its_rows_are_there(pool:
         await queue_photos(pool, owner, batch, ["b"])
     assert await list_batches(pool, owner, before=None, limit=10) == []
     assert await get_photo(pool, owner, photo.photo_id) is None
-    assert not await correct_photo(pool, owner, photo.photo_id, "Ostrich")
+    with pytest.raises(BirdsError, match="not-found"):
+        await label(pool, owner, batch, [photo.photo_id], Word("Ostrich"))
     assert await queued_of_owner(pool, owner) == await open_batches_of_owner(pool, owner) == 0
     assert (await backlog_by_lane(pool))[Lane.BULK].photos == 0
     assert await create_batch(pool, owner, **made) != batch  # type: ignore[arg-type]
@@ -65,7 +67,8 @@ async def test_it_goes_in_portions_and_leaves_nothing(
     monkeypatch.setattr(deletions, "AT_ONCE", 4)
     owner = await an_owner(pool)
     batch, other = await a_batch(pool, owner), await a_batch(pool, owner)
-    await queue_photos(pool, owner, batch, [str(number) for number in range(10)])
+    photos = await queue_photos(pool, owner, batch, [str(number) for number in range(10)])
+    await label(pool, owner, batch, [photo.photo_id for photo in photos], Word("Ostrich"))
     await queue_photos(pool, owner, other, ["0", "x"])
     await record_refused(pool, owner, batch, [(str(n), "empty-file", "It is.") for n in range(7)], most=10)
     deleting = Deletions(pool, sweeper)
@@ -77,6 +80,7 @@ async def test_it_goes_in_portions_and_leaves_nothing(
         2,
         0,
     )
+    assert (await count(pool, "labels"), await count(pool, "label_acts")) == (0, 0)
     assert (await count(pool, "blobs"), await count(pool, "garbage")) == (2, 9)
     assert (await get_batch(pool, owner, other)).counts == Counts(2, 2, 0, 0)
 

@@ -20,10 +20,10 @@ async def test_those_who_ask_together_are_answered_by_one_look(pool: Pool) -> No
     looks = Looks(pool)
     found = await asyncio.gather(*(looks.after(owner, batch, 0) for _ in range(1000)))
     assert len({id(look) for look in found}) == 1
-    assert [photo.seq for photo in found[0].photos] == list(range(1, PAGE + 1))
+    assert [photo.seq for photo in found[0].events] == list(range(1, PAGE + 1))
     first, rest = await asyncio.gather(looks.after(owner, batch, 0), looks.after(owner, batch, PAGE))
     assert first is not found[0], "nothing is kept"
-    assert [photo.seq for photo in rest.photos] == [PAGE + 1]
+    assert [photo.seq for photo in rest.events] == [PAGE + 1]
 
 
 async def test_who_asks_later_sees_what_was_committed_before(pool: Pool) -> None:
@@ -39,7 +39,7 @@ async def test_who_asks_later_sees_what_was_committed_before(pool: Pool) -> None
             await asyncio.sleep(0)  # some ask while a look is being taken
     for number, task in asked:
         look = await task
-        assert len(look.photos) >= number
+        assert len(look.events) >= number
         assert look.batch.counts.done >= number
 
 
@@ -50,7 +50,7 @@ async def test_a_reader_that_leaves_takes_nothing_from_the_others(pool: Pool) ->
     leaving, staying = (asyncio.create_task(looks.after(owner, batch, 0)) for _ in range(2))
     await asyncio.sleep(0)
     leaving.cancel()
-    assert (await staying).photos == []
+    assert (await staying).events == []
     with pytest.raises(asyncio.CancelledError):
         await leaving
 

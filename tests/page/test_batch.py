@@ -104,6 +104,21 @@ async def test_two_tabs_show_the_same_batch(visit: Visit) -> None:
         assert sorted(await every_name(tab)) == [f"bird-{n}.jpg" for n in range(2300, 2320)]
 
 
+async def test_two_tabs_see_each_others_words(visit: Visit) -> None:
+    """Of a finished batch, without a reload; also that a word was taken back."""
+    visitor = await visit()
+    first, second = await visitor.arrive(), await visitor.arrive()
+    await choose(first, in_memory(2, 2350))
+    await answered(first, 2)
+    await second.goto(first.url)
+    await answered(second, 2)
+    await cards(first).first.get_by_role("link").click()
+    await first.keyboard.press("n")
+    await expect(second.get_by_text("checked")).to_have_count(1)
+    await first.keyboard.press("u")
+    await expect(second.get_by_text("checked")).to_have_count(0)
+
+
 async def test_another_owner_sees_nothing(visit: Visit) -> None:
     page = await sent(await visit(), 1, 2400)
     other = await visit(owner="bob")

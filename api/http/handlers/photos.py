@@ -13,7 +13,7 @@ from shared.ledger.keys import Access
 from shared.ledger.photos import get_photo
 from shared.ledger.selection import list_photos
 from shared.photo.raw.kinds import content_type
-from shared.records import BatchId, OwnerId, Photo, PhotoId
+from shared.records import BatchId, OwnerId, Photo, PhotoId, PhotoState
 
 CHUNK = 64 * 1024
 _UNKNOWN_TYPE = "application/octet-stream"
@@ -72,6 +72,8 @@ async def label(
     services: Services, access: Access, owner: OwnerId, photo_id: PhotoId, body: NewLabel
 ) -> web.Response:
     photo = await _photo(services, owner, photo_id)
+    if photo.state is PhotoState.UPLOADING:
+        raise BirdsError(Code.MISSING_OBJECT, "The photo's bytes have not come yet.")
     act, word = await say(services, access, photo, body)
     return json_response(
         Label(

@@ -63,7 +63,7 @@ PHOTOS = (
         photos.label,
         "Say what a photo shows",
         (Response(200, "The label", Label),),
-        (Code.UNKNOWN_SPECIES,),
+        (Code.UNKNOWN_SPECIES, Code.MISSING_OBJECT),
         details="Kept beside the prediction, in exports too; never changes it. All that was said is kept.",
     ),
 )

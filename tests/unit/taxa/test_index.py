@@ -79,7 +79,7 @@ def test_what_is_only_alike_is_told_where_nothing_is_written_so(index: TaxonInde
 
 
 def test_a_keystroke_takes_no_longer_than_a_person_notices(index: TaxonIndex) -> None:
-    """Processor time of the slowest kinds, a first letter and what is only alike: 5 to 12 ms on an idle core."""
+    """Processor time of the slowest, a first letter and what is only alike: 5 to 12 ms on idle cores."""
 
     def took(query: str) -> float:
         began = time.thread_time()
