@@ -209,6 +209,7 @@ class PhotoQuery(TypedDict, total=False):
     min_probability: float
     max_probability: float
     reviewed: bool
+    in_range: bool
 
 
 class TaxonDocument(TypedDict):

@@ -25,6 +25,8 @@ class Selection:
     max_probability: float | None = None
     reviewed: bool | None = None
     """Whether a person's word stands."""
+    in_range: bool | None = None
+    """Whether the first prediction is, where a source could tell."""
 
 
 async def select_photos(

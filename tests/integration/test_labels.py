@@ -75,9 +75,8 @@ async def ledger(pool: Pool) -> Ledger:
     ids = [photo.photo_id for photo in photos]
 
     def heron(place: int, probability: float, bird: float) -> Answer:
-        predictions = [
-            {"species": "Grey Heron", "scientific_name": "Ardea cinerea", "probability": probability}
-        ]
+        prediction = {"species": "Grey Heron", "scientific_name": "Ardea cinerea", "probability": probability}
+        predictions = [prediction | {"in_range": place != 1}]
         return Answer(ids[place], batch, predictions=predictions, bird_probability=bird)
 
     answers = [heron(0, 0.9, 0.99), heron(1, 0.4, 0.7), heron(2, 0.3, 0.01)]
@@ -121,6 +120,8 @@ async def test_labels_stand_in_the_feed_among_answers(ledger: Ledger) -> None:
         ({"reviewed": False, "rank": NameRank.SPECIES}, ["sure.jpg"]),
         ({"min_probability": 0.5}, ["sure.jpg"]),
         ({"max_probability": 0.5}, ["unsure.jpg"]),
+        ({"in_range": True}, ["sure.jpg", "none.jpg"]),
+        ({"in_range": False, "reviewed": True}, ["unsure.jpg"]),
     ],
 )
 async def test_photos_are_found_by_what_is_known_of_them(

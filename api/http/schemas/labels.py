@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.schemas.base import MAX_BIGINT, Body, Document, Line, Query
 from api.http.schemas.results import MAX_RESULTS, DetailedResult, FinalNameDocument, Result
@@ -36,10 +36,20 @@ class PhotoFilter(BaseModel):
     )
     max_probability: float | None = Field(None, ge=0, le=1)
     reviewed: bool | None = Field(None, description="Whether a person's word stands")
+    in_range: bool | None = Field(
+        None, description="Whether the first prediction is in range; only where a source could tell"
+    )
 
     def selection(self, name: str | None) -> Selection:
         """`name`: what `species` means."""
-        return Selection(name, self.rank, self.min_probability, self.max_probability, self.reviewed)
+        return Selection(
+            name=name,
+            rank=self.rank,
+            min_probability=self.min_probability,
+            max_probability=self.max_probability,
+            reviewed=self.reviewed,
+            in_range=self.in_range,
+        )
 
 
 class PhotosQuery(PhotoFilter, Query):
@@ -85,8 +95,29 @@ class Label(Document):
     act_id: UUID
 
 
+_NULL = {"type": "null"}
+_NO_ORDER: dict[str, Any] = {
+    "not": {
+        "anyOf": [
+            {"properties": {"photo_ids": _NULL, "query": _NULL}},
+            {
+                "properties": {"photo_ids": {"type": "array"}, "query": {"type": "object"}},
+                "required": ["photo_ids", "query"],
+            },
+            {"properties": {"species": _NULL, "accept": {"const": False}}},
+            {
+                "properties": {"species": {"type": "string"}, "accept": {"const": True}},
+                "required": ["species", "accept"],
+            },
+        ]
+    }
+}
+
+
 class NewLabels(Remark):
     """Either `photo_ids` or `query`, and either `species` or `accept`."""
+
+    model_config = ConfigDict(json_schema_extra=_NO_ORDER)
 
     photo_ids: list[UUID] | None = Field(None, min_length=1, max_length=MAX_LISTED)
     query: PhotoQuery | None = Field(None, description="Of the photos that are answered by now")
