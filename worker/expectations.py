@@ -5,6 +5,7 @@ from typing import Final
 
 import structlog
 
+from shared.broker.hint_publisher import HintPublisher
 from shared.errors import Away
 from shared.ledger.database import Pool
 from shared.ledger.judging import judge_portion
@@ -12,7 +13,6 @@ from shared.patience import Patience
 from shared.range.configured import read_sources
 from shared.range.judging import Judge
 from shared.range.source import Ranges
-from worker.hint_publisher import HintPublisher
 from worker.metrics import JUDGED, RANGE
 from worker.settings import WorkerSettings
 

@@ -16,7 +16,7 @@ OUTSIDE: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Precision:
+class SampledPrecision:
     """Of `photos`, `checked` were drawn at random and looked at, and `wrong` of these were wrong."""
 
     photos: int
@@ -52,7 +52,7 @@ def checks_for(total: int, precision: float, margin: float) -> int:
     """The fewest to look at, so that the interval is no wider than ±`margin` where so many are right."""
 
     def suffices(checked: int) -> bool:
-        found = Precision.of(total, checked, round(checked * (1 - precision)))
+        found = SampledPrecision.of(total, checked, round(checked * (1 - precision)))
         return found.high - found.low <= 2 * margin
 
     return _first(suffices, min(total, 1), total)
@@ -63,7 +63,7 @@ def checks_to_promise(total: int, precision: float, wrong: int, checked: int) ->
 
     None: no number of checks can do that, since too many are known to be wrong.
     """
-    found = _first(lambda more: Precision.of(total, more, wrong).low >= precision, checked, total + 1)
+    found = _first(lambda more: SampledPrecision.of(total, more, wrong).low >= precision, checked, total + 1)
     return None if found > total else found
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from shared.audit.drawing import BANDS, Candidate, Drawn
-from shared.audit.interval import Precision, checks_to_promise
+from shared.audit.interval import SampledPrecision, checks_to_promise
 
 TARGET: Final = 0.98
 """Of accepted answers that are to be right."""
@@ -18,7 +18,7 @@ class Threshold:
     """All answers of at least this probability."""
 
     threshold: float
-    precision: Precision
+    precision: SampledPrecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Statement:
     checking was that of the drawing, which is random."""
 
     complete: bool
-    overall: Precision
-    species: dict[str, Precision]
+    overall: SampledPrecision
+    species: dict[str, SampledPrecision]
     """Each species with any candidate."""
     thresholds: list[Threshold]
     """That asked for, and those above it at which a band begins."""
@@ -71,16 +71,16 @@ def state(
 
 def _from(
     threshold: float, candidates: Sequence[Candidate], checked: Sequence[Drawn], right: dict[UUID, bool]
-) -> Precision:
+) -> SampledPrecision:
     photos = sum(one.probability >= threshold for one in candidates)
     some = [right[one.photo] for one in checked if one.counts and one.probability >= threshold]
-    return Precision.of(photos, len(some), some.count(False))
+    return SampledPrecision.of(photos, len(some), some.count(False))
 
 
 def _by_species(
     candidates: Sequence[Candidate], checked: Sequence[Drawn], right: dict[UUID, bool]
-) -> dict[str, Precision]:
+) -> dict[str, SampledPrecision]:
     photos = Counter(one.species for one in candidates)
     looked = Counter(one.species for one in checked)
     wrong = Counter(one.species for one in checked if not right[one.photo])
-    return {name: Precision.of(photos[name], looked[name], wrong[name]) for name in sorted(photos)}
+    return {name: SampledPrecision.of(photos[name], looked[name], wrong[name]) for name in sorted(photos)}

@@ -24,7 +24,7 @@ from shared.ledger.refused import record_refused
 from shared.ledger.retries import begin_retry
 from shared.ledger.usage import open_batches_of_owner, queued_of_owner
 from shared.objects import ObjectStore
-from shared.records import Answer, Counts, Lane
+from shared.records import Counts, Lane
 from tests.support.ledger import a_batch, a_model, an_answer, an_owner, label, queue_photos
 
 

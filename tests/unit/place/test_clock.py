@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.photo.taken import TakenTime, TimeSource
-from shared.place.clock import ClockReading, ClockFrame, Verdict, readings, shifted
+from shared.place.clock import ClockFrame, ClockReading, Verdict, readings, shifted
 from shared.place.site import Site
 
 TALLINN = (59.437, 24.7536)
