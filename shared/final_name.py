@@ -38,3 +38,15 @@ class FinalName:
     by: NamedBy
     probability: float | None
     """That the name is right, as the model has it; None of a person's word."""
+
+
+@dataclass(frozen=True, slots=True)
+class RolledName:
+    """What a model says, at the lowest rank that it is sure enough of."""
+
+    name: str
+    scientific_name: str | None
+    rank: NameRank
+    probability: float | None
+    """That the name is right: that there is a bird, and one of these; of `Not a bird`, that there is none.
+    None where nothing is claimed (`Uncertain`), and of `Unknown bird` where the model does not tell birds."""

@@ -8,11 +8,12 @@ from uuid import UUID
 
 import uuid6
 
-from shared.final_name import FinalName
+from shared.final_name import FinalName, RolledName
 from shared.photo.box import Box
 from shared.photo.taken import TAKEN_COLUMNS, TakenTime
 from shared.place.effective import PlaceAndTime, place_and_time
 from shared.place.site import Site, site_of
+from shared.scoring.reading import Reading
 
 OwnerId = NewType("OwnerId", UUID)
 KeyId = NewType("KeyId", UUID)
@@ -206,13 +207,18 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a worker found out about one photo: predictions, or an error."""
+    """What a worker found out about one photo: what a model said of it, or an error.
+
+    With a `reading`, what is told of it (predictions, bird probability, box, name) comes from scoring that.
+    """
 
     photo_id: PhotoId
     batch_id: BatchId
+    reading: Reading | None = None
     predictions: list[dict[str, Any]] | None = None
     bird_probability: float | None = None
     box: Box | None = None
+    rolled: RolledName | None = None
     width: int | None = None
     height: int | None = None
     taken: TakenTime | None = None

@@ -75,7 +75,12 @@ class Committer:
         while conclusions:
             try:
                 answers = [conclusion.answer for conclusion in conclusions]
-                return await record_answers(self._pool, answers, conclusions[0].model_id, self._judge)
+                model = conclusions[0].model
+                if model is None:
+                    return await record_answers(self._pool, answers, None)
+                return await record_answers(
+                    self._pool, answers, model.model_id, model.scorer, self._judge
+                )
             except LedgerAway as error:
                 self._log.warning("ledger away, holding", photos=len(conclusions), error=repr(error))
             except LedgerRefused as error:
@@ -118,7 +123,7 @@ def _still_ours(conclusions: list[Conclusion]) -> list[Conclusion]:
 def _by_model(conclusions: list[Conclusion]) -> list[list[Conclusion]]:
     """One group a model: failures, which name none, go with the first."""
     groups: dict[object, list[Conclusion]] = {}
-    for conclusion in sorted(conclusions, key=lambda conclusion: conclusion.model_id is None):
-        home = conclusion.model_id if conclusion.model_id is not None else next(iter(groups), None)
+    for conclusion in sorted(conclusions, key=lambda conclusion: conclusion.model is None):
+        home = conclusion.model if conclusion.model is not None else next(iter(groups), None)
         groups.setdefault(home, []).append(conclusion)
     return list(groups.values())

@@ -6,7 +6,8 @@ from shared.broker.consumer import Message
 from shared.messages import PhotoJob
 from shared.photo.box import Box
 from shared.photo.facts import PhotoFacts
-from shared.records import Answer, BatchId, Lane, ModelId, PhotoId
+from shared.records import Answer, BatchId, Lane, PhotoId
+from shared.scoring.reading import Reading
 from shared.vision.answers import Chances
 from worker.decode_pool import DecodedPhoto
 from worker.in_hand import InHand
@@ -22,17 +23,11 @@ class Delivery:
     lane: Lane
     in_hand: InHand
 
-    def answered(
-        self, found: Chances, facts: PhotoFacts, model: ServingModel, box: Box | None = None
-    ) -> "Conclusion":
-        """`box` is the part of the photo that was looked at for it; None: all of it."""
-        said = model.answerer.answer(found, self.job.top_k)
+    def answered(self, reading: Reading, facts: PhotoFacts, model: ServingModel) -> "Conclusion":
         answer = Answer(
             photo_id=PhotoId(self.job.photo_id),
             batch_id=BatchId(self.job.batch_id),
-            predictions=[dict(prediction) for prediction in said.predictions],
-            bird_probability=said.bird_probability,
-            box=box,
+            reading=reading,
             width=facts.width,
             height=facts.height,
             taken=facts.taken,
@@ -41,7 +36,7 @@ class Delivery:
             gps_at=facts.gps_at,
             camera=facts.camera,
         )
-        return Conclusion(self, answer, model.model_id)
+        return Conclusion(self, answer, model)
 
     def failed(self, code: str, detail: str) -> "Conclusion":
         answer = Answer(
@@ -71,18 +66,19 @@ class FirstLook:
     delivery: Delivery
     model: ServingModel
     found: Chances
+    reading: Reading
     facts: PhotoFacts
     box: Box
 
     def conclusion(self) -> "Conclusion":
         """What is answered where there can be no second look."""
-        return self.delivery.answered(self.found, self.facts, self.model)
+        return self.delivery.answered(self.reading, self.facts, self.model)
 
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """A photo's answer, not yet committed; `model_id` is None where no model was asked."""
+    """A photo's answer, not yet committed; `model` is None where none was asked."""
 
     delivery: Delivery
     answer: Answer
-    model_id: ModelId | None
+    model: ServingModel | None

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
 import structlog
@@ -11,15 +11,25 @@ from numpy.typing import NDArray
 
 from shared.errors import BirdsError, Code
 from shared.metrics import timed
+from shared.scoring.reading import Reading, rounded
 from shared.vision.answers import Chances
-from shared.vision.second_look import is_surer, together, where_to_look
+from shared.vision.second_look import is_surer, where_to_look
 from worker.delivery import Conclusion, FirstLook, Prepared
-from worker.engines.engine import Engine
+from worker.engines.engine import Engine, Look
 from worker.metrics import BATCH_FILL, SECOND_LOOKS, STAGE
 
 Found = Chances | BirdsError
-Places = NDArray[np.float32]  # (h, w): how far each place of the photo stands out
-Seen = tuple[Found, Places | None]
+
+
+class Seen(NamedTuple):
+    """One photo's part of what a forward pass gives."""
+
+    found: Found
+    """What it comes to by itself."""
+    reading: Reading | None = None
+    """None of a failure."""
+    places: NDArray[np.float32] | None = None
+    """(h, w): how far each place of the photo stands out."""
 
 
 class EngineBrokenError(RuntimeError):
@@ -51,7 +61,7 @@ class Inference:
                     found = await passing
             except TimeoutError:
                 raise EngineHangsError(f"a forward pass takes more than {self._timeout_s:g} s") from None
-        return [_next(photo, *seen) for photo, seen in zip(batch, found, strict=True)]
+        return [_next(photo, seen) for photo, seen in zip(batch, found, strict=True)]
 
     def _forward(self, batch: Sequence[Prepared]) -> list[Seen]:
         try:
@@ -59,7 +69,7 @@ class Inference:
         except Exception:
             self._log.exception("forward pass failed", photos=len(batch))
         found = [self._forward_alone(photo) for photo in batch]
-        if all(isinstance(answer, BirdsError) for answer, _ in found):
+        if all(seen.reading is None for seen in found):
             _check_engine(batch[0].model.engine)
         return found
 
@@ -69,7 +79,7 @@ class Inference:
             return _predict([photo])[0]
         except Exception:
             self._log.exception("forward pass failed alone", photo=str(photo.delivery.job.photo_id))
-            return BirdsError(Code.INTERNAL, "The model failed on this photo."), None
+            return Seen(BirdsError(Code.INTERNAL, "The model failed on this photo."))
 
 
 def _check_engine(engine: Engine) -> None:
@@ -82,34 +92,45 @@ def _check_engine(engine: Engine) -> None:
 
 def _predict(batch: Sequence[Prepared]) -> list[Seen]:
     model = batch[0].model
-    pixels = np.stack([photo.photo.pixels for photo in batch])
-    logits, places = (
-        (model.engine.predict(pixels), None) if model.second_look is None else model.engine.look(pixels)
-    )
-    if len(logits) != len(batch):
-        raise EngineBrokenError(f"{len(batch)} photos in, {len(logits)} answers out")
-    found = model.answerer.chances(logits)
-    return list(zip(found, places if places is not None else repeat(None, len(batch)), strict=True))
+    look = model.engine.look(np.stack([photo.photo.pixels for photo in batch]))
+    if len(look.logits) != len(batch):
+        raise EngineBrokenError(f"{len(batch)} photos in, {len(look.logits)} answers out")
+    kept = rounded(look.logits)  # so that what is decided here is what the reading says
+    return [
+        Seen(one) if isinstance(one, BirdsError) else Seen(one, _reading(kept, look, row), _places(look, row))
+        for row, one in enumerate(model.scorer.chances(kept))
+    ]
 
 
-def _next(photo: Prepared, found: Found, places: Places | None) -> Conclusion | FirstLook:
+def _reading(logits: NDArray[np.float16], look: Look, row: int) -> Reading:
+    return Reading(logits[row : row + 1], None if look.embeddings is None else look.embeddings[row])
+
+
+def _places(look: Look, row: int) -> NDArray[np.float32] | None:
+    return None if look.places is None else look.places[row]
+
+
+def _next(photo: Prepared, seen: Seen) -> Conclusion | FirstLook:
     """What the photo is committed with, or where it is looked at again."""
     if photo.first is not None:
-        return _after_both(photo.first, found)
+        return _after_both(photo.first, seen)
     delivery, model, facts = photo.delivery, photo.model, photo.photo.facts
+    found, reading, places = seen
     if isinstance(found, BirdsError):
         return delivery.failed(found.code, found.detail)
+    assert reading is not None
     if model.second_look is not None and places is not None:
         size = facts.width, facts.height
         box = where_to_look(found, places, model.second_look, model.spec, size)
         if box is not None:
-            return FirstLook(delivery, model, found, facts, box)
-    return delivery.answered(found, facts, model)
+            return FirstLook(delivery, model, found, reading, facts, box)
+    return delivery.answered(reading, facts, model)
 
 
-def _after_both(first: FirstLook, second: Found) -> Conclusion:
-    """What both looks say together; where it was found is told if the second is the surer one."""
-    surer = is_surer(second, first.found)
-    SECOND_LOOKS.labels("second" if surer else "first").inc()
-    found = together(first.found, second)
-    return first.delivery.answered(found, first.facts, first.model, first.box if surer else None)
+def _after_both(first: FirstLook, second: Seen) -> Conclusion:
+    """Both looks are kept; a second one that failed changes nothing."""
+    SECOND_LOOKS.labels("second" if is_surer(second.found, first.found) else "first").inc()
+    if second.reading is None:
+        return first.conclusion()
+    reading = first.reading.closer(second.reading.looks[0], first.box)
+    return first.delivery.answered(reading, first.facts, first.model)

@@ -7,7 +7,7 @@ from pathlib import Path
 from shared.ledger.database import Pool
 from shared.ledger.models import note_engine, register_model
 from shared.objects import ObjectStore
-from shared.vision.answers import Answerer
+from shared.scoring.scorer import Scorer
 from shared.vision.bundle import read_bundle
 from shared.vision.refs import parse_ref
 from shared.vision.sources.resolve import bundle_folder
@@ -50,7 +50,8 @@ class ModelLoader:
             await note_engine(
                 self._pool,
                 model_id,
-                engine=f"{engine.description}, {engine.streams} x {engine.batch_size} photos",
+                engine=f"{engine.description}, {engine.streams} x {engine.batch_size} photos"
+                + ", without embeddings" * (not engine.embeds),
                 findings=chosen.findings.model_dump() if chosen.findings else None,
             )
         except BaseException:
@@ -58,5 +59,5 @@ class ModelLoader:
             raise
         self._shape = self._shape or Shape(engine.streams, engine.batch_size)
         return ServingModel(
-            bundle.id, model_id, bundle.input.preprocessing, engine, Answerer(bundle), bundle.second_look
+            bundle.id, model_id, bundle.input.preprocessing, engine, Scorer(bundle), bundle.second_look
         )

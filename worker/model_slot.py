@@ -19,7 +19,7 @@ from shared.ledger.models import (
 )
 from shared.patience import Patience
 from shared.records import ModelId
-from shared.vision.answers import Answerer
+from shared.scoring.scorer import Scorer
 from shared.vision.bundle import SecondLook
 from shared.vision.preprocess import Preprocessing
 from shared.vision.refs import DEFAULT_MODEL
@@ -38,7 +38,7 @@ class ServingModel:
     model_id: ModelId
     spec: Preprocessing
     engine: Engine
-    answerer: Answerer
+    scorer: Scorer
     second_look: SecondLook | None = None
 
 

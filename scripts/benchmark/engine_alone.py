@@ -55,7 +55,7 @@ def _stream(engine: Engine, batches: list[NDArray[np.uint8]], until: float) -> i
     for batch in cycle(batches):
         if time.perf_counter() >= until:
             break
-        photos += len(engine.predict(batch))
+        photos += len(engine.look(batch).logits)
     return photos
 
 

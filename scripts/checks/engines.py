@@ -83,7 +83,7 @@ def _answers(
     for start in range(0, len(paths), BATCH):
         photos = pixels_of(paths[start : start + BATCH], bundle.input.preprocessing)
         for name, engine in engines.items():
-            found[name].append(engine.predict(photos))
+            found[name].append(engine.look(photos).logits)
     return {name: np.concatenate(parts) for name, parts in found.items()}
 
 

@@ -1,9 +1,10 @@
 """Writes down what workers found out: one transaction a batch of answers (idempotent)."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from shared.final_name import RolledName
 from shared.ledger.database import Connection, Pool, transaction
 from shared.ledger.judging import judged
 from shared.ledger.statements import statements
@@ -11,23 +12,34 @@ from shared.messages import ResultHint
 from shared.photo.file_names import taken_by_name
 from shared.range.judging import Judge
 from shared.records import Answer, BatchId, ModelId, PhotoState
+from shared.scoring.reading import packed
+from shared.scoring.scorer import Scorer
+from shared.scoring.settings import ScoringSettings
 
 _sql = statements("answers")
 _blobs = statements("blobs")
 
 
 async def record_answers(
-    pool: Pool, answers: Sequence[Answer], model_id: ModelId | None, judge: Judge | None = None
+    pool: Pool,
+    answers: Sequence[Answer],
+    model_id: ModelId | None,
+    scorer: Scorer | None = None,
+    judge: Judge | None = None,
 ) -> list[ResultHint]:
     """Commit `answers`, each once however often it is delivered; returns a hint per batch that moved.
 
-    `model_id` gave the predictions; it may be None only if every answer is a failure. With a `judge` each
-    prediction says whether its bird is to be expected there.
+    `model_id` gave them, and its `scorer` tells what its readings come to, as their batches have it set; both
+    may be None only if every answer is a failure. With a `judge` each prediction says whether its bird is to
+    be expected there.
     Raises LedgerAway; LedgerRefused where one of them can't be written: then none was.
     """
     batch_ids = sorted({answer.batch_id for answer in answers})
     async with transaction(pool) as connection:
-        await lock_batches(connection, batch_ids)
+        batches = await lock_batches(connection, batch_ids)
+        if scorer is not None and model_id is not None:
+            answers = scored(scorer, answers, batches)
+            await _keep_readings(connection, answers, model_id)
         answers = await _with_time_by_name(connection, answers)
         if judge is not None:
             answers = await judged(connection, answers, judge)
@@ -39,10 +51,57 @@ async def record_answers(
     return [ResultHint(batch_id=row["id"], last_seq=row["last_seq"]) for row in moved]
 
 
-async def lock_batches(connection: Connection, batch_ids: Sequence[BatchId]) -> None:
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How a batch's answers are told."""
+
+    top_k: int
+    scoring: ScoringSettings
+
+
+async def lock_batches(connection: Connection, batch_ids: Sequence[BatchId]) -> dict[BatchId, Telling]:
     """Of whatever owners, in an order in which nobody waits for another who does the same."""
-    async for _ in _sql.lock_batches(connection, ids=sorted(batch_ids)):
-        pass
+    rows = _sql.lock_batches(connection, ids=sorted(batch_ids))
+    return {row["id"]: Telling(row["top_k"], ScoringSettings.of(row["scoring"])) async for row in rows}
+
+
+def scored(scorer: Scorer, answers: Sequence[Answer], batches: Mapping[BatchId, Telling]) -> list[Answer]:
+    """Each with a reading told as its batch has it; the others as they are."""
+    found = list(answers)
+    for batch_id, telling in batches.items():
+        rows = [
+            row
+            for row, answer in enumerate(answers)
+            if answer.batch_id == batch_id and answer.reading is not None
+        ]
+        readings = [answers[row].reading for row in rows]
+        for row, one in zip(rows, scorer(readings, telling.scoring, telling.top_k), strict=True):
+            found[row] = replace(
+                answers[row],
+                predictions=one.predictions,
+                bird_probability=one.bird_probability,
+                box=one.box,
+                rolled=one.rolled,
+            )
+    return found
+
+
+async def _keep_readings(connection: Connection, answers: Sequence[Answer], model_id: ModelId) -> None:
+    kept = [(answer, answer.reading, (answer.predictions or [])[0]) for answer in answers if answer.reading]
+    if not kept:
+        return
+    await _sql.keep_readings(
+        connection,
+        model_id=model_id,
+        photo_ids=[answer.photo_id for answer, _, _ in kept],
+        logits=[packed(reading.looks) for _, reading, _ in kept],
+        embeddings=[None if one.embedding is None else packed(one.embedding) for _, one, _ in kept],
+        boxes=[None if reading.box is None else asdict(reading.box) for _, reading, _ in kept],
+        species=[best["species"] for _, _, best in kept],
+        scientific_names=[best["scientific_name"] for _, _, best in kept],
+        probabilities=[best["probability"] for _, _, best in kept],
+        bird_probabilities=[answer.bird_probability for answer, _, _ in kept],
+    )
 
 
 async def _with_time_by_name(connection: Any, answers: Sequence[Answer]) -> list[Answer]:
@@ -79,6 +138,16 @@ def _row(position: int, answer: Answer) -> dict[str, Any]:
         "gps_at": None if answer.gps_at is None else answer.gps_at.isoformat(),
         "camera": answer.camera,
         "range": answer.range,
+        **({} if answer.rolled is None else _rolled(answer.rolled)),
         "error_code": answer.error_code,
         "error_detail": answer.error_detail,
+    }
+
+
+def _rolled(name: RolledName) -> dict[str, Any]:
+    return {
+        "rolled_name": name.name,
+        "rolled_scientific_name": name.scientific_name,
+        "rolled_rank": name.rank,
+        "rolled_probability": name.probability,
     }

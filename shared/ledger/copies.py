@@ -18,6 +18,7 @@ TABLES = (
     "batches",
     "blobs",
     "photos",
+    "readings",
     "refused",
     "keys",
     "garbage",
@@ -85,9 +86,10 @@ async def is_empty(pool: Pool) -> bool:
 
 
 async def _columns(connection: Connection, table: str) -> list[str]:
-    """In the order they were made: later migrations add theirs at the end."""
+    """In the order they were made: later migrations add theirs at the end. What is computed is computed again."""
     query = (
         "select attname from pg_attribute"
-        " where attrelid = $1::text::regclass and attnum > 0 and not attisdropped order by attnum"
+        " where attrelid = $1::text::regclass and attnum > 0 and not attisdropped and attgenerated = ''"
+        " order by attnum"
     )
     return [row["attname"] for row in await connection.fetch(query, table)]

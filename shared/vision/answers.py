@@ -1,7 +1,7 @@
 """From a model's logits to what is said about each photo."""
 
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Final, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from shared.errors import BirdsError, Code
 from shared.vision.bundle import BirdScore, Bundle
 
-_DECIMALS = 6  # of a probability: finer than any model is, and half the bytes of a full float
+DECIMALS: Final = 6  # of a probability: finer than any model is, and half the bytes of a full float
 
 
 class Prediction(TypedDict):
@@ -26,6 +26,22 @@ class Chances:
     """(species,) logarithms of probabilities among birds, which add up to 1: none is too small to be told."""
     bird: float | None
     """Mass on the bird classes, or by the bundle's bird score; None for a model that has neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class ManyChances:
+    """Of N photos."""
+
+    log_species: NDArray[np.float64]
+    """(N, species), each row as `Chances` has it."""
+    bird: NDArray[np.float64] | None
+    """(N,)"""
+
+    def __len__(self) -> int:
+        return len(self.log_species)
+
+    def __getitem__(self, row: int) -> Chances:
+        return Chances(self.log_species[row], None if self.bird is None else float(self.bird[row]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,50 +70,77 @@ class Answerer:
 
     def __call__(self, logits: NDArray[np.floating], top_k: int) -> list[PhotoAnswer | BirdsError]:
         """One answer a row of logits (B, classes), of at most `top_k` species; errors as in `chances`."""
+        many = self.read(np.nan_to_num(logits, posinf=0, neginf=0))
+        predictions = self.predictions(many, top_k)
         return [
-            found if isinstance(found, BirdsError) else self.answer(found, top_k)
-            for found in self.chances(logits)
+            PhotoAnswer(predictions[row], None if found.bird is None else round(found.bird, DECIMALS))
+            if isinstance(found, Chances)
+            else found
+            for row, found in enumerate(self.chances(logits))
         ]
 
     def chances(self, logits: NDArray[np.floating]) -> list[Chances | BirdsError]:
         """Of each row of logits (B, classes); one that is not finite is that photo's error, nobody else's."""
+        self._check(logits)
+        finite = np.isfinite(logits).all(axis=1)
+        many = self.read(np.where(finite[:, None], logits, 0))
+        return [many[row] if finite[row] else _not_finite() for row in range(len(logits))]
+
+    def read(self, logits: NDArray[np.floating], temperature: float | None = None) -> ManyChances:
+        """Of finite logits (B, classes); `temperature` instead of the model's own."""
+        self._check(logits)
+        values = logits.astype(np.float64)
+        scaled = values / (self._temperature if temperature is None else temperature)
+        birds = scaled[:, self._columns]
+        of_birds = _log_sum_exp(birds)
+        # A softmax of its own: where birds have next to no mass, dividing by it would lose every digit.
+        log_species = birds - of_birds[:, None]
+        if len(self._starts) < len(self._columns):
+            log_species = np.logaddexp.reduceat(log_species, self._starts, axis=1)
+        return ManyChances(log_species, self._bird_probability(values, scaled, of_birds))
+
+    def predictions(self, found: ManyChances, top_k: int) -> list[list[Prediction]]:
+        """Of at most `top_k` species a photo, the most probable first, of equal ones the model's first."""
+        top = _highest(found.log_species, top_k)
+        probabilities = np.exp(np.take_along_axis(found.log_species, top, axis=1)).round(DECIMALS)
+        return [
+            [
+                Prediction(
+                    species=self._species[index],
+                    scientific_name=self._scientific_names[index],
+                    probability=probability,
+                )
+                for index, probability in zip(indices, values, strict=True)
+            ]
+            for indices, values in zip(top.tolist(), probabilities.tolist(), strict=True)
+        ]
+
+    def _check(self, logits: NDArray[np.floating]) -> None:
         if logits.ndim != 2 or logits.shape[1] != self._classes:
             raise ValueError(f"logits of shape {logits.shape} for {self._classes} classes")
-        finite = np.isfinite(logits).all(axis=1)
-        scaled = np.where(finite[:, None], logits, 0).astype(np.float64) / self._temperature
-        birds = scaled[:, self._columns]
-        bird_probability = self._bird_probability(scaled, birds)
-        # A softmax of its own: where birds have next to no mass, dividing by it would lose every digit.
-        log_species = np.logaddexp.reduceat(birds - _log_sum_exp(birds)[:, None], self._starts, axis=1)
-        return [
-            Chances(log_species[row], None if bird_probability is None else float(bird_probability[row]))
-            if finite[row]
-            else _not_finite()
-            for row in range(len(logits))
-        ]
-
-    def answer(self, found: Chances, top_k: int) -> PhotoAnswer:
-        """Of at most `top_k` species."""
-        top = np.argsort(-found.log_species, kind="stable")[:top_k]
-        predictions = [
-            Prediction(
-                species=self._species[index],
-                scientific_name=self._scientific_names[index],
-                probability=round(float(np.exp(found.log_species[index])), _DECIMALS),
-            )
-            for index in top
-        ]
-        return PhotoAnswer(predictions, None if found.bird is None else round(found.bird, _DECIMALS))
 
     def _bird_probability(
-        self, scaled: NDArray[np.float64], birds: NDArray[np.float64]
+        self, values: NDArray[np.float64], scaled: NDArray[np.float64], of_birds: NDArray[np.float64]
     ) -> NDArray[np.float64] | None:
         if self._knows_other_things:
-            mass: NDArray[np.float64] = np.exp(_log_sum_exp(birds) - _log_sum_exp(scaled))
+            mass: NDArray[np.float64] = np.exp(of_birds - _log_sum_exp(scaled)).clip(max=1)
             return mass
         if self._bird_score is None:
             return None
-        return bird_probability(energy(scaled * self._temperature), self._bird_score)
+        return bird_probability(energy(values), self._bird_score)
+
+
+def _highest(values: NDArray[np.float64], count: int) -> NDArray[np.intp]:
+    """(N, at most count): where the highest of each row are, highest first, of equal ones the first."""
+    width = values.shape[1]
+    if count < width:
+        least = np.partition(values, width - count, axis=1)[:, width - count]
+        among = values >= least[:, None]
+        if among.sum() == count * len(values):  # nowhere do equal ones compete for the last place
+            columns = np.nonzero(among)[1].reshape(-1, count)
+            order = np.argsort(-np.take_along_axis(values, columns, axis=1), axis=1, kind="stable")
+            return np.take_along_axis(columns, order, axis=1)
+    return np.argsort(-values, axis=1, kind="stable")[:, :count]
 
 
 def energy(logits: NDArray[np.floating]) -> NDArray[np.float64]:

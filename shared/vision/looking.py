@@ -1,9 +1,19 @@
 """A model that tells what it sees, and where in the photo something stands out."""
 
-from typing import Any
+import inspect
+from typing import Any, NamedTuple
 
 import torch
 from torch.nn import functional
+
+
+class Seen(NamedTuple):
+    logits: torch.Tensor
+    """(B, classes), those of the model itself."""
+    features: torch.Tensor | None
+    """(B, width), what its head makes them of; None where it does not tell."""
+    places: torch.Tensor | None
+    """(B, h, w), the energy of each place's logits; None where nobody asked."""
 
 
 class Looking(torch.nn.Module):
@@ -12,11 +22,27 @@ class Looking(torch.nn.Module):
     def __init__(self, module: torch.nn.Module) -> None:
         super().__init__()
         self.module = module
+        head = getattr(module, "forward_head", None)
+        self.tells_features = head is not None and "pre_logits" in inspect.signature(head).parameters
 
     def forward(self, photos: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Logits (B, classes), those of the model itself, and the energy of each place's logits (B, h, w)."""
+        """Logits and places: what a graph gives."""
+        logits, _, places = self.see(photos, places=True)
+        assert places is not None
+        return logits, places
+
+    def see(self, photos: torch.Tensor, *, places: bool) -> Seen:
+        """What there is to see; `places`: also where."""
+        if not (places or self.tells_features):
+            return Seen(self.module(photos), None, None)
         features = self.module.forward_features(photos)  # type: ignore[operator]
-        return self._logits(features), self._places(features)
+        return Seen(self._logits(features), self._below(features), self._places(features) if places else None)
+
+    def _below(self, features: Any) -> torch.Tensor | None:
+        if not self.tells_features:
+            return None
+        below: torch.Tensor = self.module.forward_head(features, pre_logits=True)  # type: ignore[operator]
+        return below
 
     def _logits(self, features: Any) -> torch.Tensor:
         logits: torch.Tensor = self.module.forward_head(features)  # type: ignore[operator]

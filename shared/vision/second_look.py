@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from shared.errors import BirdsError
 from shared.photo.box import Box, inside
-from shared.vision.answers import Chances
+from shared.vision.answers import Chances, ManyChances
 from shared.vision.bundle import SecondLook
 from shared.vision.preprocess import Preprocessing
 
@@ -29,9 +29,12 @@ def sureness(found: Found) -> float:
 
     A bird that is seen but not told from its like is no reason to look closer: a near one would be cut.
     """
-    if isinstance(found, BirdsError):
-        return 0.0
-    return float(np.exp(found.log_species.max())) if found.bird is None else found.bird
+    return 0.0 if isinstance(found, BirdsError) else float(surenesses(_alone(found))[0])
+
+
+def surenesses(found: ManyChances) -> NDArray[np.float64]:
+    """(N,), as `sureness`."""
+    return np.exp(found.log_species.max(axis=1)) if found.bird is None else found.bird
 
 
 def where_to_look(
@@ -60,24 +63,37 @@ def is_surer(second: Found, first: Found) -> bool:
 
 
 def together(first: Chances, second: Found) -> Chances:
-    """The mixture of both looks, each weighed by its sureness; a second look that failed changes nothing.
+    """As `all_together`, of one photo; a second look that failed changes nothing."""
+    return first if isinstance(second, BirdsError) else all_together(_alone(first), _alone(second))[0]
+
+
+def all_together(first: ManyChances, second: ManyChances) -> ManyChances:
+    """The mixture of both looks at each photo, each weighed by its sureness.
 
     What either holds likely stays likely, so that a right species is not lost from the first five to a look
     that is surer and wrong.
     """
-    surenesses = np.array([sureness(first), sureness(second)])
-    if isinstance(second, BirdsError) or not surenesses.any():
-        return first
-    weights = surenesses / surenesses.sum()
-    if first.bird is None or second.bird is None:
-        bird, masses = None, weights
-    else:
-        birds = np.array([first.bird, second.bird])
-        bird = float(weights @ birds)
-        masses = weights * (birds / birds.max())  # of all birds' mass: each look's part, however small it is
+    weights = np.stack([surenesses(first), surenesses(second)])
+    weights[0, weights.sum(axis=0) == 0] = 1  # where neither sees anything, the first look has to do
+    weights = weights / weights.sum(axis=0)
+    bird, masses = None, weights
+    if first.bird is not None and second.bird is not None:
+        birds = np.stack([first.bird, second.bird])
+        bird = (weights * birds).sum(axis=0)
+        # Of all birds' mass: each look's part, however small it is.
+        masses = (
+            weights
+            * np.where(birds.any(axis=0), birds, 1)
+            / np.where(birds.any(axis=0), birds.max(axis=0), 1)
+        )
     with np.errstate(divide="ignore"):  # no part at all: -inf, which adds nothing
-        of_first, of_second = np.log(masses / masses.sum())
-    return Chances(np.logaddexp(of_first + first.log_species, of_second + second.log_species), bird)
+        of_first, of_second = np.log(masses / masses.sum(axis=0))[:, :, None]
+    log_species = np.logaddexp(of_first + first.log_species, of_second + second.log_species)
+    return ManyChances(log_species, bird)
+
+
+def _alone(found: Chances) -> ManyChances:
+    return ManyChances(found.log_species[None], None if found.bird is None else np.array([found.bird]))
 
 
 def _centre(places: NDArray[np.float64]) -> tuple[float, float] | None:

@@ -1,13 +1,25 @@
 """The one thing the pipeline asks of a model's runtime."""
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 
+class Look(NamedTuple):
+    """What a model sees in B photos."""
+
+    logits: NDArray[np.float32]
+    """(B, classes)"""
+    embeddings: NDArray[np.float16] | None
+    """(B, at most 256), as `shared.vision.embedding` has them; None where the engine does not embed."""
+    places: NDArray[np.float32] | None
+    """(B, h, w): how far each place stands out, for a model with a second look; None where the runtime
+    can't tell: then one look has to do."""
+
+
 class Engine(Protocol):
-    """As many threads as it has streams may call `predict` at the same time."""
+    """As many threads as it has streams may call `look` at the same time."""
 
     @property
     def description(self) -> str:
@@ -21,14 +33,12 @@ class Engine(Protocol):
     def streams(self) -> int:
         """Forward passes that run side by side; where the device is at its fastest."""
 
-    def predict(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Logits (B, classes) of preprocessed photos (B, H, W, 3); 1 <= B <= batch_size."""
+    @property
+    def embeds(self) -> bool:
+        """Whether the layer below the head was found, so that looks have embeddings."""
 
-    def look(self, batch: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
-        """For a model with a second look: logits, and how far each place stands out (B, h, w).
-
-        None instead of these where the runtime can't tell: then one look has to do.
-        """
+    def look(self, batch: NDArray[np.uint8]) -> Look:
+        """At preprocessed photos (B, H, W, 3); 1 <= B <= batch_size."""
 
     def warm_up(self) -> None:
         """Run the batch sizes that will come, so that no photo pays for lazy setup."""

@@ -56,13 +56,13 @@ def quickest(
 def photos_per_s(engine: Engine, photos: NDArray[np.uint8], size: int) -> float:
     """Of all its streams together, each in a thread as in the worker, in batches of `size`."""
     batch = np.resize(photos, (size, *photos.shape[1:]))
-    engine.predict(batch)
+    engine.look(batch)
     until = time.perf_counter() + SECONDS
 
     def stream(_: int) -> int:
         done = 0
         while time.perf_counter() < until:
-            engine.predict(batch)
+            engine.look(batch)
             done += size
         return done
 
@@ -155,7 +155,7 @@ def _warm(way: Way, shape: Shape) -> Engine:
 
 def answers_of(engine: Engine, photos: NDArray[np.uint8]) -> NDArray[np.float32]:
     size = engine.batch_size
-    return np.concatenate([engine.predict(photos[at : at + size]) for at in range(0, len(photos), size)])
+    return np.concatenate([engine.look(photos[at : at + size]).logits for at in range(0, len(photos), size)])
 
 
 def _key(ways: Mapping[str, Way], bundle: Bundle, shapes: Sequence[Shape]) -> str:

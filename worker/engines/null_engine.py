@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.vision.bundle import Bundle
+from shared.vision.embedding import WIDTH
+from worker.engines.engine import Look
 
 
 class NullEngine:
@@ -16,6 +18,7 @@ class NullEngine:
 
     description = "null: the same answer for every photo"
     streams = 1
+    embeds = True
     BATCH = 8
 
     def __init__(self, bundle: Bundle, batch_size: int, photos_per_s: float) -> None:
@@ -24,13 +27,11 @@ class NullEngine:
         self._photo_s = 1 / photos_per_s if photos_per_s else 0.0
         self._row = np.zeros(len(bundle.classes), np.float32)
         self._row[next(index for index, one in enumerate(bundle.classes) if one.is_bird)] = 10.0
+        self._embedding = np.full(WIDTH, WIDTH**-0.5, np.float16)
 
-    def predict(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def look(self, batch: NDArray[np.uint8]) -> Look:
         time.sleep(self._photo_s * len(batch))
-        return np.tile(self._row, (len(batch), 1))
-
-    def look(self, batch: NDArray[np.uint8]) -> tuple[NDArray[np.float32], None]:
-        return self.predict(batch), None
+        return Look(np.tile(self._row, (len(batch), 1)), np.tile(self._embedding, (len(batch), 1)), None)
 
     def warm_up(self) -> None:
         """Nothing is lazy here."""

@@ -7,9 +7,12 @@ import numpy as np
 import openvino
 from numpy.typing import NDArray
 
+from shared.vision.embedding import embeddings
+from shared.vision.openvino_features import add_features
 from shared.vision.openvino_graph import fixed_batch, openvino_graph, precision_hint, taking_photos
 from shared.vision.precision import Precision
 from shared.vision.stored_graph import StoredGraph
+from worker.engines.engine import Look
 
 if TYPE_CHECKING:  # an ONNX model is run without torch
     from shared.vision.loading import LoadedModel
@@ -37,6 +40,7 @@ class OpenVinoEngine:
         self._fixed = fixed_batch(graph)
         self.batch_size = self._fixed or batch_size or self.BATCH
         self._side = model.bundle.input.size
+        self.embeds = add_features(graph)
         fed = taking_photos(graph, model.bundle.input)
         self.streams = streams
         self._compiled = openvino.compile_model(fed, "CPU", _options(threads, streams, precision))
@@ -45,13 +49,11 @@ class OpenVinoEngine:
         for _ in range(streams):
             self._requests.put(self._compiled.create_infer_request())
 
-    def predict(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
-        return self._run(batch)[0]
-
-    def look(self, batch: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
-        """The graph of another exporter gives logits alone, so there the map is None."""
-        logits, *places = self._run(batch)
-        return logits, places[0] if places else None
+    def look(self, batch: NDArray[np.uint8]) -> Look:
+        """The graph of another exporter has no places."""
+        logits, *more = self._run(batch)
+        found = embeddings(more.pop()) if self.embeds else None
+        return Look(logits, found, more[0] if more else None)
 
     def _run(self, batch: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
         """Each output of the graph, for all of `batch`."""
@@ -74,7 +76,7 @@ class OpenVinoEngine:
 
     def warm_up(self) -> None:
         for size in {1, self.batch_size}:
-            self.predict(np.zeros((size, self._side, self._side, 3), np.uint8))
+            self.look(np.zeros((size, self._side, self._side, 3), np.uint8))
 
     def close(self) -> None:
         del self._requests, self._compiled

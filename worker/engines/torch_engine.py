@@ -12,9 +12,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from shared.vision.embedding import embeddings
 from shared.vision.loading import LoadedModel
 from shared.vision.looking import Looking
 from shared.vision.precision import Precision
+from worker.engines.engine import Look
 
 
 class TorchEngine:
@@ -27,6 +29,7 @@ class TorchEngine:
         self._dtype = torch.bfloat16 if precision is Precision.BF16 else torch.float32
         self._module = model.module.to(device, self._dtype).to(memory_format=torch.channels_last)
         self._looking = Looking(self._module)
+        self._places = model.bundle.second_look is not None
         spec = model.bundle.input
         self._side = spec.size
         self._mean = torch.tensor(spec.mean, device=device).view(1, 3, 1, 1)
@@ -38,16 +41,17 @@ class TorchEngine:
         self.streams = streams
         self.description = f"torch {device.type} {precision}"
 
-    @torch.inference_mode()
-    def predict(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
-        with self._lanes.own() as staged:
-            return _on_the_host(self._module(self._planes(staged(batch))))
+    @property
+    def embeds(self) -> bool:
+        return self._looking.tells_features
 
     @torch.inference_mode()
-    def look(self, batch: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def look(self, batch: NDArray[np.uint8]) -> Look:
         with self._lanes.own() as staged:
-            logits, places = self._looking(self._planes(staged(batch)))
-            return _on_the_host(logits), _on_the_host(places)
+            seen = self._looking.see(self._planes(staged(batch)), places=self._places)
+            logits, features, places = (None if one is None else _on_the_host(one) for one in seen)
+        assert logits is not None
+        return Look(logits, None if features is None else embeddings(features), places)
 
     def _planes(self, pixels: torch.Tensor) -> torch.Tensor:
         """Normalised (B, 3, H, W) on the device."""
@@ -58,7 +62,7 @@ class TorchEngine:
 
     def warm_up(self) -> None:
         for size in {1, self.batch_size}:
-            self.predict(np.zeros((size, self._side, self._side, 3), np.uint8))
+            self.look(np.zeros((size, self._side, self._side, 3), np.uint8))
 
     def close(self) -> None:
         self._module.to("meta")

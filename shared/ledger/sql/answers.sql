@@ -1,9 +1,30 @@
 -- name: lock_batches
--- In id order, so that two workers never wait for each other.
-select id from batches where id = any(:ids::uuid[]) order by id for no key update;
+-- In id order, so that two workers never wait for each other; each with how its answers are told.
+select id, top_k, scoring from batches where id = any(:ids::uuid[]) order by id for no key update;
 
 -- name: names_of
 select id, name from photos where id = any(:photo_ids::uuid[]);
+
+-- name: keep_readings!
+-- What a model said of photos that are still queued; a second delivery is harmless. The caller holds the batches' locks.
+insert into readings (
+    photo_id, model_id, logits, embedding, box, species, scientific_name, probability, bird_probability
+)
+select distinct on (t.photo_id)
+       t.photo_id, :model_id::uuid, t.logits, t.embedding, t.box, t.species, t.scientific_name, t.probability,
+       t.bird_probability
+from unnest(
+    :photo_ids::uuid[], :logits::bytea[], :embeddings::bytea[], :boxes::jsonb[], :species::text[],
+    :scientific_names::text[], :probabilities::real[], :bird_probabilities::real[]
+) with ordinality as t (
+    photo_id, logits, embedding, box, species, scientific_name, probability, bird_probability, position
+)
+join photos on photos.id = t.photo_id and photos.state = 'queued'
+order by t.photo_id, t.position
+on conflict (photo_id, model_id) do update
+set logits = excluded.logits, embedding = excluded.embedding, box = excluded.box, species = excluded.species,
+    scientific_name = excluded.scientific_name, probability = excluded.probability,
+    bird_probability = excluded.bird_probability, read_at = now();
 
 -- name: record_answers
 -- Answers move queued photos to their terminal state under the next seq of their batch; photos in
@@ -14,7 +35,8 @@ with answers as (
         position integer, photo_id uuid, state text, predictions jsonb, bird_probability real, box jsonb,
         width integer, height integer, taken_at timestamptz, taken_local timestamp, taken_offset_minutes smallint,
         taken_from text, latitude double precision, longitude double precision, error_code text, error_detail text,
-        gps_at timestamptz, camera text, range jsonb
+        gps_at timestamptz, camera text, range jsonb,
+        rolled_name text, rolled_scientific_name text, rolled_rank text, rolled_probability real
     )
     order by photo_id, position
 ), landing as (
@@ -31,6 +53,8 @@ with answers as (
         taken_offset_minutes = landing.taken_offset_minutes, taken_from = landing.taken_from,
         latitude = landing.latitude, longitude = landing.longitude,
         gps_at = landing.gps_at, camera = landing.camera, range = landing.range,
+        rolled_name = landing.rolled_name, rolled_scientific_name = landing.rolled_scientific_name,
+        rolled_rank = landing.rolled_rank, rolled_probability = landing.rolled_probability,
         error_code = landing.error_code, error_detail = landing.error_detail,
         model_id = case when landing.state = 'done' then :model_id::uuid end, finished_at = now()
     from landing where photos.id = landing.photo_id

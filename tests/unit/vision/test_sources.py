@@ -124,7 +124,7 @@ def _logits(folder: Path, photos: list[Path]) -> np.ndarray[tuple[int, ...], np.
         decode(path.read_bytes(), max_pixels=10**8, min_side=prepare.scaled_side).image for path in photos
     ]
     engine = choose_engine(folder, kind="torch", precision="fp32", batch_size=len(photos))
-    return engine.predict(np.stack([prepare(image) for image in images]))
+    return engine.look(np.stack([prepare(image) for image in images])).logits
 
 
 def test_a_timm_name_becomes_a_bundle(tmp_path: Path) -> None:

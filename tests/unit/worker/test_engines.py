@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from shared.errors import BirdsError, Code
 from shared.vision.answers import Answerer, PhotoAnswer
 from shared.vision.bundle import SecondLook, read_bundle
+from shared.vision.embedding import embeddings
 from shared.vision.loading import LoadedModel, load
 from shared.vision.looking import Looking
-from tests.support.models import saved
+from tests.support.models import INPUT, saved
 from worker.engines import torch_choice
 from worker.engines.choose import EngineKind, choose_engine
 from worker.engines.engine import Engine
@@ -47,7 +48,7 @@ def test_engines_agree_with_the_textbook(small: Path, kind: EngineKind) -> None:
     engine = choose_engine(small, kind=kind, precision="fp32", device="cpu", batch_size=5)
     engine.warm_up()
     for size in (5, 1, 3):
-        found = engine.predict(photos(5)[:size])
+        found = engine.look(photos(5)[:size]).logits
         assert found.dtype == np.float32
         np.testing.assert_allclose(found, expected[:size], atol=2e-4)
     engine.close()
@@ -58,8 +59,7 @@ def test_engines_agree_with_the_textbook(small: Path, kind: EngineKind) -> None:
 def test_engines_see_the_places_that_torch_sees(tmp_path: Path, kind: EngineKind) -> None:
     saved(tmp_path, second_look=SecondLook(below=0.5, side=0.5))
     engine = choose_engine(tmp_path, kind=kind, precision="fp32", device="cpu", batch_size=5)
-    logits, places = engine.look(photos(3))
-    np.testing.assert_allclose(logits, engine.predict(photos(3)), atol=2e-4)
+    places = engine.look(photos(3)).places
     planes = torch.from_numpy(photos(3)).permute(0, 3, 1, 2).float() / 255
     model = load(tmp_path)
     spec = model.bundle.input
@@ -72,15 +72,15 @@ def test_engines_see_the_places_that_torch_sees(tmp_path: Path, kind: EngineKind
 
 def test_answers_do_not_change_after_the_next_batch(small: Path) -> None:
     engine = choose_engine(small, kind=EngineKind.TORCH, device="cpu")
-    first = engine.predict(photos(2))
+    first = engine.look(photos(2)).logits
     copy = first.copy()
-    engine.predict(255 - photos(2))
+    engine.look(255 - photos(2))
     np.testing.assert_array_equal(first, copy)
 
 
 def test_bf16_stays_close(small: Path) -> None:
     engine = choose_engine(small, kind=EngineKind.TORCH, precision="bf16", device="cpu")
-    np.testing.assert_allclose(engine.predict(photos(2)), plainly(load(small), photos(2)), atol=0.05)
+    np.testing.assert_allclose(engine.look(photos(2)).logits, plainly(load(small), photos(2)), atol=0.05)
 
 
 def test_a_cpu_without_bf16_instructions_runs_in_fp32(small: Path) -> None:
@@ -108,11 +108,11 @@ def test_a_cpu_runs_a_forward_pass_for_each_thread(small: Path) -> None:
     engine = choose_engine(small, kind=EngineKind.TORCH, device="cpu", threads=3)
     assert (engine.batch_size, engine.streams) == (CPU_BATCH, 3)
     batches = [photos(2), 255 - photos(2), photos(2)]
-    expected = [engine.predict(batch) for batch in batches]
+    expected = [engine.look(batch).logits for batch in batches]
     with ThreadPoolExecutor(engine.streams) as threads:
         assert list(threads.map(lambda _: torch.get_num_threads(), batches)) == [1, 1, 1]
-        for found, wanted in zip(threads.map(engine.predict, batches), expected, strict=True):
-            np.testing.assert_array_equal(found, wanted)
+        for found, wanted in zip(threads.map(engine.look, batches), expected, strict=True):
+            np.testing.assert_array_equal(found.logits, wanted)
 
 
 def test_batches_are_staged_one_after_the_other_in_the_same_memory() -> None:
@@ -130,15 +130,15 @@ def test_two_batches_in_flight_on_cuda_keep_their_answers(small: Path) -> None:
     batches = [np.roll(photos(8), number, axis=0) for number in range(40)]
     expected = plainly(load(small), photos(8))
     with ThreadPoolExecutor(engine.streams) as threads:
-        for number, found in enumerate(threads.map(engine.predict, batches)):
-            np.testing.assert_allclose(found, np.roll(expected, number, axis=0), atol=2e-3)
+        for number, found in enumerate(threads.map(engine.look, batches)):
+            np.testing.assert_allclose(found.logits, np.roll(expected, number, axis=0), atol=2e-3)
 
 
 def test_the_null_engine_is_not_chosen_by_accident(small: Path) -> None:
     with pytest.raises(BirdsError, match="measuring"):
         choose_engine(small, kind="null")
     engine: Engine = choose_engine(small, kind="null", allow_null=True)
-    answers = Answerer(read_bundle(small))(engine.predict(photos(3)), 1)
+    answers = Answerer(read_bundle(small))(engine.look(photos(3)).logits, 1)
     assert [one.predictions[0]["species"] for one in answers if isinstance(one, PhotoAnswer)] == [
         "Blue Jay"
     ] * 3
@@ -147,7 +147,7 @@ def test_the_null_engine_is_not_chosen_by_accident(small: Path) -> None:
 def test_the_null_engine_sleeps_as_long_as_one_of_that_speed_computes(small: Path) -> None:
     engine = choose_engine(small, kind="null", allow_null=True, null_photos_per_s=100)
     began = time.perf_counter()
-    engine.predict(photos(3))
+    engine.look(photos(3))
     assert time.perf_counter() - began >= 0.03
 
 
@@ -159,3 +159,22 @@ def test_a_missing_device_is_named(small: Path, device: str) -> None:
     with pytest.raises(BirdsError, match=device.upper()) as caught:
         choose_engine(small, kind=EngineKind.TORCH, device=device)
     assert caught.value.code is Code.NO_MODEL
+
+
+@pytest.mark.parametrize("architecture", ["test_convnext", "test_efficientnet", "test_vit"])
+@pytest.mark.filterwarnings("ignore")  # as above
+def test_engines_embed_alike_by_the_layer_below_the_head(tmp_path: Path, architecture: str) -> None:
+    saved(tmp_path, architecture=architecture, input=INPUT.model_copy(update={"size": 160}))
+    model, batch = load(tmp_path), photos(3, 160)
+    spec = model.bundle.input
+    planes = torch.from_numpy(batch).permute(0, 3, 1, 2).float() / 255
+    planes = (planes - torch.tensor(spec.mean).view(3, 1, 1)) / torch.tensor(spec.std).view(3, 1, 1)
+    with torch.inference_mode():
+        below = model.module.forward_head(model.module.forward_features(planes), pre_logits=True)
+    for kind in (EngineKind.TORCH, EngineKind.OPENVINO):
+        engine = choose_engine(tmp_path, kind=kind, precision="fp32", device="cpu", batch_size=3)
+        found = engine.look(batch).embeddings
+        assert engine.embeds
+        assert found is not None
+        np.testing.assert_allclose(found, embeddings(below.numpy()), atol=2e-3)
+        engine.close()

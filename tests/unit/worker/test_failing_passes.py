@@ -14,10 +14,11 @@ from shared.errors import Code
 from shared.messages import PhotoJob
 from shared.photo.facts import PhotoFacts
 from shared.records import Lane, ModelId, new_id
-from shared.vision.answers import Answerer
+from shared.scoring.scorer import Scorer
 from tests.support.models import CLASSES, bundle
 from worker.decode_pool import DecodedPhoto
 from worker.delivery import Delivery, Prepared
+from worker.engines.engine import Look
 from worker.in_hand import InHand
 from worker.inference import EngineBrokenError, EngineHangsError, Inference
 from worker.model_slot import ServingModel
@@ -30,22 +31,23 @@ class Engine:
 
     batch_size = 4
     streams = 1
+    embeds = False
 
     def __init__(self, fails_on: Callable[[int], bool]) -> None:
         self._fails_on = fails_on
 
-    def predict(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def look(self, batch: NDArray[np.uint8]) -> Look:
         if any(self._fails_on(int(value)) for value in batch[:, 0, 0, 0]):
             raise RuntimeError("of the device")
-        return np.zeros((len(batch), len(CLASSES)), np.float32)
+        return Look(np.zeros((len(batch), len(CLASSES)), np.float32), None, None)
 
     def warm_up(self) -> None:
-        self.predict(np.zeros((1, 1, 1, 3), np.uint8))
+        self.look(np.zeros((1, 1, 1, 3), np.uint8))
 
 
 def photo(value: int, engine: Engine) -> Prepared:
     job = PhotoJob(photo_id=uuid4(), batch_id=uuid4(), key="k", sha256="0" * 64, top_k=1)
-    model = ServingModel("m@1", ModelId(new_id()), cast(Any, None), cast(Any, engine), Answerer(bundle()))
+    model = ServingModel("m@1", ModelId(new_id()), cast(Any, None), cast(Any, engine), Scorer(bundle()))
     pixels = np.full((1, 1, 3), value, np.uint8)
     delivery = Delivery(cast(Any, None), job, Lane.BULK, InHand())
     return Prepared(delivery, DecodedPhoto(pixels, PhotoFacts(1, 1, "image/test")), model)

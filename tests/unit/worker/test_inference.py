@@ -13,11 +13,14 @@ from shared.messages import PhotoJob
 from shared.photo.box import Box
 from shared.photo.facts import PhotoFacts
 from shared.records import Lane, ModelId
-from shared.vision.answers import Answerer
+from shared.scoring.scorer import Scored, Scorer
+from shared.scoring.settings import ScoringSettings
 from shared.vision.bundle import SecondLook
+from shared.vision.embedding import embeddings
 from tests.support.models import INPUT, bundle
 from worker.decode_pool import DecodedPhoto
 from worker.delivery import Conclusion, Delivery, FirstLook, Prepared
+from worker.engines.engine import Look
 from worker.in_hand import InHand
 from worker.inference import Inference
 from worker.model_slot import ServingModel
@@ -30,24 +33,22 @@ BOX = Box(0.1, 0.2, 0.3, 0.4)
 class Told:
     """An engine whose pixels are its logits: the first three bytes of a photo, as signed numbers."""
 
-    batch_size, streams, description = 8, 1, "told"
+    batch_size, streams, description, embeds = 8, 1, "told", True
 
     def __init__(self, places: bool = True) -> None:
         self._places = places
 
-    def predict(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
-        return batch.astype(np.float32)
-
-    def look(self, batch: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+    def look(self, batch: NDArray[np.uint8]) -> Look:
+        logits = batch.astype(np.float32)
         places = np.zeros((len(batch), 3, 3), np.float32)
         places[:, 1, 1] = 1
-        return self.predict(batch), places if self._places else None
+        return Look(logits, embeddings(logits), places if self._places else None)
 
 
 def model(rule: SecondLook | None, engine: Told | None = None) -> ServingModel:
     own = bundle()
     return ServingModel(
-        own.id, ModelId(uuid4()), INPUT.preprocessing, cast(Any, engine or Told()), Answerer(own), rule
+        own.id, ModelId(uuid4()), INPUT.preprocessing, cast(Any, engine or Told()), Scorer(own), rule
     )
 
 
@@ -65,6 +66,14 @@ def photo(logits: tuple[float, ...], by: ServingModel, first: FirstLook | None =
 def inference() -> Iterator[Inference]:
     with ThreadPoolExecutor(1) as threads:
         yield Inference(threads, 60)
+
+
+def told_of(conclusion: Conclusion | FirstLook) -> Scored:
+    assert isinstance(conclusion, Conclusion)
+    assert conclusion.model is not None
+    assert conclusion.answer.reading is not None
+    [scored] = conclusion.model.scorer([conclusion.answer.reading], ScoringSettings(), 1)
+    return scored
 
 
 async def test_only_what_is_unsure_is_looked_at_again(inference: Inference) -> None:
@@ -102,10 +111,10 @@ async def test_both_looks_answer_and_the_surer_one_says_where_it_looked(
     (first,) = await inference.classify([photo(UNSURE, by)])
     assert isinstance(first, FirstLook)
     found, beside = await inference.classify([photo(second, by, first), photo(SURE, by)])
+    told, of_one_look = told_of(found), told_of(beside)
     assert isinstance(found, Conclusion)
-    assert isinstance(beside, Conclusion)
-    assert found.answer.box == (first.box if nearer else None)
-    [best] = found.answer.predictions or []
+    assert told.box == (first.box if nearer else None)
+    [best] = told.predictions
     assert (best["species"], best["probability"]) == ("Blue Jay", pytest.approx(blue_jay, abs=1e-3))
     assert (found.answer.width, found.answer.latitude, found.answer.error_code) == (400, 1.0, None)
-    assert (beside.answer.state, beside.answer.box) == ("done", None)
+    assert (of_one_look.predictions[0]["species"], of_one_look.box) == ("Blue Jay", None)

@@ -14,7 +14,7 @@ from tests.support.models import bundle
 from tests.support.onnx_models import graph, onnx_bundle
 from worker.engines import measured
 from worker.engines.choose import EngineKind, choose, choose_engine
-from worker.engines.engine import Engine
+from worker.engines.engine import Engine, Look
 from worker.engines.findings import kept
 from worker.engines.measured import DIFFERS, Way, least_of_the_quickest, quickest
 from worker.engines.same import PHOTOS, agrees, textures
@@ -38,17 +38,15 @@ class Changed:
         self._engine = choose_engine(folder, kind=EngineKind.OPENVINO)
         self.description = name
         self.batch_size, self.streams = shape.batch_size, shape.streams
+        self.embeds = self._engine.embeds
         self._slower_s, self._moved = slower_s, moved
         self.closed = False
 
-    def predict(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def look(self, batch: NDArray[np.uint8]) -> Look:
         time.sleep(self._slower_s)  # a slow engine: this is what is measured
-        logits = self._engine.predict(batch)
-        logits[:, 0] += self._moved
-        return logits
-
-    def look(self, batch: NDArray[np.uint8]) -> tuple[NDArray[np.float32], None]:
-        return self.predict(batch), None
+        found = self._engine.look(batch)
+        found.logits[:, 0] += self._moved
+        return found
 
     def warm_up(self) -> None:
         self._engine.warm_up()

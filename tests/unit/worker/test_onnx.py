@@ -7,10 +7,11 @@ import numpy as np
 import onnx
 import pytest
 from numpy.typing import NDArray
-from onnx import TensorProto, external_data_helper
+from onnx import TensorProto, external_data_helper, helper
 
 from shared.errors import BirdsError, Code
 from shared.vision.bundle import WeightsFile
+from shared.vision.embedding import embeddings
 from shared.vision.loading import load
 from shared.vision.stored_graph import load_graph
 from tests.support.models import saved
@@ -45,7 +46,7 @@ def test_any_number_of_photos_is_answered(tmp_path: Path, model: onnx.ModelProto
     engine = engine_of(tmp_path, batch_size=5)
     assert engine.batch_size == batch_size
     for count in (5, 1, 3, 9):
-        found = engine.predict(photos(count))
+        found = engine.look(photos(count)).logits
         assert found.dtype == np.float32
         tolerance = 5e-3 if model.graph.input[0].type.tensor_type.elem_type == TensorProto.FLOAT16 else 1e-4
         np.testing.assert_allclose(found, expected(bundle, photos(count)), atol=tolerance)
@@ -57,8 +58,8 @@ def test_threads_of_the_engine_before_it_may_come_at_once(tmp_path: Path) -> Non
     engine = engine_of(tmp_path)
     batches = [np.roll(photos(8), number, axis=0) for number in range(20)]
     with ThreadPoolExecutor(4) as threads:
-        for found, batch in zip(threads.map(engine.predict, batches), batches, strict=True):
-            np.testing.assert_allclose(found, expected(bundle, batch), atol=1e-4)
+        for found, batch in zip(threads.map(engine.look, batches), batches, strict=True):
+            np.testing.assert_allclose(found.logits, expected(bundle, batch), atol=1e-4)
 
 
 def refusal(folder: Path, **options: str) -> str:
@@ -162,3 +163,30 @@ def in_a_process(program: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=120
     )
+
+
+def test_another_exporters_head_is_found_or_told_of(tmp_path: Path) -> None:
+    """The last product of the plainest model is fed with the means of the colours."""
+    bundle = onnx_bundle(tmp_path / "plain")
+    engine = engine_of(tmp_path / "plain")
+    spec, batch = bundle.input, photos(4)
+    means = ((batch / 255 - np.array(spec.mean)) / np.array(spec.std)).mean(axis=(1, 2))
+    found = engine.look(batch).embeddings
+    assert found is not None
+    np.testing.assert_allclose(found, embeddings(means), atol=2e-3)
+    onnx_bundle(tmp_path / "headless", headless())
+    engine = engine_of(tmp_path / "headless")
+    assert not engine.embeds
+    assert engine.look(batch).embeddings is None
+
+
+def headless() -> onnx.ModelProto:
+    """Each class is the mean of one colour: nothing is multiplied."""
+    inputs = [helper.make_tensor_value_info("photos", TensorProto.FLOAT, ["N", 3, 64, 64])]
+    outputs = [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["N", 3])]
+    nodes = [
+        helper.make_node("GlobalAveragePool", ["photos"], ["means"]),
+        helper.make_node("Flatten", ["means"], ["logits"]),
+    ]
+    made = helper.make_graph(nodes, "mean colour", inputs, outputs)
+    return helper.make_model(made, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)

@@ -12,7 +12,9 @@ from shared.messages import PhotoJob
 from shared.photo.box import Box
 from shared.photo.facts import PhotoFacts
 from shared.records import Lane, ModelId
-from shared.vision.answers import Answerer, Chances
+from shared.scoring.reading import Reading, rounded
+from shared.scoring.scorer import Scorer
+from shared.vision.answers import Chances
 from shared.vision.preprocess import CropMode, Interpolation, Preprocessing
 from tests.support.models import bundle
 from tests.unit.photo.pictures import encoded, upright
@@ -26,6 +28,7 @@ from worker.preparation import Preparation
 SPEC = Preprocessing(32, Interpolation.BICUBIC, 1.0, CropMode.CENTER)
 FACTS = PhotoFacts(96, 64, "image/jpeg")
 FOUND = Chances(np.log([0.4, 0.6]), 0.5)  # a Mallard, rather
+READING = Reading(rounded(np.array([[0.4, 0.6, 1.0]])))
 BOX = Box(0.5, 0.5, 0.5, 0.5)
 
 
@@ -44,8 +47,8 @@ class Stored:
 def first_look(data: bytes) -> FirstLook:
     digest = hashlib.sha256(data).hexdigest()
     job = PhotoJob(photo_id=uuid4(), batch_id=uuid4(), key="k", sha256=digest, top_k=1)
-    model = ServingModel("m@1", ModelId(uuid4()), SPEC, cast(Any, None), Answerer(bundle()), None)
-    return FirstLook(Delivery(cast(Any, None), job, Lane.BULK, InHand()), model, FOUND, FACTS, BOX)
+    model = ServingModel("m@1", ModelId(uuid4()), SPEC, cast(Any, None), Scorer(bundle()), None)
+    return FirstLook(Delivery(cast(Any, None), job, Lane.BULK, InHand()), model, FOUND, READING, FACTS, BOX)
 
 
 async def prepared(stored: bytes | None, first: FirstLook) -> Prepared | Conclusion:
@@ -69,5 +72,5 @@ async def test_the_first_answer_stands_whatever_goes_wrong(trouble: bytes | None
     first = first_look(b"bytes" if trouble == b"other bytes" else trouble or b"gone")
     found = await prepared(trouble, first)
     assert isinstance(found, Conclusion)
-    assert (found.answer.error_code, found.answer.box, found.model_id) == (None, None, first.model.model_id)
-    assert (found.answer.predictions or [])[0]["species"] == "Mallard"
+    assert (found.answer.error_code, found.model) == (None, first.model)
+    assert found.answer.reading is READING

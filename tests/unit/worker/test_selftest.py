@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from shared.vision.precision import Precision
 from tests.support.models import INPUT
 from tests.support.onnx_models import onnx_bundle
+from worker.engines.engine import Look
 from worker.engines.openvino_engine import OpenVinoEngine
 from worker.selftest import command, decoding
 from worker.selftest.advice import advise
@@ -47,12 +48,14 @@ def test_it_tells_parity_speed_limit_and_what_to_set(
 def test_it_ends_with_1_where_the_engine_answers_otherwise(
     arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = OpenVinoEngine.predict
+    plain = OpenVinoEngine.look
 
-    def broken(engine: OpenVinoEngine, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
-        return plain(engine, batch)[:, ::-1] if Precision.BF16 in engine.description else plain(engine, batch)
+    def broken(engine: OpenVinoEngine, batch: NDArray[np.uint8]) -> Look:
+        found = plain(engine, batch)
+        is_other = Precision.BF16 in engine.description
+        return found._replace(logits=found.logits[:, ::-1]) if is_other else found
 
-    monkeypatch.setattr(OpenVinoEngine, "predict", broken)
+    monkeypatch.setattr(OpenVinoEngine, "look", broken)
     assert selftest([*arguments, "--precision", "bf16"]) == EXIT_DISPARITY
     assert "NOT THE SAME" in capsys.readouterr().out
 

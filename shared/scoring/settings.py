@@ -1,0 +1,29 @@
+"""What people may set of how a batch's photos are scored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+NAME_FROM: Final = 0.8
+"""Probability from which a species, a genus, a family, an order or "bird" is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringSettings:
+    """Of a batch; each member that is not set has the default."""
+
+    temperature: float | None = None
+    """Logits are divided by it; None: by the model's own."""
+    threshold: float = NAME_FROM
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    """Of single species, by any of their names."""
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any] | None) -> "ScoringSettings":
+        """From the ledger's `batches.scoring`; members of later versions are nothing to this one."""
+        values = stored or {}
+        return cls(
+            temperature=values.get("temperature"),
+            threshold=values.get("threshold", NAME_FROM),
+            thresholds=values.get("thresholds", {}),
+        )
