@@ -69,13 +69,13 @@ def scored(scorer: Scorer, answers: Sequence[Answer], batches: Mapping[BatchId, 
     """Each with a reading told as its batch has it; the others as they are."""
     found = list(answers)
     for batch_id, telling in batches.items():
-        rows = [
-            row
+        readings = {
+            row: answer.reading
             for row, answer in enumerate(answers)
             if answer.batch_id == batch_id and answer.reading is not None
-        ]
-        readings = [answers[row].reading for row in rows]
-        for row, one in zip(rows, scorer(readings, telling.scoring, telling.top_k), strict=True):
+        }
+        told = scorer(list(readings.values()), telling.scoring, telling.top_k)
+        for row, one in zip(readings, told, strict=True):
             found[row] = replace(
                 answers[row],
                 predictions=one.predictions,

@@ -86,7 +86,7 @@ async def is_empty(pool: Pool) -> bool:
 
 
 async def _columns(connection: Connection, table: str) -> list[str]:
-    """In the order they were made: later migrations add theirs at the end. What is computed is computed again."""
+    """In the order they were made: later migrations add theirs at the end. Generated ones are made anew."""
     query = (
         "select attname from pg_attribute"
         " where attrelid = $1::text::regclass and attnum > 0 and not attisdropped and attgenerated = ''"

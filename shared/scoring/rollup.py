@@ -36,7 +36,7 @@ class RollUp:
 
     def __init__(
         self, species: Sequence[str], scientific_names: Sequence[str | None], taxa: Sequence[Taxon | None]
-    ):
+    ) -> None:
         """Three of the same length; what is no taxon stands alone, below "bird"."""
         self._named = [
             RolledName(name, scientific, NameRank(taxon.rank) if taxon else NameRank.SPECIES, None)
@@ -78,9 +78,8 @@ class RollUp:
             for row, group, total in zip(
                 left[reached].tolist(), which[reached].tolist(), sums[reached].tolist(), strict=True
             ):
-                found[row] = RolledName(
-                    groups.names[group], groups.names[group], groups.rank, min(total, 1.0)
-                )
+                name = groups.names[group]
+                found[row] = RolledName(name, name, groups.rank, min(total, 1.0))
             left = left[~reached]
         for row in left.tolist():
             found[row] = _bird_or_nothing(None if birds is None else _rounded(birds[row]).item(), threshold)

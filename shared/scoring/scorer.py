@@ -107,8 +107,8 @@ class Scorer:
         """Of all looks together, and of which photos the second look is the surer one."""
         found = self._answerer.read(np.stack([one.looks[0] for one in readings]), temperature)
         nearer = np.zeros(len(readings), bool)
-        twice = np.flatnonzero([len(one.looks) > 1 for one in readings])
-        if len(twice):
+        twice = [row for row, one in enumerate(readings) if len(one.looks) > 1]
+        if twice:
             first = ManyChances(found.log_species[twice], None if found.bird is None else found.bird[twice])
             second = self._answerer.read(np.stack([readings[row].looks[1] for row in twice]), temperature)
             nearer[twice] = surenesses(second) > surenesses(first)

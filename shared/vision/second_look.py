@@ -80,12 +80,8 @@ def all_together(first: ManyChances, second: ManyChances) -> ManyChances:
     if first.bird is not None and second.bird is not None:
         birds = np.stack([first.bird, second.bird])
         bird = (weights * birds).sum(axis=0)
-        # Of all birds' mass: each look's part, however small it is.
-        masses = (
-            weights
-            * np.where(birds.any(axis=0), birds, 1)
-            / np.where(birds.any(axis=0), birds.max(axis=0), 1)
-        )
+        birds[:, ~birds.any(axis=0)] = 1
+        masses = weights * (birds / birds.max(axis=0))  # of all birds' mass: each look's part, however small
     with np.errstate(divide="ignore"):  # no part at all: -inf, which adds nothing
         of_first, of_second = np.log(masses / masses.sum(axis=0))[:, :, None]
     log_species = np.logaddexp(of_first + first.log_species, of_second + second.log_species)

@@ -12,7 +12,7 @@ from shared.ledger import models as ledger
 from shared.vision import registry
 from shared.vision.bundle import Bundle, recorded_bundle
 from shared.vision.refs import FolderRef, RegistryRef, parse_ref
-from shared.vision.taxonomy import find
+from shared.vision.taxa import taxa_of
 
 
 async def species(services: Services) -> web.Response:
@@ -27,20 +27,16 @@ async def species(services: Services) -> web.Response:
 def _species(bundle: Bundle) -> list[Species]:
     """Not on the event loop: the first of them reads the taxonomy."""
     scientific_names, codes = bundle.scientific_names, bundle.ebird_codes
-    known = []
-    for name in sorted(bundle.species):
-        scientific, code = scientific_names[name], codes[name]
-        taxon = find(code or scientific or name)
-        known.append(
-            Species(
-                species=name,
-                scientific_name=scientific,
-                ebird_code=code,
-                family=taxon and taxon.family,
-                order=taxon and taxon.order,
-            )
+    return [
+        Species(
+            species=name,
+            scientific_name=scientific_names[name],
+            ebird_code=codes[name],
+            family=taxon and taxon.family,
+            order=taxon and taxon.order,
         )
-    return known
+        for name, taxon in sorted(zip(bundle.species, taxa_of(bundle), strict=True), key=lambda one: one[0])
+    ]
 
 
 async def models(services: Services) -> web.Response:
