@@ -1,6 +1,6 @@
 """The nouns of the ledger: frozen, typed, and free of any idea how they are stored or sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, NewType
@@ -14,6 +14,7 @@ from shared.photo.taken import TAKEN_COLUMNS, TakenTime
 from shared.place.effective import PlaceAndTime, place_and_time
 from shared.place.site import Site, site_of
 from shared.scoring.reading import Reading
+from shared.scoring.settings import ScoringSettings
 
 OwnerId = NewType("OwnerId", UUID)
 KeyId = NewType("KeyId", UUID)
@@ -85,6 +86,7 @@ class Batch:
     refused: int = 0  # files that became no photo of it
     left_out: int = 0  # files that a client did not send, and said so
     retrying: bool = False  # failed photos are still being queued again
+    scoring: ScoringSettings = field(default_factory=ScoringSettings)  # how its answers are told
 
     @property
     def state(self) -> BatchState:

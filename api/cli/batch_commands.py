@@ -47,6 +47,37 @@ def retry(batch_id: BatchId, data: Data = None) -> None:
     run_command(retry_batch(data, batch_id))
 
 
+def rescore(
+    batch_id: BatchId,
+    *,
+    threshold: Annotated[
+        float | None,
+        typer.Option(help="From which a species is named, else its genus, family, order."),
+    ] = None,
+    species: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=PROBABILITY", help="That of one species; may be given several times."),
+    ] = None,
+    temperature: Annotated[
+        float | None, typer.Option(help="Above the model's own it is less sure of all it says.")
+    ] = None,
+    defaults: Annotated[
+        bool, typer.Option("--defaults", help="What is not given here goes back to its default.")
+    ] = False,
+    data: Data = None,
+) -> None:
+    """Tell the answers of a batch anew, of what the model said; no photo is looked at again."""
+    from api.cli.scoring import rescore_batch, thresholds_of
+
+    given = {
+        "threshold": threshold,
+        "temperature": temperature,
+        "thresholds": thresholds_of(species) if species else None,
+    }
+    settings = {name: value for name, value in given.items() if defaults or value is not None}
+    run_command(rescore_batch(data, batch_id, settings))
+
+
 def delete(
     batch_id: BatchId,
     *,

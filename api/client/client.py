@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, Self
 from uuid import uuid4
 
 from api.client.errors import BirdsApiError
@@ -28,6 +28,7 @@ from api.client.records import (
     PhotoQuery,
     RefusedDocument,
     RejectedFile,
+    Rescored,
     Result,
     ResultPage,
     SiteDocument,
@@ -202,6 +203,14 @@ class BirdsClient:
         """Queue the failed photos again whose failure may pass."""
         batch: BatchDocument = await self._transport.json("POST", f"v1/batches/{batch_id}/retry")
         return batch
+
+    async def rescore(self, batch_id: str, settings: dict[str, Any] | None = None) -> Rescored:
+        """Tell its answers anew, of what the models said. `settings`: temperature, threshold, thresholds by
+        species; what is left out stays as it was set, None: back to its default."""
+        done: Rescored = await self._transport.json(
+            "POST", f"v1/batches/{batch_id}/rescore", json=settings or {}
+        )
+        return done
 
     async def delete(self, batch_id: str) -> None:
         """The batch, its photos and their bytes."""

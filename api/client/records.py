@@ -16,6 +16,14 @@ class CountsDocument(TypedDict):
     failed: int
 
 
+class ScoringDocument(TypedDict):
+    """How a batch's answers are told; `temperature`: None is the model's own."""
+
+    temperature: float | None
+    threshold: float
+    thresholds: dict[str, float]
+
+
 class BatchDocument(TypedDict):
     id: str
     name: str | None
@@ -30,7 +38,18 @@ class BatchDocument(TypedDict):
     refused: int
     left_out: int
     retrying: bool
+    scoring: ScoringDocument
     waiting_for: str | None
+
+
+class Rescored(TypedDict):
+    """What became of a batch's answers; those `without_reading` stay as they are."""
+
+    batch_id: str
+    photos: int
+    changed: int
+    without_reading: int
+    scoring: ScoringDocument
 
 
 class Reason(TypedDict):

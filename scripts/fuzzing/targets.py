@@ -15,6 +15,7 @@ from api.http.problems import InvalidRequest
 from api.http.schemas.batches import NewBatch
 from api.http.schemas.labels import NewLabel, NewLabels
 from api.http.schemas.photos import Announcement, CompletedUploads
+from api.http.schemas.scoring import NewScoring
 from api.intake.archive import ArchiveLimits, unpack
 from api.intake.multipart import MultipartReader, boundary_of
 from api.intake.names import clean_name
@@ -29,7 +30,7 @@ from shared.photo.inspect import inspect
 PIXELS = 1_000_000
 LIMITS = ArchiveLimits(max_entries=1000, max_bytes=10_000_000, max_ratio=100)
 SPOOL = Spool(Path(tempfile.gettempdir()), 10_000_000)
-BODIES = (NewBatch, Announcement, CompletedUploads, NewLabel, NewLabels)
+BODIES = (NewBatch, NewScoring, Announcement, CompletedUploads, NewLabel, NewLabels)
 LOOP = asyncio.new_event_loop()
 
 

@@ -11,6 +11,7 @@ from shared.ledger.reservations import give_up_uploads
 from shared.ledger.statements import statements
 from shared.place.site import Site
 from shared.records import Batch, BatchId, Counts, Lane, OwnerId, PhotoId, new_id
+from shared.scoring.settings import ScoringSettings
 
 _sql = statements("batches")
 _sites = statements("sites")
@@ -26,11 +27,12 @@ async def create_batch(
     listed: bool = True,
     idempotency_key: str | None = None,
     site: Site | None = None,
+    scoring: dict[str, Any] | None = None,
 ) -> BatchId:
     """Open a batch; `listed=False` is for the batch of one behind a single classification.
 
     The second time under one `idempotency_key` of an owner gives the batch of the first time.
-    `site`: where and when its photos are taken.
+    `site`: where and when its photos are taken; `scoring`: as `ScoringSettings.of` reads it.
     """
     create = partial(
         _sql.create_batch,
@@ -41,6 +43,7 @@ async def create_batch(
         top_k=top_k,
         listed=listed,
         idempotency_key=idempotency_key,
+        scoring=scoring,
     )
     if site is None:
         return BatchId(await create(pool))
@@ -127,4 +130,5 @@ def _batch(row: Any) -> Batch:
         refused=row["refused"],
         left_out=row["left_out"],
         retrying=row["retry_until"] is not None,
+        scoring=ScoringSettings.of(row["scoring"]),
     )

@@ -62,6 +62,12 @@ async def list_models(pool: Pool) -> list[Model]:
     return [Model(**dict(row)) async for row in _sql.list_models(pool)]
 
 
+async def get_model(pool: Pool, model_id: ModelId) -> Model | None:
+    """One that answered; whether it is active is not told."""
+    row = await _sql.get_model(pool, model_id=model_id)
+    return None if row is None else Model(**dict(row))
+
+
 async def active_model(pool: Pool) -> Model | None:
     """The promoted model, or None until a worker has loaded it."""
     return next((model for model in await list_models(pool) if model.active), None)

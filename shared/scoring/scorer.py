@@ -47,7 +47,7 @@ class Scorer:
     def __init__(self, bundle: Bundle) -> None:
         self._answerer = Answerer(bundle)
         self._species = bundle.species
-        self._classes = len(bundle.classes)
+        self.classes = len(bundle.classes)
         scientific = [bundle.scientific_names[one] for one in bundle.species]
         self._roll_up = RollUp(bundle.species, scientific, taxa_of(bundle))
         self._places = {
@@ -69,7 +69,7 @@ class Scorer:
         judge: Judge | None = None,
     ) -> list[Scored]:
         """Of each reading; nothing depends on which others are beside it."""
-        step = max(1, _NUMBERS // self._classes)
+        step = max(1, _NUMBERS // self.classes)
         return [
             one
             for start in range(0, len(readings), step)

@@ -19,6 +19,7 @@ CALLS = {
         "batches.create", "batches.close", "batches.retry", "batches.delete", "photos_in.upload",
         "uploads.announce", "uploads.complete", "refused.tell", "classify.classify", "photos.delete",
         "limits.read", "sites.put", "keys.share", "keys.shares", "keys.unshare",
+        "scoring.rescore",
     },
     Scope.READ: {
         "batches.listing", "batches.read", "refused.listing", "results.read", "events.watch",

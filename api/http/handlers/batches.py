@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from api.http.handlers.scoring import settings_of
 from api.http.responses import json_response
 from api.http.schemas.batches import BatchDocument, BatchesQuery, BatchPage, NewBatch
 from api.services import Services
@@ -22,6 +23,7 @@ async def create(
         top_k=body.top_k or services.settings.top_k,
         idempotency_key=idempotency_key,
         site=None if body.site is None else body.site.site(),
+        scoring=await settings_of(services, body.scoring) if body.scoring else None,
     )
     headers = {"Location": f"{services.settings.path_prefix}/v1/batches/{batch_id}"}
     return await _batch(services, owner, batch_id, status=201, headers=headers)

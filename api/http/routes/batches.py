@@ -1,10 +1,11 @@
 """The calls by which a batch begins, ends and is shared."""
 
-from api.http.handlers import batches, keys
+from api.http.handlers import batches, keys, scoring
 from api.http.operations import Operation, Response
 from api.http.routes.paths import BATCH
 from api.http.schemas.batches import BatchDocument, BatchPage
 from api.http.schemas.keys import KeyList, MadeKey
+from api.http.schemas.scoring import Rescored
 from shared.errors import Code
 from shared.records import Scope
 
@@ -18,7 +19,7 @@ BATCHES = (
         batches.create,
         "Open a batch",
         (Response(201, "The new batch", BatchDocument, headers=(_LOCATION,)),),
-        (Code.UNCLEAR_SITE,),
+        (Code.UNCLEAR_SITE, Code.UNKNOWN_SPECIES),
     ),
     Operation(
         "GET",
@@ -55,6 +56,18 @@ BATCHES = (
         (Response(200, "The batch", BatchDocument),),
         details="Photos whose failure may pass are queued again and come with a new `seq`: at once where they"
         " are few; of many the batch says `retrying` meanwhile.",
+    ),
+    Operation(
+        "POST",
+        f"{BATCH}/rescore",
+        Scope.UPLOAD,
+        scoring.rescore,
+        "Tell answers anew",
+        (Response(200, "What became of them", Rescored),),
+        (Code.UNKNOWN_SPECIES,),
+        details="Of what the models said when they answered, by other settings; no model is asked again."
+        " Answers that are another one then come with a new `seq`, the others stay. 100,000 photos take some"
+        " seconds.",
     ),
     Operation(
         "DELETE",

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.http.schemas.base import Body, Document, Line, Query
+from api.http.schemas.scoring import NewScoring, ScoringDocument
 from api.http.schemas.sites import NewSite
 from shared import records
 from shared.records import BatchState, Lane
@@ -30,6 +31,7 @@ class NewBatch(Body):
     site: NewSite | None = Field(
         None, description="Where and when its photos are taken; can be said later, too, and of folders"
     )
+    scoring: NewScoring | None = Field(None, description="How answers are told of what the model says")
 
 
 class CountsDocument(Document):
@@ -58,6 +60,7 @@ class BatchDocument(Document):
     refused: int = Field(description="Files that were given and became no photo; listed at `/refused`")
     left_out: int = Field(description="Files that a client did not send, and said so; listed there too")
     retrying: bool = Field(description="Failed photos are being queued again; it is not finished before")
+    scoring: ScoringDocument = Field(description="How answers are told of what the model says")
     waiting_for: str | None = Field(
         description="What keeps queued photos from being answered now, told to a person: no worker runs, say"
     )
@@ -79,6 +82,7 @@ class BatchDocument(Document):
             refused=batch.refused,
             left_out=batch.left_out,
             retrying=batch.retrying,
+            scoring=ScoringDocument.of(batch.scoring),
             waiting_for=hindrance if batch.counts.queued else None,
         )
 

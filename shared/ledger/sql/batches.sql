@@ -1,7 +1,7 @@
 -- name: create_batch$
 -- The new batch, or the one that was made under the same key before.
-insert into batches (id, owner_id, name, lane, top_k, listed, idempotency_key)
-values (:id, :owner_id, :name, :lane, :top_k, :listed, :idempotency_key)
+insert into batches (id, owner_id, name, lane, top_k, listed, idempotency_key, scoring)
+values (:id, :owner_id, :name, :lane, :top_k, :listed, :idempotency_key, :scoring::jsonb)
 on conflict (owner_id, idempotency_key) do update set idempotency_key = excluded.idempotency_key
 returning id;
 
@@ -28,7 +28,7 @@ limit :limit;
 
 -- name: lock_batch^
 -- Every change to photos of a batch begins here, so seq order is commit order and counts can't drift.
-select id, owner_id, lane, top_k, closed_at, refused, left_out, last_seq from batches
+select id, owner_id, lane, top_k, closed_at, refused, left_out, last_seq, scoring from batches
 where id = :batch_id and owner_id = :owner_id and deleted_at is null
 for no key update;
 

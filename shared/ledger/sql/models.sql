@@ -1,8 +1,9 @@
 -- name: register_model$
--- The id of exactly these weights under this name, recorded at their first use.
+-- The id of exactly these weights under this name, recorded at their first use; with them, what its last worker reads
+-- their answers by.
 insert into models (id, name, version, digest, source, bundle)
 values (:id, :name, :version, :digest, :source, :bundle::jsonb)
-on conflict (name, version, digest) do update set source = excluded.source
+on conflict (name, version, digest) do update set source = excluded.source, bundle = excluded.bundle
 returning id;
 
 -- name: list_models
@@ -20,6 +21,9 @@ order by models.registered_at desc;
 -- The newest of the promoted source; none until a worker has loaded it.
 select models.id from models join active_model on active_model.source = models.source
 order by models.registered_at desc limit 1;
+
+-- name: get_model^
+select id, name, version, digest, source, bundle, registered_at, false as active from models where id = :model_id;
 
 -- name: active_source^
 -- The reference of the promoted model, if one was promoted.

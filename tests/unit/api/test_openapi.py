@@ -30,6 +30,7 @@ CALLS = [
     "GET /v1/batches/{batch_id}/results",
     "GET /v1/batches/{batch_id}/events",
     "GET /v1/batches/{batch_id}/export",
+    "POST /v1/batches/{batch_id}/rescore",
     "POST /v1/batches/{batch_id}/retry",
     "DELETE /v1/batches/{batch_id}",
     "POST /v1/classify",

@@ -9,6 +9,7 @@ from api.http.schemas.batches import NewBatch
 from api.http.schemas.labels import NewLabel
 from api.http.schemas.photos import Announcement, CompletedUploads
 from api.http.schemas.results import Result, ResultMessage, ResultsQuery
+from api.http.schemas.scoring import NewScoring
 from tests.unit.api.test_exports import FAILED, photo
 
 CONTRACT = [
@@ -28,6 +29,11 @@ SHA256 = "0" * 64
         (NewBatch, {"lane": "fast"}),
         (NewBatch, {"name": "a\u0000b"}),
         (NewBatch, {"name": 201 * "x"}),
+        (NewBatch, {"scoring": {"threshold": 1.1}}),
+        (NewScoring, {"temperature": 0}),
+        (NewScoring, {"threshold": "0.5"}),
+        (NewScoring, {"thresholds": {"Mallard": -0.1}}),
+        (NewScoring, {"thresholds": {str(number): 0.5 for number in range(1001)}}),
         (Announcement, {"files": []}),
         (Announcement, {"files": [{"name": "a", "size": -1, "sha256": SHA256}]}),
         (Announcement, {"files": [{"name": "a", "size": 1, "sha256": SHA256.replace("0", "G")}]}),

@@ -1,0 +1,67 @@
+"""How a batch's answers are told: set, and told anew."""
+
+import asyncio
+from collections.abc import Collection
+from typing import Any
+
+from aiohttp import web
+
+from api.http.responses import json_response
+from api.http.schemas.scoring import NewScoring, Rescored, ScoringDocument
+from api.services import Services
+from shared.errors import BirdsError, Code
+from shared.ledger.batches import get_batch
+from shared.ledger.models import active_model, get_model
+from shared.ledger.rescoring import rescore_batch
+from shared.records import BatchId, ModelId, OwnerId
+from shared.scoring.scorer import Scorer
+from shared.vision.bundle import recorded_bundle
+from shared.vision.taxonomy import find, lookup_key
+
+
+async def rescore(services: Services, owner: OwnerId, batch_id: BatchId, body: NewScoring) -> web.Response:
+    changes = await settings_of(services, body)
+    done = await rescore_batch(
+        services.pool, owner, batch_id, changes, lambda model_id: scorer_of(services, model_id)
+    )
+    services.feed.announce(batch_id)
+    batch = await get_batch(services.pool, owner, batch_id)
+    return json_response(
+        Rescored(
+            batch_id=batch_id,
+            photos=done.photos,
+            changed=done.changed,
+            without_reading=done.without_reading,
+            scoring=ScoringDocument.of(batch.scoring),
+        )
+    )
+
+
+async def settings_of(services: Services, body: NewScoring) -> dict[str, Any]:
+    """What the ledger keeps of it. Raises `unknown-species`: a threshold of what nobody can name."""
+    if body.thresholds:
+        model = await active_model(services.pool)
+        named = recorded_bundle(model.bundle, model.source).species if model else ()
+        await asyncio.to_thread(_check_names, body.thresholds, named)
+    return body.model_dump(exclude_unset=True)
+
+
+def _check_names(names: Collection[str], named: Collection[str]) -> None:
+    """Not on the event loop: the first of them reads the taxonomy."""
+    of_model = set(map(lookup_key, named))
+    for name in names:
+        if lookup_key(name) not in of_model and find(name) is None:
+            raise BirdsError(Code.UNKNOWN_SPECIES, f"There is no bird {name!r} to have a threshold for.")
+
+
+async def scorer_of(services: Services, model_id: ModelId) -> Scorer | None:
+    """Of a model that answered; None where another version of Birds wrote its bundle, and this one can't
+    read it."""
+    model = await get_model(services.pool, model_id)
+    if model is None:
+        return None
+    try:
+        bundle = recorded_bundle(model.bundle, model.source)
+    except BirdsError:
+        return None
+    return await asyncio.to_thread(Scorer, bundle)
