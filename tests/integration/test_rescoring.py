@@ -49,9 +49,9 @@ async def answered(pool: Pool) -> Answered:
     names = ["sure", "one", "two", "three", "twice", "failed"]
     photos = await queue_photos(pool, owner, batch, names)
     answers = [a_read_answer(batch, photos[0], (0.98, 0.01, 0.01))]
-    answers += [a_read_answer(batch, photo, (0.7, 0.25, 0.05)) for photo in photos[1:4]]
+    answers += [a_read_answer(batch, photo, (0.45, 0.4, 0.15)) for photo in photos[1:4]]
     answers.append(
-        Answer(photos[4].photo_id, batch, reading=a_reading((0.1, 0.1, 0.8), (0.05, 0.9, 0.05), box=BOX))
+        Answer(photos[4].photo_id, batch, reading=a_reading((0.1, 0.1, 0.8), (0.45, 0.5, 0.05), box=BOX))
     )
     answers.append(Answer(photos[5].photo_id, batch, error_code=Code.MISSING_OBJECT, error_detail="gone"))
     await close_batch(pool, owner, batch)
@@ -62,7 +62,7 @@ async def answered(pool: Pool) -> Answered:
 async def test_told_by_the_same_settings_nothing_changes(answered: Answered) -> None:
     before = await answered.feed()
     assert await answered.rescore() == Rescored(photos=5, changed=0)
-    assert await answered.rescore(threshold=0.8) == Rescored(photos=5, changed=0)
+    assert await answered.rescore(threshold=0.5) == Rescored(photos=5, changed=0)
     assert await answered.feed() == before
 
 
@@ -73,7 +73,7 @@ async def test_what_is_another_answer_gets_the_next_seqs_and_the_rest_stays(answ
     }  # fmt: skip
     await correct_photo(answered.pool, answered.owner, (await answered.feed())[2].id, "Mallard")
     readings = await answered.pool.fetch("select * from readings order by photo_id")
-    assert await answered.rescore(threshold=0.6) == Rescored(photos=5, changed=4)
+    assert await answered.rescore(threshold=0.4) == Rescored(photos=5, changed=4)
     after = await answered.feed()
     assert [(one.seq, one.name) for one in after] == [
         (1, "sure"), (6, "failed"), (7, "one"), (8, "two"), (9, "three"), (10, "twice"),
@@ -83,7 +83,7 @@ async def test_what_is_another_answer_gets_the_next_seqs_and_the_rest_stays(answ
     assert after[5].box == BOX
     batch = await get_batch(answered.pool, answered.owner, answered.batch)
     assert (batch.state, batch.counts, batch.last_seq) == (BatchState.FINISHED, Counts(6, 0, 5, 1), 10)
-    assert (batch.scoring.threshold, batch.scoring.temperature) == (0.6, None)
+    assert (batch.scoring.threshold, batch.scoring.temperature) == (0.4, None)
     assert await answered.pool.fetch("select * from readings order by photo_id") == readings
 
 
@@ -101,15 +101,15 @@ async def test_there_and_back_every_answer_is_what_it_was(answered: Answered) ->
 
 async def test_portions_follow_each_other(answered: Answered, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rescoring, "AT_ONCE", 2)
-    assert await answered.rescore(threshold=0.6) == Rescored(photos=5, changed=4)
+    assert await answered.rescore(threshold=0.4) == Rescored(photos=5, changed=4)
     assert [one.seq for one in await answered.feed()] == [1, 6, 7, 8, 9, 10]
 
 
 async def test_later_answers_are_told_by_the_batchs_settings(answered: Answered) -> None:
-    await answered.rescore(threshold=0.6)
+    await answered.rescore(threshold=0.4)
     assert await retry_batch(answered.pool, answered.owner, answered.batch) == 1
     failed = await answered.pool.fetchrow("select id as photo_id from photos where name = 'failed'")
-    answer = Answer(failed["photo_id"], answered.batch, reading=a_reading((0.7, 0.25, 0.05)))
+    answer = Answer(failed["photo_id"], answered.batch, reading=a_reading((0.45, 0.4, 0.15)))
     await record_answers(answered.pool, [answer], answered.model, answered.scorer)
     assert (await answered.names())["failed"] == "Blue Jay"
 
@@ -128,10 +128,10 @@ async def test_the_settings_that_were_set_last_tell_all(
     answered: Answered, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rescoring, "AT_ONCE", 1)
-    await asyncio.gather(*(answered.rescore(threshold=value) for value in (0.1, 0.6, 0.99, 0.65)))
+    await asyncio.gather(*(answered.rescore(threshold=value) for value in (0.1, 0.4, 0.99, 0.35)))
     threshold = await answered.pool.fetchval("select scoring -> 'threshold' from batches")
     told = [one for one in await answered.feed() if one.name == "one"]
-    expected = answered.scorer([a_reading((0.7, 0.25, 0.05))], await _settings(answered), 5)
+    expected = answered.scorer([a_reading((0.45, 0.4, 0.15))], await _settings(answered), 5)
     assert told[0].final is not None
     assert told[0].final.name == expected[0].rolled.name, threshold
     seqs = [one.seq for one in await answered.feed()]

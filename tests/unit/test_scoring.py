@@ -10,7 +10,7 @@ from shared.final_name import NameRank
 from shared.photo.box import Box
 from shared.scoring.reading import Reading, packed, rounded, unpacked
 from shared.scoring.scorer import Scored, Scorer
-from shared.scoring.settings import NAME_FROM, ScoringSettings
+from shared.scoring.settings import ScoringSettings
 from shared.vision.answers import Answerer, PhotoAnswer
 from shared.vision.bundle import BirdScore, Bundle, ModelClass, read_bundle
 from shared.vision.sources.default import default_model
@@ -36,7 +36,8 @@ def reading(*probabilities: float) -> Reading:
 
 
 def told(*probabilities: float, of: Bundle = HERONS, **settings: object) -> Scored:
-    [scored] = Scorer(of)([reading(*probabilities)], ScoringSettings(**settings), 3)  # type: ignore[arg-type]
+    chosen = ScoringSettings(**{"threshold": 0.8} | settings)  # type: ignore[arg-type]
+    [scored] = Scorer(of)([reading(*probabilities)], chosen, 3)
     return scored
 
 
@@ -60,7 +61,6 @@ def test_an_answer_rolls_up_to_the_lowest_rank_that_is_sure_enough(
     rolled = told(*probabilities).rolled
     assert (rolled.name, rolled.rank) == (name, rank)
     assert rolled.probability == (None if probability is None else pytest.approx(probability, abs=1e-3))
-    assert NAME_FROM == 0.8
 
 
 def test_a_species_has_its_latin_name_and_a_group_is_called_by_its_own() -> None:
