@@ -19,12 +19,12 @@ CALLS = {
         "batches.create", "batches.close", "batches.retry", "batches.delete", "photos_in.upload",
         "uploads.announce", "uploads.complete", "refused.tell", "classify.classify", "photos.delete",
         "limits.read", "sites.put", "keys.share", "keys.shares", "keys.unshare",
-        "scoring.rescore",
+        "scoring.rescore", "scoring.reanswer",
     },
     Scope.READ: {
         "batches.listing", "batches.read", "refused.listing", "results.read", "events.watch",
         "exports.download", "photos.read", "photos.image", "photos.thumbnail", "catalogue.species",
-        "catalogue.models", "sites.read", "sites.clock", "ranges.accepted", "photos.listing",
+        "catalogue.models", "comparison.compare", "sites.read", "sites.clock", "ranges.accepted", "photos.listing",
         "labels.history", "taxa.search",
     },
     Scope.REVIEW: {

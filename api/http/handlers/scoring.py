@@ -1,4 +1,4 @@
-"""How a batch's answers are told: set, and told anew."""
+"""A batch's answers: how they are told, told anew, and given anew."""
 
 import asyncio
 from collections.abc import Collection
@@ -7,11 +7,14 @@ from typing import Any
 from aiohttp import web
 
 from api.http.responses import json_response
-from api.http.schemas.scoring import NewScoring, Rescored, ScoringDocument
+from api.http.schemas.batches import BatchDocument
+from api.http.schemas.scoring import NewAnswers, NewScoring, Rescored, ScoringDocument
 from api.services import Services
 from shared.errors import BirdsError, Code
 from shared.ledger.batches import get_batch
+from shared.ledger.keys import Access
 from shared.ledger.models import active_model, get_model
+from shared.ledger.reanswering import reanswer_batch
 from shared.ledger.rescoring import rescore_batch
 from shared.records import BatchId, ModelId, OwnerId
 from shared.scoring.scorer import Scorer
@@ -35,6 +38,27 @@ async def rescore(services: Services, owner: OwnerId, batch_id: BatchId, body: N
             scoring=ScoringDocument.of(batch.scoring),
         )
     )
+
+
+async def reanswer(
+    services: Services, access: Access, owner: OwnerId, batch_id: BatchId, body: NewAnswers
+) -> web.Response:
+    batch = await get_batch(services.pool, owner, batch_id)
+    model = await active_model(services.pool)
+    if model is None:
+        raise BirdsError(Code.NO_MODEL, "No model is loaded yet; a worker does that when it starts.")
+    active = f"{model.name}@{model.version}"
+    if body.model not in (None, active, model.source):
+        raise BirdsError(
+            Code.INVALID_REQUEST, f"Workers run {active}; to have {body.model} answer, promote it first."
+        )
+    await services.backlog.check(batch.lane)
+    await services.limits.check_upload(access)
+    await reanswer_batch(services.pool, owner, batch_id, model.id)
+    services.relay.wake()
+    services.feed.announce(batch_id)
+    batch = await get_batch(services.pool, owner, batch_id)
+    return json_response(BatchDocument.of(batch, services.relay.hindrance()))
 
 
 async def settings_of(services: Services, body: NewScoring) -> dict[str, Any]:

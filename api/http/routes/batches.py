@@ -1,9 +1,10 @@
 """The calls by which a batch begins, ends and is shared."""
 
-from api.http.handlers import batches, keys, scoring
+from api.http.handlers import batches, comparison, keys, scoring
 from api.http.operations import Operation, Response
 from api.http.routes.paths import BATCH
 from api.http.schemas.batches import BatchDocument, BatchPage
+from api.http.schemas.comparison import ComparisonDocument
 from api.http.schemas.keys import KeyList, MadeKey
 from api.http.schemas.scoring import Rescored
 from shared.errors import Code
@@ -68,6 +69,27 @@ BATCHES = (
         details="Of what the models said when they answered, by other settings; no model is asked again."
         " Answers that are another one then come with a new `seq`, the others stay. 100,000 photos take some"
         " seconds.",
+    ),
+    Operation(
+        "POST",
+        f"{BATCH}/reanswer",
+        Scope.UPLOAD,
+        scoring.reanswer,
+        "Have another model answer",
+        (Response(200, "The batch", BatchDocument),),
+        (Code.NO_MODEL, Code.BACKLOG_FULL),
+        details="Photos that another model answered than the active one are queued again and come with a new"
+        " `seq`. What was said of them before is kept: see `/compare`.",
+    ),
+    Operation(
+        "GET",
+        f"{BATCH}/compare",
+        Scope.READ,
+        comparison.compare,
+        "Compare two models",
+        (Response(200, "Agreement, accuracy, and photos that differ", ComparisonDocument),),
+        details="Of the photos that both have answered, as they did then: best species, and whether there is"
+        " a bird. A label of a genus, a family or an order is met by any species of it.",
     ),
     Operation(
         "DELETE",

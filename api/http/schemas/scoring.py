@@ -35,6 +35,15 @@ class NewScoring(Body):
     )
 
 
+class NewAnswers(Body):
+    model: Line | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        description="The active one, as `name@version` or by its reference; left out: whichever that is",
+    )
+
+
 class ScoringDocument(Document):
     temperature: float | None = Field(description="Null: the model's own")
     threshold: float

@@ -10,6 +10,12 @@ create table readings (
     scientific_name text,
     probability real not null,
     bird_probability real,
+    said text not null generated always as (
+        case when bird_probability < 0.2 then 'Not a bird' else species end
+    ) stored,
+    said_scientific_name text generated always as (
+        case when bird_probability < 0.2 then null else scientific_name end
+    ) stored,
     read_at timestamptz not null default now(),
     primary key (photo_id, model_id)
 );
