@@ -31,6 +31,7 @@ from api.intake.spool import Spool
 from api.intake.storing import Store
 from api.services import Services
 from api.settings import ApiSettings
+from api.snapshots import Snapshots
 from api.taxa.local_names import read_local_names
 from api.taxa.taxa import Taxa
 from api.thumbnails.maker import Thumbnails
@@ -171,6 +172,7 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
             max_pixels=settings.max_photo_pixels,
             timeout_s=settings.thumbnail_s,
         ),
+        snapshots=Snapshots(pool, settings.spool_folder),
         taxa=Taxa(pool, read_local_names(settings.local_names) if settings.local_names else {}),
     )
 

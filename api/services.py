@@ -18,6 +18,7 @@ from api.intake.presigned import PresignedUploads
 from api.intake.room import Room
 from api.intake.storing import Store
 from api.settings import ApiSettings
+from api.snapshots import Snapshots
 from api.taxa.taxa import Taxa
 from api.thumbnails.maker import Thumbnails
 from shared.broker.hint_publisher import HintPublisher
@@ -48,6 +49,7 @@ class Services:
     unpacking: Unpacking
     inspection: HeaderInspection
     thumbnails: Thumbnails
+    snapshots: Snapshots
     taxa: Taxa
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process is to stop: whoever waits for news answers with what there is."""

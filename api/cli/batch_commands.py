@@ -14,6 +14,13 @@ class ExportFormat(StrEnum):
     CSV = "csv"
     JSONL = "jsonl"
     PARQUET = "parquet"
+    MEGADETECTOR = "megadetector"
+    EBIRD = "ebird"
+    CAMTRAP_DP = "camtrap-dp"
+    DWCA = "dwca"
+    INATURALIST = "inaturalist"
+    LABEL_STUDIO = "label-studio"
+    COCO_CAMERA_TRAPS = "coco-camera-traps"
 
 
 def batches(

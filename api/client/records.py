@@ -4,7 +4,10 @@ from typing import Literal, NotRequired, TypedDict
 
 Lane = Literal["bulk", "interactive"]
 BatchState = Literal["open", "closed", "finished"]
-ExportFormat = Literal["csv", "jsonl", "parquet"]
+ExportFormat = Literal[
+    "csv", "jsonl", "parquet",
+    "megadetector", "ebird", "camtrap-dp", "dwca", "inaturalist", "label-studio", "coco-camera-traps",
+]  # fmt: skip
 
 
 class CountsDocument(TypedDict):

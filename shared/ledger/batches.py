@@ -53,7 +53,7 @@ async def create_batch(
         return batch_id
 
 
-async def get_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> Batch:
+async def get_batch(pool: Connection | Pool, owner_id: OwnerId, batch_id: BatchId) -> Batch:
     """One batch with its counts. Raises `not-found` if this owner has no such batch."""
     row = await _sql.get_batch(pool, batch_id=batch_id, owner_id=owner_id)
     if row is None:

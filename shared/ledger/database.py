@@ -157,3 +157,14 @@ async def transaction(pool: Pool) -> AsyncIterator[Connection]:
     with translated():
         async with connection_of(pool) as connection, connection.transaction():
             yield connection
+
+
+@asynccontextmanager
+async def reading_as_of_now(pool: Pool) -> AsyncIterator[Connection]:
+    """A connection that sees the ledger as it is at its first statement, whatever is written meanwhile."""
+    with translated():
+        async with (
+            connection_of(pool) as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            yield connection

@@ -42,7 +42,7 @@ _SAME_NAME = (
 
 
 async def results_after(
-    pool: Pool, batch_id: BatchId, after: int, limit: int, until: int = END
+    pool: Connection | Pool, batch_id: BatchId, after: int, limit: int, until: int = END
 ) -> list[Photo]:
     """The next `limit` answers of a batch with `after` < seq <= `until`, in seq order."""
     rows = _sql.results_after(pool, batch_id=batch_id, after=after, until=until, limit=limit)

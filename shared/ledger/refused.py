@@ -40,7 +40,9 @@ async def forget_refused(connection: Connection, batch: Any, names: Sequence[str
         await _sql.forget_refused(connection, batch_id=batch["id"], names=list(names))
 
 
-async def refused_after(pool: Pool, batch_id: BatchId, after: UUID | None, limit: int) -> list[RefusedFile]:
+async def refused_after(
+    pool: Connection | Pool, batch_id: BatchId, after: UUID | None, limit: int
+) -> list[RefusedFile]:
     """The next `limit` refused files of a batch behind the one with the id `after`, in the order of time."""
     rows = _sql.refused_after(pool, batch_id=batch_id, after=after, limit=limit)
     return [RefusedFile(**row) async for row in rows]

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import zipfile
 
 import pyarrow.parquet
 
@@ -65,3 +66,37 @@ async def test_parquet_holds_the_same_rows(alice: Http) -> None:
 async def test_unknown_format_is_refused(alice: Http) -> None:
     batch = await alice.batch()
     assert (await alice.call("GET", f"/v1/batches/{batch}/export?format=xls")).code == "invalid-request"
+
+
+async def test_each_format_of_another_tool_is_a_download(alice: Http) -> None:
+    batch, results = await a_finished_batch(alice)
+    bird = next(result for result in results if result["name"] == "photo-0001.jpg")
+    said = await alice.call("PUT", f"/v1/photos/{bird['photo_id']}/label", json={"species": "Mallard"})
+    assert said.status < 300
+    wanted = {
+        "megadetector": "application/json",
+        "label-studio": "application/json",
+        "coco-camera-traps": "application/json",
+        "ebird": "text/csv",
+        "inaturalist": "text/csv",
+        "camtrap-dp": "application/zip",
+        "dwca": "application/zip",
+    }
+    bodies = {}
+    for format, media_type in wanted.items():
+        answer = await alice.call("GET", f"/v1/batches/{batch}/export?format={format}")
+        assert (answer.status, answer.headers["Content-Type"].partition(";")[0]) == (200, media_type), format
+        bodies[format] = answer
+    assert len(bodies["megadetector"].body["images"]) == len(results)
+    image = bodies["label-studio"].body[0]["data"]["image"]
+    assert (await alice.call("GET", image.removeprefix(alice.url))).status == 200
+    left_out = "5; failed=1; not-reviewed=3; no-place=1"  # drawn photos were taken nowhere
+    assert bodies["ebird"].headers["X-Birds-Left-Out"] == left_out
+    for format in ("camtrap-dp", "dwca"):
+        with zipfile.ZipFile(io.BytesIO(bodies[format].body)) as archive:
+            assert "README.txt" in archive.namelist()
+
+
+async def test_nobody_else_gets_a_zip(alice: Http, bob: Http) -> None:
+    batch = await alice.batch()
+    assert (await bob.call("GET", f"/v1/batches/{batch}/export?format=camtrap-dp")).code == "not-found"

@@ -18,19 +18,17 @@ _NOT_SEEN = frozenset(
 
 
 class CsvExport:
-    media_type = "text/csv; charset=utf-8"
-
     def __init__(self, top_k: int) -> None:
         self._top_k = top_k
 
     def begin(self) -> bytes:
-        return _lines([[name for name, _ in columns(self._top_k)]])
+        return lines([[name for name, _ in columns(self._top_k)]])
 
     def page(self, photos: Sequence[Photo]) -> bytes:
-        return _lines([cell(value) for value in row(photo, self._top_k)] for photo in photos)
+        return lines([cell(value) for value in row(photo, self._top_k)] for photo in photos)
 
     def refused(self, files: Sequence[RefusedFile]) -> bytes:
-        return _lines([cell(value) for value in refused_row(file, self._top_k)] for file in files)
+        return lines([cell(value) for value in refused_row(file, self._top_k)] for file in files)
 
     def end(self) -> bytes:
         return b""
@@ -61,7 +59,8 @@ def _may_run(text: str) -> bool:
     return False
 
 
-def _lines(rows: Iterable[Sequence[str | int | float | None]]) -> bytes:
+def lines(rows: Iterable[Sequence[str | int | float | None]]) -> bytes:
+    """Rows of cells as CSV."""
     text = io.StringIO()
     csv.writer(text).writerows(rows)
     return text.getvalue().encode()

@@ -1,15 +1,15 @@
 """What every export format can do."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from api.snapshots import About
 from shared.records import Photo, RefusedFile
 
 
 class Export(Protocol):
     """Makes a file of pages of photos, then of refused files. All of it is computing: run it in a thread."""
-
-    media_type: str
 
     def begin(self) -> bytes: ...
 
@@ -18,3 +18,49 @@ class Export(Protocol):
     def refused(self, files: Sequence[RefusedFile]) -> bytes: ...
 
     def end(self) -> bytes: ...
+
+
+class Source(Protocol):
+    """Where photos and refused files come from, in the order of the feed, as often as they are asked for."""
+
+    def photos(self) -> AsyncIterator[list[Photo]]: ...
+
+    def refused(self) -> AsyncIterator[list[RefusedFile]]: ...
+
+
+Content = bytes | Sequence[Export]
+"""Of one file: ready made, or exports one behind the other, each of which goes through all photos."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The files of one format, and what it could not say: reasons with how many photos or files each."""
+
+    files: Sequence[tuple[str, Content]]
+    left_out: dict[str, int] = field(default_factory=dict)
+
+
+class SurveyedExport(Protocol):
+    """A format that has to see all photos before it can begin, or that can't tell of all of them."""
+
+    def survey(self, photos: Sequence[Photo]) -> None: ...
+
+    def survey_refused(self, files: Sequence[RefusedFile]) -> None: ...
+
+    def package(self, about: About) -> Package: ...
+
+
+class Silent:
+    """What an export says that says nothing, for others to be made of."""
+
+    def begin(self) -> bytes:
+        return b""
+
+    def page(self, photos: Sequence[Photo]) -> bytes:
+        return b""
+
+    def refused(self, files: Sequence[RefusedFile]) -> bytes:
+        return b""
+
+    def end(self) -> bytes:
+        return b""

@@ -9,8 +9,6 @@ from shared.records import Photo, RefusedFile
 
 
 class JsonLinesExport:
-    media_type = "application/x-ndjson"
-
     def begin(self) -> bytes:
         return b""
 

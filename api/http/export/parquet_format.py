@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 from pyarrow import parquet
 
+from api.http.export.archive import Outlet
 from api.http.export.columns import Kind, Value, columns, refused_row, row
 from shared.records import Photo, RefusedFile
 
@@ -19,12 +20,10 @@ _TYPES = {
 
 
 class ParquetExport:
-    media_type = "application/vnd.apache.parquet"
-
     def __init__(self, top_k: int) -> None:
         self._top_k = top_k
         self._schema = pa.schema([(name, _TYPES[kind]) for name, kind in columns(top_k)])
-        self._sink = _Sink()
+        self._sink = Outlet()
         self._writer = parquet.ParquetWriter(self._sink, self._schema)
 
     def begin(self) -> bytes:
@@ -47,29 +46,3 @@ class ParquetExport:
     def end(self) -> bytes:
         self._writer.close()
         return self._sink.take()
-
-
-class _Sink:
-    """A file that hands over what was written to it."""
-
-    closed = False
-
-    def __init__(self) -> None:
-        self._written: list[bytes] = []
-        self._size = 0
-
-    def write(self, data: bytes) -> int:
-        self._written.append(bytes(data))
-        self._size += len(data)
-        return len(data)
-
-    def tell(self) -> int:
-        return self._size
-
-    def flush(self) -> None: ...
-
-    def close(self) -> None: ...
-
-    def take(self) -> bytes:
-        written, self._written = self._written, []
-        return b"".join(written)

@@ -2,68 +2,87 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
 from aiohttp import web
 
-from api.http.export.csv_format import CsvExport
-from api.http.export.formats import Export
-from api.http.export.jsonl_format import JsonLinesExport
+from api.http.export.archive import stream, stream_zip
+from api.http.export.kinds import ZIP, FormatKind, kind_of
+from api.http.export.left_out import in_a_header
 from api.http.responses import disposition
-from api.http.schemas.results import ExportFormat, ExportQuery
+from api.http.schemas.results import ExportQuery
 from api.services import Services
+from api.snapshots import photo_pages, refused_pages
 from shared.ledger.batches import get_batch
 from shared.ledger.database import Pool
-from shared.ledger.photos import results_after
-from shared.ledger.refused import refused_after
-from shared.records import BatchId, OwnerId, Photo, RefusedFile
+from shared.records import Batch, BatchId, OwnerId, Photo, RefusedFile
 
-PAGE = 1000  # answers in memory at a time, about 1 MB; also a row group of a Parquet file
+LEFT_OUT_HEADER = "X-Birds-Left-Out"
 
 
 async def download(
     request: web.Request, services: Services, owner: OwnerId, batch_id: BatchId, query: ExportQuery
 ) -> web.StreamResponse:
+    kind = kind_of(query.format)
+    if kind.surveyed:
+        return await _surveyed(request, services, owner, batch_id, kind)
     batch = await get_batch(services.pool, owner, batch_id)
-    export = await asyncio.to_thread(_export, query.format, batch.top_k)
-    file_name = f"{batch.name or 'birds'}-{str(batch_id)[:8]}.{query.format}"
+    exports = await asyncio.to_thread(kind.exports, batch, _photo_url(request))
+    response = _response(batch, kind.media_type, kind.suffix)
+    return await _send(request, response, stream(exports, _Ledger(services.pool, batch_id)))
+
+
+async def _surveyed(
+    request: web.Request, services: Services, owner: OwnerId, batch_id: BatchId, kind: FormatKind
+) -> web.StreamResponse:
+    """All photos are looked at before the first byte: what can't be told of is said in a header."""
+    survey = kind.survey()
+    async with services.snapshots.of(owner, batch_id, survey.survey, survey.survey_refused) as snapshot:
+        about = snapshot.about
+        package = await asyncio.to_thread(survey.package, about)
+        zipped = kind.media_type == ZIP or len(package.files) > 1
+        media_type, suffix = (ZIP, f"{kind.name}.zip") if zipped else (kind.media_type, kind.suffix)
+        response = _response(about.batch, media_type, suffix)
+        response.headers[LEFT_OUT_HEADER] = in_a_header(package.left_out)
+        blocks = (
+            stream_zip(package.files, snapshot, about.read_at)
+            if zipped
+            else stream(package.files[0][1], snapshot)
+        )
+        return await _send(request, response, blocks)
+
+
+def _photo_url(request: web.Request) -> str:
+    here = str(request.url.with_query(None))
+    return here[: here.index("/v1/")] + "/v1/photos/{}/image"
+
+
+def _response(batch: Batch, media_type: str, suffix: str) -> web.StreamResponse:
+    file_name = f"{batch.name or 'birds'}-{str(batch.id)[:8]}.{suffix}"
     response = web.StreamResponse(headers={"Content-Disposition": disposition("attachment", file_name)})
-    response.headers["Content-Type"] = export.media_type
+    response.headers["Content-Type"] = media_type
+    return response
+
+
+async def _send(
+    request: web.Request, response: web.StreamResponse, blocks: AsyncIterator[bytes]
+) -> web.StreamResponse:
     await response.prepare(request)
-    await response.write(export.begin())
-    async for photos in _pages(services.pool, batch_id):
-        await response.write(await asyncio.to_thread(export.page, photos))
-    async for files in _refused_pages(services.pool, batch_id):
-        await response.write(await asyncio.to_thread(export.refused, files))
-    await response.write(await asyncio.to_thread(export.end))
+    async for block in blocks:
+        await response.write(block)
     await response.write_eof()
     return response
 
 
-def _export(kind: ExportFormat, top_k: int) -> Export:
-    match kind:
-        case ExportFormat.CSV:
-            return CsvExport(top_k)
-        case ExportFormat.JSONL:
-            return JsonLinesExport()
-        case ExportFormat.PARQUET:
-            from api.http.export.parquet_format import ParquetExport
+@dataclass(frozen=True, slots=True)
+class _Ledger:
+    """A batch's answers as they are when they are asked for."""
 
-            return ParquetExport(top_k)
+    pool: Pool
+    batch_id: BatchId
 
+    def photos(self) -> AsyncIterator[list[Photo]]:
+        return photo_pages(self.pool, self.batch_id)
 
-async def _pages(pool: Pool, batch_id: BatchId) -> AsyncIterator[list[Photo]]:
-    after = 0
-    while photos := await results_after(pool, batch_id, after, PAGE):
-        yield photos
-        if len(photos) < PAGE:
-            return
-        after = photos[-1].seq or after
-
-
-async def _refused_pages(pool: Pool, batch_id: BatchId) -> AsyncIterator[list[RefusedFile]]:
-    after = None
-    while files := await refused_after(pool, batch_id, after, PAGE):
-        yield files
-        if len(files) < PAGE:
-            return
-        after = files[-1].id
+    def refused(self) -> AsyncIterator[list[RefusedFile]]:
+        return refused_pages(self.pool, self.batch_id)

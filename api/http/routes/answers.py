@@ -1,5 +1,6 @@
 """The calls that give answers: page by page, live, and as a file."""
 
+from api.http.export.kinds import MEDIA_TYPES
 from api.http.handlers import events, exports, results
 from api.http.operations import Operation, Response
 from api.http.routes.paths import BATCH
@@ -47,8 +48,16 @@ ANSWERS = (
             Response(
                 200,
                 "The file, streamed",
-                media_types=("text/csv", "application/x-ndjson", "application/vnd.apache.parquet"),
+                media_types=MEDIA_TYPES,
+                headers=(
+                    (
+                        "X-Birds-Left-Out",
+                        "How many a format can't tell of, then how many for each reason: `12; no-place=12`",
+                    ),
+                ),
             ),
         ),
+        details="Formats of other tools leave out what they can't tell of; a zip's README.txt says it, too."
+        " `ebird` is a zip where it takes more than one file.",
     ),
 )

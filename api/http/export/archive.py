@@ -1,0 +1,90 @@
+"""Files of several exports as one stream: a zip, whose end alone needs to know of all of them."""
+
+import asyncio
+import hashlib
+import zipfile
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime
+
+from api.http.export.formats import Content, Export, Source
+
+_LEVEL = 6
+Last = Callable[[dict[str, str]], bytes]
+"""A last file, made of the names and SHA-256 (hexadecimal) of all before it."""
+
+
+class Outlet:
+    """A file that hands over what was written to it."""
+
+    closed = False
+
+    def __init__(self) -> None:
+        self._written: list[bytes] = []
+        self._size = 0
+
+    def write(self, data: bytes) -> int:
+        self._written.append(bytes(data))
+        self._size += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        return self._size
+
+    def flush(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def take(self) -> bytes:
+        written, self._written = self._written, []
+        return b"".join(written)
+
+
+async def stream(content: Content, source: Source) -> AsyncIterator[bytes]:
+    """The blocks of one file."""
+    if isinstance(content, bytes):
+        yield content
+        return
+    for export in content:
+        async for block in _stream_one(export, source):
+            yield block
+
+
+async def _stream_one(export: Export, source: Source) -> AsyncIterator[bytes]:
+    yield await asyncio.to_thread(export.begin)
+    async for photos in source.photos():
+        yield await asyncio.to_thread(export.page, photos)
+    async for files in source.refused():
+        yield await asyncio.to_thread(export.refused, files)
+    yield await asyncio.to_thread(export.end)
+
+
+async def stream_zip(
+    files: Sequence[tuple[str, Content]],
+    source: Source,
+    made_at: datetime,
+    last: tuple[str, Last] | None = None,
+) -> AsyncIterator[bytes]:
+    """The blocks of a zip of these files, each deflated as it comes."""
+    outlet = Outlet()
+    digests: dict[str, str] = {}
+    with zipfile.ZipFile(outlet, "w") as archive:
+        for name, content in files:
+            digest = hashlib.sha256()
+            with archive.open(_entry(name, made_at), "w", force_zip64=True) as entry:
+                async for block in stream(content, source):
+                    digest.update(block)
+                    await asyncio.to_thread(entry.write, block)
+                    if packed := outlet.take():
+                        yield packed
+            digests[name] = digest.hexdigest()
+        if last is not None:
+            name, make = last
+            archive.writestr(_entry(name, made_at), make(digests))
+    yield outlet.take()
+
+
+def _entry(name: str, made_at: datetime) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, made_at.timetuple()[:6])
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o644 << 16
+    return entry

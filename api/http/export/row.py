@@ -1,0 +1,86 @@
+"""The one record that every format of other tools is made from: what is known of a photo by now."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from uuid import UUID
+
+from shared.final_name import FinalName, NameRank
+from shared.records import Photo
+
+_NO_TAXON = frozenset((NameRank.NOT_A_BIRD, NameRank.UNCERTAIN))
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """A photo with its facts, None where they are not known. What a fact is, is said in `of` alone."""
+
+    photo: Photo
+    reviewed: bool
+    reviewed_by: str | None
+    reviewed_at: datetime | None
+    note: str | None
+    count: int | None  # of birds, by a person
+    local: datetime | None  # without a zone: as a clock that was right showed it there
+    offset_minutes: int | None  # local time minus UTC
+    latitude: float | None
+    longitude: float | None
+    country: str | None  # ISO 3166-1's two letters
+    site: str | None
+    in_range: bool | None  # of the first prediction
+    sighting: UUID | None
+
+    @classmethod
+    def of(cls, photo: Photo) -> "ExportRow":
+        return cls(
+            photo=photo,
+            reviewed=photo.corrected_species is not None,
+            reviewed_by=None,
+            reviewed_at=None,
+            note=None,
+            count=None,
+            local=photo.taken_local,
+            offset_minutes=photo.taken_offset_minutes,
+            latitude=photo.latitude,
+            longitude=photo.longitude,
+            country=None,
+            site=None,
+            in_range=None,
+            sighting=None,
+        )
+
+    @property
+    def id(self) -> str:
+        return str(self.photo.id)
+
+    @property
+    def name(self) -> FinalName | None:
+        return self.photo.final
+
+    @property
+    def failed(self) -> bool:
+        return self.photo.error_code is not None
+
+    @property
+    def shows_bird(self) -> bool:
+        """Whether the final name is a bird's, however little it says."""
+        return self.name is not None and self.name.rank not in _NO_TAXON
+
+    @property
+    def place(self) -> tuple[float, float] | None:
+        """(latitude, longitude)"""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
+
+    @property
+    def moment(self) -> datetime | None:
+        """Local time with its offset, to the second: what the standards ask for."""
+        if self.local is None or self.offset_minutes is None:
+            return None
+        zone = timezone(timedelta(minutes=self.offset_minutes))
+        return self.local.replace(microsecond=0, tzinfo=zone)
+
+
+def utc(moment: datetime) -> str:
+    """As the standards write it: `2023-05-04T19:30:00Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

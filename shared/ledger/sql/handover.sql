@@ -1,0 +1,11 @@
+-- name: owner_of_batch$
+-- The name of whose batch it is.
+select owners.name from owners join batches on batches.owner_id = owners.id where batches.id = :batch_id;
+
+-- name: models_used
+-- Which models gave the answers of a batch, and how many each.
+select models.name || '@' || models.version as model, models.digest, count(*) as photos
+from photos join models on models.id = photos.model_id
+where photos.batch_id = :batch_id and photos.seq is not null
+group by models.id
+order by min(photos.seq);

@@ -1,0 +1,1 @@
+"""Formats of other tools, each judged by its own validator."""
