@@ -29,8 +29,8 @@ _TABLES = ("deployments", "media", "observations")
 _RULES = (no_place, no_moment)
 _RANKS = frozenset(("order", "family", "genus", "species"))
 _ABOUT = """
-Photos are told by their names: filePath is relative to the folder that was given to Birds, percent-encoded where
-it is no such path as it is. Coordinates of deployments are rounded to a thousandth of a degree. Titles,
+Photos are told by their names: filePath is relative to the folder that was given to Birds, percent-encoded
+where it is no such path as it is. Coordinates of deployments are rounded to a thousandth of a degree. Titles,
 contributors and sampling design in datapackage.json are what Birds can know: correct them before publishing.
 """
 
