@@ -31,6 +31,7 @@ class ExportRow:
 
     @classmethod
     def of(cls, photo: Photo) -> "ExportRow":
+        taken = photo.effective
         return cls(
             photo=photo,
             reviewed=photo.corrected_species is not None,
@@ -38,13 +39,13 @@ class ExportRow:
             reviewed_at=None,
             note=None,
             count=None,
-            local=photo.taken_local,
-            offset_minutes=photo.taken_offset_minutes,
-            latitude=photo.latitude,
-            longitude=photo.longitude,
-            country=None,
-            site=None,
-            in_range=None,
+            local=taken.local,
+            offset_minutes=taken.offset_minutes,
+            latitude=taken.latitude,
+            longitude=taken.longitude,
+            country=taken.country,
+            site=taken.site,
+            in_range=photo.predictions[0].get("in_range") if photo.predictions else None,
             sighting=None,
         )
 

@@ -12,6 +12,7 @@ from api.http.openapi import codes_of, openapi_document
 from api.http.operations import Operation
 from api.http.problems import STATUS, problem
 from api.http.routes import OPERATIONS
+from api.http.schemas.results import ExportFormat
 from shared.errors import Code
 
 DOCUMENT = openapi_document(OPERATIONS, "1")
@@ -126,7 +127,7 @@ def test_parameters_have_their_limits() -> None:
     assert (schemas["wait"]["minimum"], schemas["wait"]["maximum"]) == (0, 60)
     assert described("get", "/v1/batches")["parameters"][0]["schema"] == {"type": "string", "format": "uuid"}
     export = described("get", "/v1/batches/{batch_id}/export")["parameters"][1]["schema"]
-    assert export["enum"] == ["csv", "jsonl", "parquet"]
+    assert export["enum"] == [*ExportFormat]
     top_k = DOCUMENT["components"]["schemas"]["NewBatch"]["properties"]["top_k"]["anyOf"][0]
     assert top_k == {"type": "integer", "minimum": 1, "maximum": 20}
 

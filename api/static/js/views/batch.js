@@ -13,7 +13,18 @@ import { toolbarView } from "./toolbar.js";
  * @import { BatchDocument } from "../documents.js"
  */
 
-const FORMATS = { csv: "CSV", jsonl: "JSON Lines", parquet: "Parquet" };
+const FORMATS = {
+  csv: "CSV",
+  jsonl: "JSON Lines",
+  parquet: "Parquet",
+  ebird: "eBird",
+  inaturalist: "iNaturalist",
+  megadetector: "MegaDetector",
+  "camtrap-dp": "Camtrap DP",
+  dwca: "Darwin Core",
+  "label-studio": "Label Studio",
+  "coco-camera-traps": "COCO",
+};
 
 /** @param {App} app */
 export function batchView(app) {

@@ -101,7 +101,7 @@ def test_times_keep_their_offset_and_deployments_span_their_photos() -> None:
     assert rows(files, "media")[0]["timestamp"] == "2026-05-01T00:30:00-06:00"
     (deployment,) = rows(files, "deployments")
     assert (deployment["deploymentStart"], deployment["deploymentEnd"]) == (
-        "2026-05-01T00:30:00-06:00",
+        "2026-05-01T00:30:00-04:00",  # where no offset was recorded it is the zone's
         "2026-05-01T00:30:19-06:00",
     )
 
@@ -115,9 +115,9 @@ def test_what_it_could_not_tell_of_is_counted_and_the_rest_is_there() -> None:
     photos = a_batch()
     package, files = packaged(ExportFormat.CAMTRAP_DP, photos)
     assert package.left_out == {
-        "refused": 1, "left-out": 1, "no-place": 2, "no-time": 1, "no-offset": 1
+        "refused": 1, "left-out": 1, "no-place": 2, "no-time": 1
     }  # fmt: skip
-    assert len(rows(files, "media")) == len(photos) - 4
+    assert len(rows(files, "media")) == len(photos) - 3
     assert "photos without a place (no-place)" in files["README.txt"].decode()
 
 

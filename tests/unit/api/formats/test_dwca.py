@@ -38,7 +38,7 @@ def test_a_reader_finds_each_bird_with_its_photo(tmp_path: Path) -> None:
     package, _ = packaged(ExportFormat.DWCA, a_batch())
     assert package.left_out == {
         "refused": 1, "left-out": 1, "failed": 1, "not-a-bird": 2, "uncertain": 1,
-        "no-scientific-name": 32, "no-place": 2, "no-time": 1, "no-offset": 1,
+        "no-scientific-name": 32, "no-place": 2, "no-time": 1
     }  # fmt: skip
     assert len(occurrences) + sum(package.left_out.values()) == len(a_batch()) + 2
     heron, medium = occurrences[0]

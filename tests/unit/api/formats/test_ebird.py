@@ -34,8 +34,8 @@ def test_only_what_a_person_confirmed_with_a_place_and_a_time() -> None:
     assert by_name["Grey Heron"] == [
         "Grey Heron", "Ardea", "cinerea", "X",
         "from photo; identified with Birds student@3; confirmed by a person",
-        "at -33.500 -70.250", "-33.500", "-70.250", "05/01/2026", "00:30", "", "", "Incidental", "1", "", "N",
-        "", "", "",
+        "at -33.500 -70.250", "-33.500", "-70.250", "05/01/2026", "00:30", "", "CL",
+        "Incidental", "1", "", "N", "", "", "",
     ]  # fmt: skip
     assert "Not a bird" not in by_name
 
