@@ -21,6 +21,8 @@ import { photos } from "./words.js";
  */
 
 const BATCHES_A_PAGE = 50;
+/** @type {Record<string, string>} of exports whose names are no endings */
+const ENDINGS = { "application/json": "json", "application/zip": "zip" };
 const LOOK_AGAIN_MS = 3000; // at the list of batches, while one of them is being worked on
 
 export class App {
@@ -143,7 +145,8 @@ export class App {
   async download(batch, format) {
     await this.#attempt(async () => {
       const file = await this.api.blob(`/v1/batches/${batch.id}/export?format=${format}`);
-      save(file, `${batch.name ?? "birds"}.${format}`);
+      const ending = ENDINGS[file.type.split(";")[0] ?? ""];
+      save(file, `${batch.name ?? "birds"}.${ending === undefined ? format : `${format}.${ending}`}`);
     });
   }
 
