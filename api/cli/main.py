@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from api.cli.batch_commands import batches, delete, export, rescore, retry
+from api.cli.handover_commands import tag
 from api.cli.label_commands import label, labels
 from api.cli.operator_commands import keys, models
 from api.cli.options import Data
@@ -130,7 +131,7 @@ def watch(
         run(command(WatchOrder(folder, name, as_json, every), data))
 
 
-for _command in (batches, export, label, labels, site_command, clock, retry, rescore, delete):
+for _command in (batches, export, tag, label, labels, site_command, clock, retry, rescore, delete):
     app.command()(_command)
 app.add_typer(keys, name="key")
 app.add_typer(models, name="models")

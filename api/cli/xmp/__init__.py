@@ -1,0 +1,1 @@
+"""Keywords in XMP: read, merged and taken back, in packets, in sidecars and in JPEG files."""
