@@ -9,7 +9,7 @@ from tempfile import TemporaryFile
 from api.cli.ids import find_batch
 from api.cli.running import EXIT_ALL_DONE, EXIT_SOME_FAILED, CouldNotRunError, counted, say
 from api.cli.server import connected
-from api.cli.tag_match import Answers
+from api.cli.tag_match import KnownAnswers
 from api.cli.walk import find_photos
 from api.cli.xmp.files import is_tagged, tag_file
 from api.cli.xmp.keywords import tags_of
@@ -46,7 +46,7 @@ async def tag_photos(data: Path | None, order: TagOrder) -> int:
             batch = await find_batch(client, order.batch_id)
             await client.save_export(batch["id"], file, "jsonl")
         file.seek(0)
-        answers = await asyncio.to_thread(Answers.read, file)
+        answers = await asyncio.to_thread(KnownAnswers.read, file)
     findings = await asyncio.to_thread(find_photos, [order.folder])
     tally = _Tally()
     for one in findings.files:
@@ -56,7 +56,7 @@ async def tag_photos(data: Path | None, order: TagOrder) -> int:
     return EXIT_SOME_FAILED if tally.left_alone else EXIT_ALL_DONE
 
 
-def _tag(order: TagOrder, answers: Answers, file: LocalFile, tally: _Tally) -> None:
+def _tag(order: TagOrder, answers: KnownAnswers, file: LocalFile, tally: _Tally) -> None:
     try:
         answer = answers.of_bytes(file.sha256(), file.name)
         if answer is None:

@@ -10,14 +10,14 @@ _OF_INTEREST = ("final", "model", "label_by")
 
 
 @dataclass
-class Answers:
+class KnownAnswers:
     """Of a batch's JSON Lines, what tags are made of."""
 
     _by_sha256: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _by_base_name: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, lines: Iterable[bytes]) -> "Answers":
+    def read(cls, lines: Iterable[bytes]) -> "KnownAnswers":
         answers = cls()
         for line in lines:
             result = json.loads(line)

@@ -2,12 +2,12 @@
 
 import json
 
-from api.cli.tag_match import Answers
+from api.cli.tag_match import KnownAnswers
 
 
-def answers(*named: tuple[str, str], **more: object) -> Answers:
+def answers(*named: tuple[str, str], **more: object) -> KnownAnswers:
     """(name, sha256) each."""
-    return Answers.read(
+    return KnownAnswers.read(
         json.dumps(
             {"name": name, "sha256": sha256, "photo_id": name, "final": {"name": name}, **more}
         ).encode()

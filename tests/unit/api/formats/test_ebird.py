@@ -5,12 +5,11 @@ from datetime import datetime
 
 import pytest
 
-from api.http.export.ebird import EbirdExport, plain
-from api.http.export.row import ExportRow
+from api.http.export.ebird import plain
 from api.http.schemas.results import ExportFormat
 from shared.final_name import NameRank
 from shared.records import Photo
-from tests.unit.api.formats.batch import HOSTILE, a_batch, about, labelled, mallard, packaged
+from tests.unit.api.formats.batch import HOSTILE, a_batch, labelled, mallard, packaged
 
 COLUMNS = 19
 MALLARD = ("Mallard", "Anas platyrhynchos", NameRank.SPECIES)
@@ -55,16 +54,13 @@ def test_a_checklist_is_a_day_and_a_place_and_a_species_is_told_once() -> None:
     assert written[0][4].startswith("from 2 photos")
 
 
-def test_the_number_is_a_persons_or_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    photos = [labelled(mallard(seq), *MALLARD) for seq in (1, 2, 3)]
-    counts = iter((None, 3, 2))
-    of = ExportRow.of
-    monkeypatch.setattr(ExportRow, "of", lambda one: replace(of(one), count=next(counts)))
-    export = EbirdExport()
-    export.survey(photos)
-    (file,) = export.package(about(photos)).files
-    assert isinstance(file[1], bytes)
-    assert file[1].decode().split(",")[3] == "3"
+def test_the_number_is_a_persons_or_none() -> None:
+    counts = (None, 3, 2)
+    photos = [
+        labelled(mallard(seq, label_count=count), *MALLARD) for seq, count in enumerate(counts, start=1)
+    ]
+    assert lines(photos)[0][3] == "3"
+    assert lines(photos[:1])[0][3] == "X"
 
 
 def test_files_are_as_large_as_ebird_takes_them(monkeypatch: pytest.MonkeyPatch) -> None:
