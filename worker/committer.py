@@ -78,9 +78,7 @@ class Committer:
                 model = conclusions[0].model
                 if model is None:
                     return await record_answers(self._pool, answers, None)
-                return await record_answers(
-                    self._pool, answers, model.model_id, model.scorer, self._judge
-                )
+                return await record_answers(self._pool, answers, model.model_id, model.scorer, self._judge)
             except LedgerAway as error:
                 self._log.warning("ledger away, holding", photos=len(conclusions), error=repr(error))
             except LedgerRefused as error:

@@ -24,8 +24,8 @@ CALLS = {
     Scope.READ: {
         "batches.listing", "batches.read", "refused.listing", "results.read", "events.watch",
         "exports.download", "photos.read", "photos.image", "photos.thumbnail", "catalogue.species",
-        "catalogue.models", "comparison.compare", "sites.read", "sites.clock", "ranges.accepted", "photos.listing",
-        "labels.history", "taxa.search",
+        "catalogue.models", "comparison.compare", "sites.read", "sites.clock", "ranges.accepted",
+        "photos.listing", "labels.history", "taxa.search",
     },
     Scope.REVIEW: {
         "photos.label", "ranges.accept", "ranges.forget", "labels.create", "labels.undo",
