@@ -13,11 +13,9 @@ from shared.vision.sources.resolve import bundle_folder
 from worker.decode_pool import DecodePool
 from worker.settings import WorkerSettings
 
-SECONDS = 5.0  # at least
 
-
-async def photos_per_s(files: Sequence[Path], model: str) -> float:
-    """Photos a second, each one decoded for `model` in a process that does as a worker's do."""
+async def photos_per_s(files: Sequence[Path], model: str, seconds: float) -> float:
+    """Each one decoded for `model` in a process that does as a worker's do, for so long at least."""
     preprocessing = read_bundle(await bundle_folder(parse_ref(model), CACHE)).input.preprocessing
     photos = [file.read_bytes() for file in files]
     fields = WorkerSettings.model_fields
@@ -32,6 +30,6 @@ async def photos_per_s(files: Sequence[Path], model: str) -> float:
             return done
 
         began = time.perf_counter()
-        until = began + SECONDS
+        until = began + seconds
         done = await asyncio.gather(*(keep_decoding(number * 7) for number in range(2 * cores)))
         return sum(done) / (time.perf_counter() - began)

@@ -20,11 +20,10 @@ from worker.engines.choose import choose
 from worker.engines.engine import Engine
 
 BATCHES = 4  # different ones, so that no cache makes them quicker than photos that come
-SECONDS = 20.0  # long enough for the clock speed to settle
 
 
 def main() -> None:
-    kind, model, precision, photos = sys.argv[1:]
+    kind, model, precision, photos, seconds = sys.argv[1:]
     keep_freed_memory()
     folder = folder_of(model)
     engine = choose(folder, kind=kind, precision=precision, measured=CACHE / "engines").engine
@@ -33,18 +32,18 @@ def main() -> None:
     for path in islice(sorted(Path(photos).glob("*.jpg")), BATCHES * engine.batch_size):
         decoded = decode(path.read_bytes(), max_pixels=10**9, min_side=prepare.scaled_side)
         pixels.append(prepare(decoded.image))
-    photos_per_s, busy = _measure(engine, pixels)
+    photos_per_s, busy = _measure(engine, pixels, float(seconds))
     print(photos_per_s, busy, engine.batch_size * engine.streams / photos_per_s)
 
 
-def _measure(engine: Engine, pixels: list[NDArray[np.uint8]]) -> tuple[float, float]:
+def _measure(engine: Engine, pixels: list[NDArray[np.uint8]], seconds: float) -> tuple[float, float]:
     """In threads of its own, as in the worker."""
     engine.warm_up()
     size = engine.batch_size
     batches = [np.stack(pixels[start : start + size]) for start in range(0, len(pixels), size)]
     with ThreadPoolExecutor(engine.streams) as threads:
         busy, began = time.process_time(), time.perf_counter()
-        streams = [threads.submit(_stream, engine, batches, began + SECONDS) for _ in range(engine.streams)]
+        streams = [threads.submit(_stream, engine, batches, began + seconds) for _ in range(engine.streams)]
         photos = sum(stream.result() for stream in streams)
         took = time.perf_counter() - began
     return photos / took, (time.process_time() - busy) / took

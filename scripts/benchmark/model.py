@@ -3,10 +3,6 @@
 import asyncio
 from pathlib import Path
 
-import timm
-import torch
-
-from shared.vision.loading import save
 from shared.vision.refs import parse_ref
 from shared.vision.sources.resolve import bundle_folder
 
@@ -18,6 +14,11 @@ SPECIES = 525  # as many as the Kaggle set has
 def convnext_tiny(folder: Path) -> Path:
     """A bundle in `folder`, made once."""
     if not (folder / "bundle.json").exists():
+        import timm
+        import torch
+
+        from shared.vision.loading import save
+
         torch.manual_seed(0)
         save(
             folder,

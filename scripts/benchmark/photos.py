@@ -3,26 +3,28 @@
 import io
 import itertools
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFilter
 
 SMALL = (224, 224)  # pixels, of the Kaggle set's photos
-LARGE = (4000, 3000)  # a camera's 12 megapixels, 3.7 MB
+LARGE = (4000, 3000)  # a camera's 12 megapixels
 _KINDS = 64  # different pictures, of small ones
 _LARGE_KINDS = 4  # a second each to draw
 
 
 def make_photos(
-    count: int, source: Path | None = None, size: tuple[int, int] = SMALL
-) -> list[tuple[str, bytes]]:
-    """(name, JPEG bytes) of `count` photos from the folder `source` or drawn, no two with the same bytes."""
+    count: int, source: Path | None = None, size: tuple[int, int] = SMALL, first: int = 0
+) -> Iterator[tuple[str, bytes]]:
+    """(name, JPEG bytes) of `count` photos from the folder `source` or drawn, no two with the same bytes.
+
+    They are numbered from `first`, and differ from those of other numbers.
+    """
     found = sorted(source.rglob("*.jpg")) if source else []
     pictures = itertools.cycle(_read(found) if found else _drawn(size))
-    return [
-        (f"photo-{number:05}.jpg", _tagged(data, number))
-        for number, data in zip(range(count), pictures, strict=False)
-    ]
+    for number, data in zip(range(first, first + count), pictures, strict=False):
+        yield f"photo-{number:05}.jpg", _tagged(data, number)
 
 
 def _tagged(data: bytes, number: int) -> bytes:
@@ -36,7 +38,7 @@ def _read(paths: list[Path]) -> list[bytes]:
 
 
 def _drawn(size: tuple[int, int]) -> list[bytes]:
-    """Blurred shapes that compress to as many bytes as the photos they stand for."""
+    """Blurred shapes that compress to as many bytes as the photos they stand for: 11 kB and 3.7 MB."""
     dice = random.Random(1)
     return [_draw(dice, size) for _ in range(_KINDS if size == SMALL else _LARGE_KINDS)]
 
@@ -49,5 +51,6 @@ def _draw(dice: random.Random, size: tuple[int, int]) -> bytes:
         colour = tuple(dice.randrange(256) for _ in range(3))
         pen.ellipse((x, y, x + width // 2, y + width // 3), fill=colour)
     buffer = io.BytesIO()
-    image.filter(ImageFilter.GaussianBlur(1)).save(buffer, "JPEG", quality=88 if size == SMALL else 93)
+    blur, quality = (1, 88) if size == SMALL else (0.7, 93)
+    image.filter(ImageFilter.GaussianBlur(blur)).save(buffer, "JPEG", quality=quality)
     return buffer.getvalue()

@@ -1,7 +1,7 @@
 """Many websockets in one process, as cheap as they can be received: `python -m scripts.benchmark.receiver`.
 
 Reads lines `BATCH_ID KEY` from standard input up to an empty one, opens a socket for each, prints `ready`,
-and at the end of input one line of JSON: how old answers were when they arrived.
+and after the end of input, once as many answers have come as are due, one line of JSON: how old they were.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import time
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, cast
 
@@ -18,15 +19,18 @@ import uvloop
 
 FINISHED = re.compile(rb'"finished_at":"([^"]+)"')
 OPENING_AT_ONCE = 50
+LATEST_S = 60.0  # that answers are waited for: what is lost does not come
 TAIL = 64  # bytes of a piece that may hold the beginning of a time
 
 
 class Receipts:
     """Ages in seconds: of the oldest answer in each piece that arrived, since its transaction began."""
 
-    def __init__(self) -> None:
+    def __init__(self, due: int) -> None:
         self.ages: list[float] = []
         self.answers = 0
+        self.all = asyncio.Event()
+        self._due = due
         self._moments: dict[bytes, float] = {}
 
     def note(self, piece: bytes, tail: bytes) -> None:
@@ -34,6 +38,8 @@ class Receipts:
         if first := FINISHED.search(tail + piece):
             self.ages.append(now - self._moment(first[1]))
             self.answers += piece.count(b'"type":"result"')
+            if self.answers >= self._due:
+                self.all.set()
 
     def _moment(self, text: bytes) -> float:
         if text not in self._moments:
@@ -72,8 +78,8 @@ class Socket(asyncio.Protocol):
             self.opened.set_exception(error or ConnectionError("closed while it was opened"))
 
 
-async def receive(host: str, port: int, wanted: list[tuple[str, str]]) -> dict[str, Any]:
-    loop, receipts, turn = asyncio.get_running_loop(), Receipts(), asyncio.Semaphore(OPENING_AT_ONCE)
+async def receive(host: str, port: int, due: int, wanted: list[tuple[str, str]]) -> dict[str, Any]:
+    loop, receipts, turn = asyncio.get_running_loop(), Receipts(due), asyncio.Semaphore(OPENING_AT_ONCE)
 
     async def open_one(batch_id: str, key: str) -> None:
         async with turn:
@@ -85,16 +91,19 @@ async def receive(host: str, port: int, wanted: list[tuple[str, str]]) -> dict[s
     await asyncio.gather(*(open_one(*one) for one in wanted))
     print("ready", flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LATEST_S):
+            await receipts.all.wait()
     return {"ages": receipts.ages, "answers": receipts.answers}
 
 
 def main() -> None:
-    host, port = sys.argv[1], int(sys.argv[2])
+    host, port, due = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     wanted = []
     while line := sys.stdin.readline().strip():
         batch_id, key = line.split()
         wanted.append((batch_id, key))
-    print(json.dumps(uvloop.run(receive(host, port, wanted))), flush=True)
+    print(json.dumps(uvloop.run(receive(host, port, due, wanted))), flush=True)
 
 
 if __name__ == "__main__":

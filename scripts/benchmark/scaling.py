@@ -4,7 +4,7 @@ from datetime import datetime
 
 from api.client import BirdsClient
 from scripts.benchmark.photos import make_photos
-from scripts.benchmark.system import System, written
+from scripts.benchmark.system import Stack, System, written
 from scripts.benchmark.table import Row
 
 WORKERS = (1, 2, 4, 8)
@@ -19,15 +19,19 @@ async def measure() -> list[Row]:
     for workers in WORKERS:
         pace = workers * PHOTOS_PER_S
         with System("null", workers=workers, null_photos_per_s=PHOTOS_PER_S).running() as stack:
-            async with BirdsClient(stack["url"], stack["key"]) as client:
-                reached = await _photos_per_s(client, int(pace * SECONDS))
-        rows.append(Row("F", f"workers: {workers}", reached, "photos/s", LINEAR * pace))
+            rows += await measured(workers, int(pace * SECONDS), pace, stack)
     return rows
+
+
+async def measured(workers: int, photos: int, pace: float, stack: Stack) -> list[Row]:
+    async with BirdsClient(stack["url"], stack["key"]) as client:
+        reached = await _photos_per_s(client, photos)
+    return [Row("F", f"workers: {workers}", reached, "photos/s", LINEAR * pace)]
 
 
 async def _photos_per_s(client: BirdsClient, photos: int) -> float:
     batch = await client.create_batch("scaling", lane="bulk")
-    await client.upload(batch["id"], written(make_photos(photos, None)))
+    await client.upload(batch["id"], written(make_photos(photos)))
     await client.close(batch["id"])
     ends = [str(result["finished_at"]) async for result in client.results(batch["id"])]
     moments = sorted(datetime.fromisoformat(end).timestamp() for end in ends)

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,58 +17,64 @@ import psutil
 from api.client import BirdsClient
 from scripts.benchmark.photos import make_photos
 from scripts.benchmark.processes import look
-from scripts.benchmark.system import System, written
+from scripts.benchmark.system import Stack, System, written
 from scripts.benchmark.table import Row
 from scripts.throwaway import ROOT
 
-SOCKETS = 1000
-ANSWERS = 1000
 ANSWERS_PER_S = 100  # a GPU's
 LATEST_MS = 150  # asked of the 99th of 100
 MOST_OF_A_CORE = 0.4  # asked of the api
 UNLIMITED = {
     "BIRDS_WEBSOCKET_PING_S": "3600",  # the sockets here answer none
-    "BIRDS_KEY_WEBSOCKETS": str(2 * SOCKETS),
+    "BIRDS_KEY_WEBSOCKETS": "100000",
     "BIRDS_CONNECTIONS_PER_ADDRESS": "0",  # all come from this machine
 }
 
 
+@dataclass(frozen=True)
+class Crowd:
+    sockets: int = 1000
+    answers: int = 1000
+
+
 async def measure() -> list[Row]:
     rows = []
-    for batches in (1, SOCKETS):
+    for batches in (1, Crowd.sockets):
         system = System("null", null_photos_per_s=ANSWERS_PER_S, environment=UNLIMITED)
         with system.running() as stack:
-            rows += await _measure(stack, batches)
+            rows += await measured(Crowd(), batches, stack)
     return rows
 
 
-async def _measure(stack: dict[str, Any], batches: int) -> list[Row]:
+async def measured(of: Crowd, batches: int, stack: Stack) -> list[Row]:
     worker = psutil.Process(stack["processes"]["worker-1"])
     api = {"api": stack["processes"]["api"]}
     worker.send_signal(signal.SIGSTOP)  # all is queued, and all sockets are open, before the first answer
-    async with BirdsClient(stack["url"], stack["key"]) as client:
-        ids = await _queued(client, batches)
-        watched = [ids[number % batches] for number in range(SOCKETS)]
-        async with _receiver(stack, watched) as received:
-            worker.send_signal(signal.SIGCONT)
-            before, began = look(api), time.perf_counter()
-            await _answered(client, ids[-1])
-            busy = look(api).since(before)["api"] / (time.perf_counter() - began)
-            got = await received()
+    due = of.answers * of.sockets if batches == 1 else of.answers
+    try:
+        async with BirdsClient(stack["url"], stack["key"]) as client:
+            ids = await _queued(client, of.answers, batches)
+            watched = [ids[number % batches] for number in range(of.sockets)]
+            async with _receiver(stack, watched, due) as received:
+                worker.send_signal(signal.SIGCONT)
+                before, began = look(api), time.perf_counter()
+                got = await received()
+                busy = look(api).since(before)["api"] / (time.perf_counter() - began)
+    finally:
+        worker.send_signal(signal.SIGCONT)
     ages = np.array(got["ages"])
-    where = f"{SOCKETS:,} sockets on {batches:,} batch{'es' if batches > 1 else ''}"
-    expected = ANSWERS * SOCKETS if batches == 1 else ANSWERS
+    where = f"{of.sockets:,} sockets on {batches:,} batch{'es' if batches > 1 else ''}"
     return [
         Row("E", f"{where}: 99 % of receipts", 1000 * float(np.quantile(ages, 0.99)), "ms", LATEST_MS),
         Row("E", f"{where}: half of receipts", 1000 * float(np.median(ages)), "ms"),
         Row("E", f"{where}: api", busy, "cores", MOST_OF_A_CORE),
-        Row("E", f"{where}: answers received", got["answers"] / expected, "of those due", 1),
+        Row("E", f"{where}: answers received", got["answers"] / due, "of those due", 1),
     ]
 
 
-async def _queued(client: BirdsClient, batches: int) -> list[str]:
-    """ANSWERS photos that wait, spread over so many batches."""
-    files = written(make_photos(ANSWERS, None))
+async def _queued(client: BirdsClient, photos: int, batches: int) -> list[str]:
+    """Photos that wait, spread over so many batches."""
+    files = written(make_photos(photos))
     ids: list[str] = []
     for number in range(batches):
         ids.append((await client.create_batch(f"watched {number}"))["id"])
@@ -75,20 +82,13 @@ async def _queued(client: BirdsClient, batches: int) -> list[str]:
     return ids
 
 
-async def _answered(client: BirdsClient, batch_id: str) -> None:
-    after = 0
-    while (await client.batch(batch_id))["counts"]["queued"]:
-        page = await client.result_page(batch_id, after=after, limit=1000, wait=5)
-        after = max((result["seq"] or 0 for result in page["results"]), default=after)
-
-
 @asynccontextmanager
-async def _receiver(stack: dict[str, Any], batch_ids: Sequence[str]) -> AsyncIterator[Any]:
+async def _receiver(stack: Stack, batch_ids: Sequence[str], due: int) -> AsyncIterator[Any]:
     """All sockets are open; call what is yielded once, for what came."""
     url, pipe = urlsplit(stack["url"]), asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "scripts.benchmark.receiver", str(url.hostname), str(url.port),
-        stdin=pipe, stdout=pipe, cwd=ROOT, limit=2**30,
+        str(due), stdin=pipe, stdout=pipe, cwd=ROOT, limit=2**30,
     )  # fmt: skip
     told, telling = process.stdin, process.stdout
     assert told is not None

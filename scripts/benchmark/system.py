@@ -1,6 +1,6 @@
 """A fresh system for one measurement, and the photos that are sent through it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +11,8 @@ from shared.vision.refs import DEFAULT_MODEL
 
 FOLDER = ROOT / "var" / "bench"
 PORT = 5999
+Stack = dict[str, Any]
+"""What stack.json says: `url`, `key`, `postgres_url`, `processes` by name."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,7 @@ class System:
     null_photos_per_s: float = 0
     environment: dict[str, str] = field(default_factory=dict)
 
-    def running(self) -> AbstractContextManager[dict[str, Any]]:
-        """Yields what stack.json says: `url`, `key`, `processes` by name."""
+    def running(self) -> AbstractContextManager[Stack]:
         return throwaway_stack(
             FOLDER / "data",
             "--workers",
@@ -41,10 +42,12 @@ class System:
         )
 
 
-def written(photos: Sequence[tuple[str, bytes]], name: str = "photos") -> list[Path]:
+def written(photos: Iterable[tuple[str, bytes]], name: str = "photos") -> list[Path]:
     """On disk, since that is where a client's photos are; what was there of that name is overwritten."""
     folder = FOLDER / name
     folder.mkdir(parents=True, exist_ok=True)
+    files = []
     for file, data in photos:
-        (folder / file).write_bytes(data)
-    return [folder / file for file, _ in photos]
+        files.append(folder / file)
+        files[-1].write_bytes(data)
+    return files

@@ -13,18 +13,19 @@ from scripts.benchmark.decode_alone import photos_per_s as decoded_per_s
 from scripts.benchmark.model import convnext_tiny
 from scripts.benchmark.photos import LARGE, SMALL, make_photos
 from scripts.benchmark.processes import look, own_cpu_s
-from scripts.benchmark.system import FOLDER, System, written
+from scripts.benchmark.system import FOLDER, Stack, System, written
 from scripts.benchmark.table import Row
 from scripts.throwaway import ROOT
 
-TRIES = 3  # of which the median counts
+ENGINE_S = 20.0  # that an engine is measured alone: long enough for the clock speed to settle
+DECODE_S = 5.0
 NOTHING_S = 0.01  # of processor time: not worth a line
-WARM_UP = 64  # photos: connections, caches and lazy imports are paid for before the clock starts
 
 
 @dataclass(frozen=True)
 class Load:
-    """`photos` are sent at each try; `size` in pixels, or `source`, a folder of JPEGs, in its place."""
+    """`photos` are sent at each of `tries`, of which the median counts; `size` in pixels, or in its place
+    `source`, a folder of JPEGs."""
 
     case: str
     what: str
@@ -32,6 +33,14 @@ class Load:
     photos: int
     size: tuple[int, int] = SMALL
     source: Path | None = None
+    tries: int = 3
+    warm_up: int = 64  # photos: connections, caches and lazy imports are paid for before the clock starts
+
+
+@dataclass(frozen=True)
+class Limit:
+    photos_per_s: float
+    what: str
 
 
 def tiny() -> System:
@@ -61,21 +70,30 @@ def loads_c() -> list[Load]:
 
 
 async def measure(of: Load) -> list[Row]:
-    photos = make_photos(WARM_UP + TRIES * of.photos, of.source, of.size)
-    files = written(photos)
-    megabytes = sum(len(data) for _, data in photos) / len(photos) / 1e6
-    what = f"{of.what} ({megabytes:.2g} MB)"
-    limit = await _limit(of, files)
-    speeds, spent = [], {}
+    files = photos_of(of)
+    alone = await limit(of.system, files[: of.warm_up], ENGINE_S, DECODE_S)
     with of.system.running() as stack:
-        async with BirdsClient(stack["url"], stack["key"]) as client:
-            await load.run_batch(client, files[:WARM_UP])
-            for number in range(TRIES):
-                part = files[WARM_UP + number * of.photos :][: of.photos]
-                before, mine = look(stack["processes"]), own_cpu_s()
-                speeds.append((await load.run_batch(client, part)).photos_per_s)
-                spent = {"client": own_cpu_s() - mine, **look(stack["processes"]).since(before)}
-    rows = [Row(of.case, what, statistics.median(speeds), "photos/s", *limit)]
+        return await measured(of, files, alone, stack)
+
+
+def photos_of(of: Load) -> list[Path]:
+    return written(make_photos(of.warm_up + of.tries * of.photos, of.source, of.size))
+
+
+async def measured(of: Load, files: Sequence[Path], alone: Limit, stack: Stack) -> list[Row]:
+    megabytes = statistics.mean(file.stat().st_size for file in files) / 1e6
+    speeds, spent = [], {}
+    async with BirdsClient(stack["url"], stack["key"]) as client:
+        await load.run_batch(client, files[: of.warm_up])
+        for number in range(of.tries):
+            part = files[of.warm_up + number * of.photos :][: of.photos]
+            before, mine = look(stack["processes"]), own_cpu_s()
+            speeds.append((await load.run_batch(client, part)).photos_per_s)
+            spent = {"client": own_cpu_s() - mine, **look(stack["processes"]).since(before)}
+    speed = statistics.median(speeds)
+    rows = [
+        Row(of.case, f"{of.what} ({megabytes:.2g} MB)", speed, "photos/s", alone.photos_per_s, alone.what)
+    ]
     return rows + [
         Row(of.case, f"{of.what}: processor time of {name}", 1000 * seconds / of.photos, "ms a photo")
         for name, seconds in sorted(spent.items(), key=lambda one: -one[1])
@@ -83,13 +101,14 @@ async def measure(of: Load) -> list[Row]:
     ]
 
 
-async def _limit(of: Load, files: Sequence[Path]) -> tuple[float, str]:
+async def limit(system: System, files: Sequence[Path], engine_s: float, decode_s: float) -> Limit:
     """What engine and decoder can do where they share all cores and nothing else wants any."""
-    decode = await decoded_per_s(files[:WARM_UP], of.system.model)
-    if of.system.engine == "null":
-        return decode, "decoding alone"
-    engine = engine_alone(of.system, files[0].parent).photos_per_s
-    return 1 / (1 / engine + 1 / decode), f"engine ({engine:.0f}) and decoding ({decode:.0f}) alone"
+    decode = await decoded_per_s(files, system.model, decode_s)
+    if system.engine == "null":
+        return Limit(decode, "decoding alone")
+    engine = engine_alone(system, files[0].parent, engine_s).photos_per_s
+    both = 1 / (1 / engine + 1 / decode)
+    return Limit(both, f"engine ({engine:.0f}) and decoding ({decode:.0f}) alone")
 
 
 @dataclass(frozen=True)
@@ -99,9 +118,9 @@ class Alone:
     batch_s: float  # of what is in the engine at once
 
 
-def engine_alone(system: System, photos: Path) -> Alone:
+def engine_alone(system: System, photos: Path, seconds: float = ENGINE_S) -> Alone:
     """In a process of its own, on photos that were decoded beforehand."""
     command = [sys.executable, "-m", "scripts.benchmark.engine_alone"]
-    command += [system.engine, system.model, system.precision, str(photos)]
+    command += [system.engine, system.model, system.precision, str(photos), str(seconds)]
     printed = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
     return Alone(*map(float, printed.splitlines()[-1].split()))  # what it logs comes before

@@ -11,13 +11,13 @@ import aiosql
 
 from shared.ledger.database import Connection, Pool, connection_of, translated
 
-_SQL = Path(__file__).parent / "sql"
+SQL = Path(__file__).parent / "sql"
 
 
 def statements(subject: str) -> Any:
     """The statements of `sql/<subject>.sql`, each under its own name: a coroutine function, or an
     asynchronous iterator of rows. They raise LedgerAway, LedgerRefused."""
-    queries = aiosql.from_path(_SQL / f"{subject}.sql", "asyncpg", mandatory_parameters=False)
+    queries = aiosql.from_path(SQL / f"{subject}.sql", "asyncpg", mandatory_parameters=False)
     named = {name: getattr(queries, name) for name in queries.available_queries}
     return SimpleNamespace(**{name: _through_the_door(statement) for name, statement in named.items()})
 
