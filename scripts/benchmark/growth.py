@@ -38,8 +38,8 @@ from generate_series(1, $2::integer) n returning id
 """
 _PHOTOS = """
 insert into photos
-    (id, batch_id, owner_id, blob_id, name, lane, state, seq, queued_at, published_at, finished_at, predictions,
-     bird_probability, width, height)
+    (id, batch_id, owner_id, blob_id, name, lane, state, seq, queued_at, published_at, finished_at,
+     predictions, bird_probability, width, height)
 select uuidv7(), $1, $4, blob, 'DCIM/100CANON/IMG_' || n || '.JPG', 'bulk', 'done', n, now(), now(), now(),
        $3::jsonb, 0.98, 6000, 4000
 from unnest($2::uuid[]) with ordinality as t (blob, n)
@@ -51,7 +51,8 @@ _PREDICTIONS = [
 
 @dataclass(frozen=True)
 class Growth:
-X
+    """`sizes`: photos of one owner in the ledger, in batches of `a_batch`; at each size `photos` are sent and
+    answered `tries` times, of which the median counts, and then paged, listed and exported."""
 
     sizes: Sequence[int] = (1_000, 100_000, 1_000_000)
     a_batch: int = 10_000
