@@ -1,6 +1,7 @@
 """The door to object storage: what is missing, and what is away."""
 
 import asyncio
+import unicodedata
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -33,6 +34,13 @@ async def test_a_missing_object_is_said_to_be_missing(objects: ObjectStore) -> N
             await call("photos/a")
         assert raised.value.code is Code.MISSING_OBJECT
     assert await objects.size("photos/a") is None
+
+
+async def test_a_name_is_its_bytes(objects: ObjectStore) -> None:
+    """A server that takes other normal forms for the same compares each new name with all that are there."""
+    for kind in ("NFC", "NFD"):
+        await objects.put(f"photos/0/{unicodedata.normalize(kind, 'é')}", kind.encode())
+    assert await objects.get(f"photos/0/{unicodedata.normalize('NFC', 'é')}") == b"NFC"
 
 
 @pytest.mark.parametrize("name", CALLS)
