@@ -74,14 +74,17 @@ class Running:
         )
 
 
-def start(module: str, stack: Stack, log: Path, env: Mapping[str, str]) -> Running:
-    """Start `python -m <module>`, on a free port where `env` names none; `ready` waits until it serves."""
+def start(module: str, stack: Stack, log: Path, env: Mapping[str, str], root: Path = ROOT) -> Running:
+    """Start `python -m <module>`, on a free port where `env` names none; `ready` waits until it serves.
+
+    `root`: of the checkout whose code it runs.
+    """
     port = int(env.get("BIRDS_API_PORT") or free_port())
     ports = {"BIRDS_API_HOST": "127.0.0.1", "BIRDS_API_PORT": port, "BIRDS_WORKER_METRICS_PORT": port}
     environment = {**os.environ, **stack.env, **{name: str(value) for name, value in ports.items()}, **env}
     with log.open("ab") as output:
         command = [sys.executable, "-m", module]
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
+        process = subprocess.Popen(command, cwd=root, env=environment, stdout=output, stderr=output)
     return Running(module, process, port, log)
 
 
