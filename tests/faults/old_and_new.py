@@ -1,8 +1,8 @@
 """`scripts/old-and-new`: processes of an earlier commit beside ours, on one ledger that ours has migrated.
 
-An old api and an old worker are running when a new api starts and migrates. Photos are then sent to the new api
-while the old worker answers, to the old api while a new worker does, and to both while both do; what became of
-them is checked from outside. At last the old worker, started anew, must refuse the newer ledger.
+An old api and an old worker are running when a new api starts and migrates. Photos are then sent to the new
+api while the old worker answers, to both while both do, and to the old api while the new worker does; what
+became of them is checked from outside. At last the old worker, started anew, must refuse the newer ledger.
 Exits with 1 where anything is amiss.
 """
 
@@ -10,7 +10,6 @@ import argparse
 import asyncio
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
@@ -36,9 +35,8 @@ ENVIRONMENT = {"BIRDS_ENGINE": "null", "BIRDS_MODEL_CACHE": str(ROOT / "var" / "
 
 
 def git(*arguments: str) -> str:
-    return subprocess.run(
-        ["git", *arguments], cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout.strip()
+    said = subprocess.run(["git", *arguments], cwd=ROOT, check=True, capture_output=True, text=True)
+    return said.stdout.strip()
 
 
 def before_the_last_migration() -> str:
@@ -151,7 +149,6 @@ def main() -> None:
     with checked_out(commit) as before, running_servers(FOLDER / "servers") as servers:
         asyncio.run(make_template(servers))
         asyncio.run(measure(servers, before, given.photos))
-    sys.exit(0)
 
 
 if __name__ == "__main__":
