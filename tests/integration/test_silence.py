@@ -6,6 +6,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from worker.hint_publisher import HintPublisher
 
 from api.duties.relay import Relay
 from shared.broker import session, topology
@@ -26,7 +27,6 @@ from worker.committer import Committer
 from worker.consumer import PhotoConsumer
 from worker.decode_pool import DecodePool
 from worker.delivery import Delivery
-from worker.hint_publisher import HintPublisher
 from worker.inference import Inference
 from worker.model_slot import ModelSlot
 from worker.pipeline import Pipeline

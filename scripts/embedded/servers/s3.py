@@ -14,11 +14,11 @@ from shared.settings import ObjectStoreSettings
 BUCKET = "birds"
 REGION = "us-east-1"
 # Straight to the folder, read once: a checksum or an ETag of an object means reading the whole of it again at
-# every download, and nobody here looks at them. That of what is written is compared with itself, for half of the
-# time that a large photo takes.
+# every download, and nobody here looks at them. That of what is written is compared with itself, for half of
+# the time that a large photo takes.
 OPTIONS = ["--no-checksum", "--ignore-checksum", "--etag-hash", "", "--vfs-cache-mode", "off"]
-# A name that is not there yet is compared with all that are, lest one is the same in another normal form: with
-# 60,000 photos in a folder ten times as long as all the rest takes.
+# A name that is not there yet is compared with all that are, lest one is the same in another normal form:
+# with 60,000 photos in a folder that takes ten times as long as all the rest.
 OPTIONS += ["--no-unicode-normalization"]
 # The page uploads from whatever address it was opened under. The signature in a URL admits, no cookie does.
 OPTIONS += ["--allow-origin", "*"]
