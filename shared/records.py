@@ -183,7 +183,7 @@ class Photo:
     gps_at: datetime | None  # UTC by satellites, beside the camera's clock
     camera: str | None
     sites: list[Site]  # what is said of its batch and of folders there
-    range: dict[str, Any] | None  # by what its species were judged; None where no source was asked
+    range: dict[str, Any] | None  # see `shared.range.judging`; None where no source was asked
     corrected_at: datetime | None = None  # of a person's word, where one stands: when it was given,
     label_by: str | None = None  # by whom,
     label_note: str | None = None

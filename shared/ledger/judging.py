@@ -12,7 +12,7 @@ from shared.photo.file_names import taken_by_name
 from shared.photo.taken import TakenTime
 from shared.place.effective import place_and_time
 from shared.place.site import Site, site_of
-from shared.range.judging import AcceptedHere, Judge, Judged
+from shared.range.judging import AcceptedHere, Judge
 from shared.records import Answer, BatchId, PhotoState
 
 _sql = statements("judging")
@@ -20,7 +20,7 @@ JUDGED_AT_ONCE: Final = 1000  # photos in one transaction, some 100 ms, for whic
 
 
 async def judged(connection: Connection, answers: Sequence[Answer], judge: Judge) -> list[Answer]:
-    """`answers` with flags on their predictions. The caller holds their batches' locks, so that no site
+    """`answers` with what is kept of their flags. The caller holds their batches' locks, so that no site
     changes between this and the commit."""
     ids = [answer.photo_id for answer in answers if answer.predictions]
     if not ids:
@@ -41,8 +41,8 @@ def _judged(answer: Answer, row: Any, judge: Judge) -> Answer:
     where = place_and_time(
         answer.taken or taken_by_name(row["name"]), position, site_of(_sites(row), row["name"])
     )
-    found = judge(answer.predictions or [], where, _accepted(row))
-    return replace(answer, predictions=found.predictions, range=found.range)
+    kept = judge(answer.predictions or [], where, _accepted(row), reorder=row["reorder"])
+    return replace(answer, range=kept)
 
 
 async def judge_portion(pool: Pool, judge: Judge) -> ResultHint | None:
@@ -90,18 +90,16 @@ async def _judged_anew(connection: Connection, photos: Sequence[Any], judge: Jud
     def compare() -> list[dict[str, Any]]:
         found = [(photo, _of_row(photo, said[photo["id"]], judge)) for photo in photos if photo["id"] in said]
         return [
-            {"photo_id": str(photo["id"]), "predictions": now.predictions, "range": now.range}
-            for photo, now in found
-            if (now.predictions, now.range) != (photo["predictions"], photo["range"])
+            {"photo_id": str(photo["id"]), "range": kept} for photo, kept in found if kept != photo["range"]
         ]
 
     return await asyncio.to_thread(compare)
 
 
-def _of_row(photo: Any, said: Any, judge: Judge) -> Judged:
+def _of_row(photo: Any, said: Any, judge: Judge) -> dict[str, Any]:
     position = _position(photo["latitude"], photo["longitude"])
     where = place_and_time(TakenTime.of_row(photo), position, site_of(_sites(said), photo["name"]))
-    return judge(photo["predictions"] or [], where, _accepted(said))
+    return judge(photo["predictions"] or [], where, _accepted(said), reorder=said["reorder"])
 
 
 def _position(latitude: float | None, longitude: float | None) -> tuple[float, float] | None:

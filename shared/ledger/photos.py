@@ -8,6 +8,7 @@ from shared.ledger.database import Connection, Pool
 from shared.ledger.statements import statements
 from shared.photo.box import Box
 from shared.place.site import Site
+from shared.range.judging import flagged
 from shared.records import BatchId, Blob, BlobId, OwnerId, Photo, PhotoId, PhotoState
 
 _sql = statements("photos")
@@ -67,7 +68,7 @@ def _photo(row: Any) -> Photo:
         batch_id=BatchId(row["batch_id"]),
         blob=blob,
         state=PhotoState(row["state"]),
-        predictions=row["predictions"] or [],
+        predictions=flagged(row["predictions"] or [], row["range"]),
         final=final_of(row),
         box=None if row["box"] is None else Box(**row["box"]),
         sites=[Site(**site) for site in row["sites"] or ()],

@@ -36,14 +36,6 @@ class AcceptedHere:
         return _distance_km(self.latitude, self.longitude, where.latitude, where.longitude) <= self.radius_km
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    predictions: list[dict[str, Any]]
-    """Each with `in_range`, None where it can't be said, and `accepted`: by a person's word."""
-    range: dict[str, Any]
-    """By which source, for which place and month, on what basis."""
-
-
 class Judge:
     """By sources of ranges."""
 
@@ -57,24 +49,43 @@ class Judge:
         accepted: Iterable[AcceptedHere] = (),
         *,
         reorder: bool = False,
-    ) -> Judged:
-        """Of one photo; none of `predictions` is removed, and their order is by probability, unless `reorder`
-        asks for those that are not to be expected last."""
+    ) -> dict[str, Any]:
+        """What is kept beside the predictions of one photo: flags by species, whether those that are not to be
+        expected come last, and by which source, for which place and month, on what basis. See `flagged`."""
         expected = self._ranges.at(where)
         here = {one.scientific_name for one in accepted if one.holds(where)}
-        told = [_told(prediction, expected, here) for prediction in predictions]
-        told.sort(key=lambda one: (reorder and one["in_range"] is False, -one["probability"]))
-        return Judged(told, _range(expected, where))
+        flags: dict[str, bool | None] = {}
+        by_word = []
+        for prediction in predictions:
+            species = species_called(prediction.get("scientific_name"), prediction["species"])
+            if species in here:
+                by_word.append(prediction["species"])
+            flags[prediction["species"]] = species in here or _says(expected, species)
+        return {**_by(expected, where), "in_range": flags, "accepted": by_word, "reorder": reorder}
 
 
-def _told(prediction: Prediction, expected: Expected | None, here: set[str]) -> dict[str, Any]:
-    species = species_called(prediction.get("scientific_name"), prediction["species"])
-    accepted = species in here
-    says = None if species is None or expected is None else expected.says(species)
-    return {**prediction, "in_range": True if accepted else says, "accepted": accepted}
+def flagged(predictions: list[dict[str, Any]], kept: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """`predictions` as they are told, with what was `kept` beside them; none is removed.
+
+    `in_range` is None where it can't be said, `accepted` whether a person said it.
+    """
+    if kept is None:
+        return predictions
+    flags, by_word = kept["in_range"], kept["accepted"]
+    told = [
+        {**one, "in_range": flags.get(one["species"]), "accepted": one["species"] in by_word}
+        for one in predictions
+    ]
+    if kept["reorder"]:
+        told.sort(key=lambda one: one["in_range"] is False)
+    return told
 
 
-def _range(expected: Expected | None, where: PlaceAndTime) -> dict[str, Any]:
+def _says(expected: Expected | None, species: str | None) -> bool | None:
+    return None if species is None or expected is None else expected.says(species)
+
+
+def _by(expected: Expected | None, where: PlaceAndTime) -> dict[str, Any]:
     if expected is None:
         nowhere = where.latitude is None and where.country is None
         basis = Basis.NO_PLACE if nowhere else Basis.NO_DATA

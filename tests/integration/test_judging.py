@@ -73,11 +73,16 @@ async def test_an_answer_is_judged_where_and_when_its_photo_was_taken(pool: Pool
     await answered(pool, owner, batch, ["paris.jpg"], judge, taken=may, latitude=48.85, longitude=2.35)
     photos = await results_after(pool, batch, 0, 10)
     assert flags(photos) == [[False, True], [False, True], [True, False]]
-    assert photos[0].range == {
-        "source": "range.csv", "place": "EE", "month": 5, "basis": "records", "attribution": None,
-    }  # fmt: skip
+    assert photos[0].range is not None
+    assert [photos[0].range[name] for name in ("source", "place", "month")] == ["range.csv", "EE", 5]
     in_range = await pool.fetch("select in_range from photos order by seq")
     assert [row["in_range"] for row in in_range] == [False, False, True]
+    await pool.execute("update photos set range = jsonb_set(range, '{reorder}', 'true') where seq = 1")
+    first = (await results_after(pool, batch, 0, 1))[0]
+    assert (
+        first.predictions[0]["species"],
+        await pool.fetchval("select in_range from photos where seq = 1"),
+    ) == (*("Common Cuckoo", True),)
 
 
 async def test_without_a_source_nothing_is_said(pool: Pool) -> None:

@@ -1,7 +1,8 @@
 """Whether birds are to be expected where and when, as sources and people say it."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -29,6 +30,11 @@ class RangeDocument(Document):
         description="`records`, `frequency` on checklists, a model's `occurrence`; else why nothing is known"
     )
     attribution: str | None = Field(description="To be told with what is made of it")
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Self:
+        """Of what the ledger keeps; the flags are told with the predictions."""
+        return cls(**{name: kept[name] for name in cls.model_fields})
 
 
 class NewAcceptedWord(Body):

@@ -120,7 +120,7 @@ class Result(Document):
             error=error,
             finished_at=photo.finished_at,
             companions=photo.companions,
-            range=None if photo.range is None else RangeDocument(**photo.range),
+            range=None if photo.range is None else RangeDocument.of(photo.range),
             final=None if photo.final is None else FinalNameDocument(**asdict(photo.final)),
             box=None if photo.box is None else BoxDocument(**asdict(photo.box)),
             taken_local=None if photo.taken_local is None else photo.taken_local.isoformat(),

@@ -1,6 +1,7 @@
 -- name: judged_by
 -- What it takes to judge photos that are being answered: names, what is said of their batches, their owners' words.
 select photos.id, photos.name,
+       coalesce((to_jsonb(batches) -> 'scoring' -> 'range' ->> 'reorder')::boolean, false) as reorder,
        (select jsonb_agg(to_jsonb(sites) - 'batch_id') from sites where sites.batch_id = photos.batch_id) as sites,
        (
            select jsonb_agg(jsonb_build_object(
@@ -30,8 +31,8 @@ order by seq limit :limit;
 
 -- name: keep_judged!
 -- Answers that are told otherwise now, each under the seq that is given with it.
-update photos set predictions = judged.predictions, range = judged.range, seq = judged.seq
-from jsonb_to_recordset(:judged::jsonb) as judged (photo_id uuid, predictions jsonb, range jsonb, seq bigint)
+update photos set range = judged.range, seq = judged.seq
+from jsonb_to_recordset(:judged::jsonb) as judged (photo_id uuid, range jsonb, seq bigint)
 where photos.id = judged.photo_id;
 
 -- name: judged_until!

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.range.configured import read_ranges, read_sources
-from shared.range.judging import AcceptedHere, Judge
+from shared.range.judging import AcceptedHere, Judge, flagged
 from shared.range.source import RangeSourceBroken
 from tests.unit.range.places import CUCKOO, EGRET, NOWHERE, at
 
@@ -30,41 +30,45 @@ def judge(tmp_path: Path) -> Judge:
     return Judge(ranges)
 
 
-def flags(predictions: list[dict[str, Any]]) -> list[tuple[str, bool | None]]:
-    return [(one["species"], one["in_range"]) for one in predictions]
+def flags(kept: dict[str, Any]) -> list[tuple[str, bool | None]]:
+    return [(one["species"], one["in_range"]) for one in flagged(PREDICTIONS, kept)]
 
 
 def test_each_prediction_is_flagged_and_none_is_removed(judge: Judge) -> None:
-    judged = judge(PREDICTIONS, at())
-    assert flags(judged.predictions) == [
+    kept = judge(PREDICTIONS, at())
+    assert flags(kept) == [
         ("Little Egret", False), ("Common Cuckoo", True), ("Grey Heron", True), ("Ostrich", None),
         ("Some heron", None),
     ]  # fmt: skip
-    assert [{**one, "in_range": None, "accepted": False} for one in PREDICTIONS] == [
-        {**one, "in_range": None} for one in judged.predictions
-    ]
-    assert judged.range == {
-        **{"source": "range.csv", "place": "EE", "month": 5, "basis": "records", "attribution": None}
+    bare = [{name: one[name] for name in PREDICTIONS[0]} for one in flagged(PREDICTIONS, kept)]
+    assert bare == PREDICTIONS
+    by = {name: kept[name] for name in ("source", "place", "month", "basis", "attribution")}
+    assert by == {
+        **{"source": "range.csv", "place": "EE", "month": 5, "basis": "records"},
+        "attribution": None,
     }
 
 
 @pytest.mark.parametrize(("where", "basis"), [(NOWHERE, "no-place"), (at(52.5, 13.4, "DE"), "no-data")])
 def test_where_nothing_is_known_it_is_null_and_says_why(judge: Judge, where: Any, basis: str) -> None:
-    judged = judge(PREDICTIONS, where)
-    assert {one["in_range"] for one in judged.predictions} == {None}
-    assert (judged.range["source"], judged.range["basis"]) == (None, basis)
+    kept = judge(PREDICTIONS, where)
+    assert {flag for _, flag in flags(kept)} == {None}
+    assert (kept["source"], kept["basis"]) == (None, basis)
 
 
-def test_order_changes_where_it_is_asked_for_and_back(judge: Judge) -> None:
-    asked = judge(PREDICTIONS, at(), reorder=True).predictions
-    assert [one["species"] for one in asked] == [
-        "Common Cuckoo",
-        "Grey Heron",
-        "Ostrich",
-        "Some heron",
-        "Little Egret",
+def test_order_changes_where_it_is_asked_for(judge: Judge) -> None:
+    assert [species for species, _ in flags(judge(PREDICTIONS, at(), reorder=True))] == [
+        *("Common Cuckoo", "Grey Heron", "Ostrich", "Some heron", "Little Egret")
     ]
-    assert flags(judge(asked, at()).predictions) == flags(judge(PREDICTIONS, at()).predictions)
+
+
+def test_without_a_source_predictions_are_as_they_were() -> None:
+    assert flagged(PREDICTIONS, None) == PREDICTIONS
+
+
+def test_a_species_that_was_not_among_them_when_they_were_judged_is_not_known(judge: Judge) -> None:
+    kept = judge(PREDICTIONS[1:], at())
+    assert flagged(PREDICTIONS, kept)[0] == {**PREDICTIONS[0], "in_range": None, "accepted": False}
 
 
 @pytest.mark.parametrize(
@@ -81,13 +85,13 @@ def test_order_changes_where_it_is_asked_for_and_back(judge: Judge) -> None:
 def test_a_persons_word_comes_before_the_source_and_says_so(
     judge: Judge, accepted: AcceptedHere, holds: bool
 ) -> None:
-    first = judge(PREDICTIONS, at(), [accepted]).predictions[0]
+    first = flagged(PREDICTIONS, judge(PREDICTIONS, at(), [accepted]))[0]
     assert (first["in_range"], first["accepted"]) == (holds, holds)
 
 
 def test_a_word_of_everywhere_holds_where_the_place_is_unknown(judge: Judge) -> None:
     for accepted, flag in ((AcceptedHere(EGRET), True), (AcceptedHere(EGRET, None, 59.4, 24.0, 50), None)):
-        assert judge(PREDICTIONS, NOWHERE, [accepted]).predictions[0]["in_range"] is flag
+        assert judge(PREDICTIONS, NOWHERE, [accepted])["in_range"]["Little Egret"] is flag
 
 
 def test_a_distance_goes_across_the_date_line() -> None:
