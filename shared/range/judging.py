@@ -50,7 +50,7 @@ class Judge:
         *,
         reorder: bool = False,
     ) -> dict[str, Any]:
-        """What is kept beside the predictions of one photo: flags by species, whether those that are not to be
+        """What is kept beside the predictions of one photo: flags by species, whether those that are not
         expected come last, and by which source, for which place and month, on what basis. See `flagged`."""
         expected = self._ranges.at(where)
         here = {one.scientific_name for one in accepted if one.holds(where)}
