@@ -121,7 +121,7 @@ def _batch(row: Any) -> Batch:
         lane=Lane(row["lane"]),
         top_k=row["top_k"],
         counts=Counts(row["accepted"], row["queued"], row["done"], row["failed"]),
-        last_seq=row["answer_seq"],
+        last_seq=row["answered_to"] if row["labelled_to"] == row["last_seq"] else row["last_seq"],
         feed_seq=row["last_seq"],
         model=row["model"],
         created_at=row["created_at"],

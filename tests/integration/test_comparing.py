@@ -8,12 +8,13 @@ from shared.ledger.batches import close_batch, get_batch
 from shared.ledger.comparing import compare, differences, find_model
 from shared.ledger.database import Pool
 from shared.ledger.intake import Accepted
-from shared.ledger.photos import correct_photo, results_after
+from shared.ledger.labels import Word
+from shared.ledger.photos import results_after
 from shared.ledger.reanswering import reanswer_batch
 from shared.records import Answer, BatchId, BatchState, Counts, ModelId, OwnerId
 from shared.scoring.scorer import Scorer
 from shared.scoring.truth import Share
-from tests.support.ledger import a_batch, a_model, an_answer, an_owner, queue_photos
+from tests.support.ledger import a_batch, a_model, an_answer, an_owner, label, queue_photos
 from tests.support.readings import a_loaded_model, a_read_answer
 
 JAY, MALLARD, TREE = (0.9, 0.05, 0.05), (0.05, 0.9, 0.05), (0.05, 0.05, 0.9)
@@ -68,7 +69,7 @@ async def test_two_models_are_compared_with_each_other_and_with_people(trip: Tri
     await reanswer_batch(trip.pool, trip.owner, trip.batch, new)
     await trip.answer(NEW, new, other)
     for photo, word in zip(trip.photos, ["Blue Jay", "mallard", None, "Not a bird", "Ostrich"], strict=True):
-        await correct_photo(trip.pool, trip.owner, photo.photo_id, word)
+        await label(trip.pool, trip.owner, trip.batch, [photo.photo_id], Word(word))
     found = await compare(trip.pool, trip.batch, old, new)
     assert (found.both, found.same, found.right) == (5, 3, (Share(2, 4), Share(3, 4)))
     first, second = await differences(trip.pool, trip.batch, old, new, after=0, limit=10)

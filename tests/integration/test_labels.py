@@ -106,6 +106,10 @@ async def test_labels_stand_in_the_feed_among_answers(ledger: Ledger) -> None:
     ]
     batch = await get_batch(ledger.pool, ledger.owner, ledger.batch)
     assert (batch.last_seq, batch.feed_seq) == (4, 6)
+    await ledger.label(ledger.photos[:1], Word())
+    await ledger.label(ledger.photos[:1], Word())  # nothing stands that could be taken back
+    batch = await get_batch(ledger.pool, ledger.owner, ledger.batch)
+    assert (batch.last_seq, batch.feed_seq) == (4, 7)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Whatever people, workers and retries do between each other, the ledger adds up and its feed is in order."""
+"""Whatever people, workers, retries and re-scoring do between each other, the ledger and its feed add up."""
 
 import asyncio
 import random
@@ -14,18 +14,31 @@ from shared.errors import BirdsError, Code
 from shared.final_name import NamedBy, NameRank
 from shared.ledger import labels
 from shared.ledger.answers import record_answers
-from shared.ledger.batches import get_batch, retry_batch
+from shared.ledger.batches import get_batch
 from shared.ledger.database import Pool
 from shared.ledger.feed import events_after
 from shared.ledger.keys import create_key
 from shared.ledger.labels import LabelEvent, Word
 from shared.ledger.photos import get_photo
+from shared.ledger.rescoring import rescore_batch
 from shared.ledger.selection import Selection
 from shared.ledger.upkeep import miscounted_batches
 from shared.records import Answer, BatchId, Counts, KeyId, ModelId, OwnerId, Photo, PhotoId
-from tests.support.ledger import a_batch, a_model, an_owner, label, queue_photos
+from shared.scoring.scorer import Scorer
+from tests.support.ledger import a_batch, an_owner, label, queue_photos, retry
+from tests.support.readings import a_loaded_model, a_reading
 
 PHOTOS = 40
+LOOKS = [(0.9, 0.05, 0.05), (0.5, 0.4, 0.1), (0.05, 0.05, 0.9)]
+# Seqs that photos had once: of answers that were taken back, or told anew.
+TAKEN_BACK = """
+create table taken_back (seq bigint);
+create function take_back() returns trigger language plpgsql as $$
+    begin insert into taken_back values (old.seq); return new; end
+$$;
+create trigger taken_back after update of seq on photos for each row
+    when (old.seq is not null and new.seq is distinct from old.seq) execute function take_back();
+"""
 STEPS = 25  # of each of those who do something
 WORDS = [
     Word("Grey Heron", "Ardea cinerea", NameRank.SPECIES),
@@ -44,27 +57,33 @@ class World:
     owner: OwnerId
     batch: BatchId
     model: ModelId
+    scorer: Scorer
     photos: list[PhotoId]
     people: list[KeyId]
     dice: random.Random
     seen: list[Photo | LabelEvent] = field(default_factory=list)
-    retried: int = 0
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def answer(self) -> None:
         """Some photos, of which some fail in a way that passes; some a second time, which changes nothing."""
         some = self.dice.sample(self.photos, 6)
-        good = [{"species": "Little Egret", "scientific_name": "Egretta garzetta", "probability": 0.8}]
         answers = [
             Answer(photo, self.batch, error_code=Code.WORKER_CRASHED, error_detail="x")
             if self.dice.random() < 0.3
-            else Answer(photo, self.batch, predictions=good, bird_probability=self.dice.random())
+            else Answer(photo, self.batch, reading=a_reading(self.dice.choice(LOOKS)))
             for photo in some
         ]
-        await record_answers(self.pool, answers, self.model)
+        await record_answers(self.pool, answers, self.model, self.scorer)
 
     async def retry(self) -> None:
-        self.retried += await retry_batch(self.pool, self.owner, self.batch)
+        await retry(self.pool, self.owner, self.batch)
+
+    async def rescore(self) -> None:
+        async def scorer_of(_: ModelId) -> Scorer:
+            return self.scorer
+
+        changes = {"threshold": self.dice.choice([0.3, 0.6, None])}
+        await rescore_batch(self.pool, self.owner, self.batch, changes, scorer_of)
 
     async def say_of_some(self) -> None:
         some = self.dice.sample(self.photos, self.dice.randint(1, 9))
@@ -75,7 +94,7 @@ class World:
         selection = Selection(
             reviewed=self.dice.choice([None, False, True]),
             min_probability=self.dice.choice([None, 0.5]),
-            name=self.dice.choice([None, "Little Egret", "Ardea"]),
+            name=self.dice.choice([None, "Blue Jay", "Ardea"]),
         )
         act = await labels.begin_label(self.pool, self.owner, self.batch, self.dice.choice(self.people))
         word = self.dice.choice(WORDS)
@@ -119,13 +138,15 @@ async def several(step: Callable[[], Awaitable[None]]) -> None:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_any_interleaving_adds_up(pool: Pool, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     monkeypatch.setattr(labels, "LABELLED_AT_ONCE", 5)
-    owner, model = await an_owner(pool), await a_model(pool)
+    owner, (model, scorer) = await an_owner(pool), await a_loaded_model(pool)
+    await pool.execute(TAKEN_BACK)
     batch = await a_batch(pool, owner)
     queued = await queue_photos(pool, owner, batch, [f"{n}.jpg" for n in range(PHOTOS)])
     people = [(await create_key(pool, "alice", person=person)).id for person in ("Ann", "Bob")]
-    world = World(pool, owner, batch, model, [one.photo_id for one in queued], people, random.Random(seed))
+    ids = [one.photo_id for one in queued]
+    world = World(pool, owner, batch, model, scorer, ids, people, random.Random(seed))
     reading = asyncio.create_task(world.read())
-    doing = (world.answer, world.retry, world.say_of_some, world.say_of_many, world.undo)
+    doing = (world.answer, world.retry, world.rescore, world.say_of_some, world.say_of_many, world.undo)
     async with asyncio.timeout(60):
         await asyncio.gather(*(several(step) for step in doing))
         world.done.set()
@@ -147,8 +168,9 @@ async def check_feed(world: World, photos: list[Photo]) -> None:
     assert said == {row["seq"] for row in kept}
     assert {photo.seq for photo in photos if photo.seq} <= set(seqs)
     answered = {photo.seq for photo in photos if photo.seq}
-    assert not answered & said
-    assert batch.feed_seq == max(seqs) == len(answered) + len(said) + world.retried  # none was left out
+    taken_back = [row["seq"] for row in await world.pool.fetch("select seq from taken_back")]
+    assert sorted([*answered, *said, *taken_back]) == list(range(1, batch.feed_seq + 1))
+    assert max(seqs) == batch.feed_seq
 
 
 async def check_counts(world: World, photos: list[Photo]) -> None:

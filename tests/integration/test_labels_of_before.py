@@ -29,8 +29,8 @@ insert into owners (id, name) values ('{OWNER}', 'alice');
 insert into batches (id, owner_id, lane, top_k, listed, accepted, done, last_seq)
     values ('{BATCH}', '{OWNER}', 'bulk', 5, true, 2, 2, 2);
 insert into blobs (id, owner_id, sha256, size, stored_at) values ('{HERON}', '{OWNER}', '', 1, now());
-insert into photos (id, batch_id, blob_id, name, lane, state, seq, predictions, finished_at, corrected_species,
-                    corrected_at, label_rank)
+insert into photos (id, batch_id, blob_id, name, lane, state, seq, predictions, finished_at,
+                    corrected_species, corrected_at, label_rank)
     values ('{HERON}', '{BATCH}', '{HERON}', 'a.jpg', 'bulk', 'done', 1, '[]', now(), 'Grey Heron',
             '2026-05-01T06:30:00Z', 'species'),
            ('{OTHER}', '{BATCH}', '{HERON}', 'b.jpg', 'bulk', 'done', 2, '[]', now(), null, null, null);

@@ -5,13 +5,12 @@ import pytest
 
 from shared.errors import Code
 from shared.ledger.answers import record_answers
-from shared.ledger.batches import retry_batch
 from shared.ledger.database import Pool
 from shared.ledger.photos import results_after
 from shared.photo.box import Box
 from shared.records import Answer
 from shared.scoring.reading import unpacked
-from tests.support.ledger import a_batch, an_owner, delete_batch, queue_photos
+from tests.support.ledger import a_batch, an_owner, delete_batch, queue_photos, retry
 from tests.support.readings import a_loaded_model, a_read_answer, a_reading
 
 BOX = Box(0.25, 0.25, 0.5, 0.5)
@@ -78,7 +77,7 @@ async def test_a_failure_that_is_tried_again_is_told_by_its_answer(pool: Pool) -
     lost = Answer(photo.photo_id, batch, error_code=Code.MISSING_OBJECT, error_detail="gone")
     await record_answers(pool, [lost], None)
     assert await pool.fetchval("select count(*) from readings") == 0
-    assert await retry_batch(pool, owner, batch) == 1
+    await retry(pool, owner, batch)
     await record_answers(pool, [a_read_answer(batch, photo)], model, scorer)
     (told,) = await results_after(pool, batch, 0, 10)
     assert (told.seq, told.final and told.final.name) == (2, "Blue Jay")

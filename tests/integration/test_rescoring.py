@@ -9,14 +9,15 @@ import pytest
 from shared.errors import BirdsError, Code
 from shared.ledger import rescoring
 from shared.ledger.answers import record_answers
-from shared.ledger.batches import close_batch, get_batch, retry_batch
+from shared.ledger.batches import close_batch, get_batch
 from shared.ledger.database import Pool
-from shared.ledger.photos import correct_photo, get_photo, results_after
+from shared.ledger.labels import Word
+from shared.ledger.photos import get_photo, results_after
 from shared.ledger.rescoring import Rescored, rescore_batch
 from shared.photo.box import Box
 from shared.records import Answer, BatchId, BatchState, Counts, ModelId, OwnerId, Photo
 from shared.scoring.scorer import Scorer
-from tests.support.ledger import a_batch, an_answer, an_owner, queue_photos
+from tests.support.ledger import a_batch, an_answer, an_owner, label, queue_photos, retry
 from tests.support.readings import a_loaded_model, a_read_answer, a_reading
 
 BOX = Box(0.25, 0.25, 0.5, 0.5)
@@ -71,18 +72,19 @@ async def test_what_is_another_answer_gets_the_next_seqs_and_the_rest_stays(answ
         "sure": "Blue Jay", "one": "Unknown bird", "two": "Unknown bird", "three": "Unknown bird",
         "twice": "Unknown bird", "failed": None,
     }  # fmt: skip
-    await correct_photo(answered.pool, answered.owner, (await answered.feed())[2].id, "Mallard")
+    [_, _, two, *_] = await answered.feed()
+    await label(answered.pool, answered.owner, answered.batch, [two.id], Word("Mallard"))
     readings = await answered.pool.fetch("select * from readings order by photo_id")
     assert await answered.rescore(threshold=0.4) == Rescored(photos=5, changed=4)
     after = await answered.feed()
     assert [(one.seq, one.name) for one in after] == [
-        (1, "sure"), (6, "failed"), (7, "one"), (8, "two"), (9, "three"), (10, "twice"),
+        (1, "sure"), (6, "failed"), (8, "one"), (9, "two"), (10, "three"), (11, "twice"),
     ]  # fmt: skip
     named = [one.final and one.final.name for one in after]
     assert named == ["Blue Jay", None, "Blue Jay", "Mallard", "Blue Jay", "Mallard"]
     assert after[5].box == BOX
     batch = await get_batch(answered.pool, answered.owner, answered.batch)
-    assert (batch.state, batch.counts, batch.last_seq) == (BatchState.FINISHED, Counts(6, 0, 5, 1), 10)
+    assert (batch.state, batch.counts, batch.last_seq) == (BatchState.FINISHED, Counts(6, 0, 5, 1), 11)
     assert (batch.scoring.threshold, batch.scoring.temperature) == (0.4, None)
     assert await answered.pool.fetch("select * from readings order by photo_id") == readings
 
@@ -107,7 +109,7 @@ async def test_portions_follow_each_other(answered: Answered, monkeypatch: pytes
 
 async def test_later_answers_are_told_by_the_batchs_settings(answered: Answered) -> None:
     await answered.rescore(threshold=0.4)
-    assert await retry_batch(answered.pool, answered.owner, answered.batch) == 1
+    await retry(answered.pool, answered.owner, answered.batch)
     failed = await answered.pool.fetchrow("select id as photo_id from photos where name = 'failed'")
     answer = Answer(failed["photo_id"], answered.batch, reading=a_reading((0.45, 0.4, 0.15)))
     await record_answers(answered.pool, [answer], answered.model, answered.scorer)

@@ -12,6 +12,7 @@ from shared.ledger.intake import Accepted, accept_photos
 from shared.ledger.keys import create_key, find_access
 from shared.ledger.labels import Act, Word, begin_label, label_listed
 from shared.ledger.models import register_model
+from shared.ledger.retries import begin_retry
 from shared.records import Answer, BatchId, BlobId, KeyId, Lane, ModelId, OwnerId, PhotoId, new_id
 
 
@@ -50,6 +51,11 @@ async def delete_batch(pool: Pool, owner: OwnerId, batch: BatchId) -> list[BlobI
 
 def an_answer(batch: BatchId, photo: Accepted) -> Answer:
     return Answer(photo.photo_id, batch, predictions=[{"species": "Ostrich", "probability": 0.5}])
+
+
+async def retry(pool: Pool, owner: OwnerId, batch: BatchId) -> None:
+    """All its failures that may pass."""
+    assert not await begin_retry(pool, owner, batch, 10_000)
 
 
 async def unlimited(count: int, size: int) -> None:

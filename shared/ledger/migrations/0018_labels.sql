@@ -44,6 +44,9 @@ alter table photos
     add column label_note text,
     add column label_count integer;
 
+-- Seq of the latest label, and of the answer before the labels that stand last: what clients read to who go by answers.
+alter table batches add column labelled_to bigint not null default 0, add column answered_to bigint not null default 0;
+
 -- How sure the model is of the name that it gives, whatever a person says; null where it gives none with a probability.
 create function model_probability(photo photos) returns double precision immutable language sql as $$
     select case
@@ -86,7 +89,7 @@ with old as (
 ), shown as (
     update photos set label_seq = old.seq from old where photos.id = old.id
 )
-update batches set last_seq = latest.seq
+update batches set last_seq = latest.seq, answered_to = batches.last_seq, labelled_to = latest.seq
 from (select batch_id, max(seq) as seq from old group by batch_id) as latest
 where batches.id = latest.batch_id;
 

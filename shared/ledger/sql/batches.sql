@@ -7,8 +7,7 @@ returning id;
 
 -- name: get_batch^
 -- One batch of this owner; the model is that of its latest answer.
-select batches.*, models.name || '@' || models.version as model,
-       coalesce((select max(seq) from photos where photos.batch_id = batches.id), 0) as answer_seq
+select batches.*, models.name || '@' || models.version as model
 from batches left join models on models.id = batches.model_id
 where batches.id = :batch_id and batches.owner_id = :owner_id and batches.deleted_at is null;
 
@@ -18,8 +17,7 @@ select id, xmin::text as version from batches where id = any(:ids::uuid[]);
 
 -- name: list_batches
 -- An owner's batches before the cursor, newest first (ids are ordered by time).
-select batches.*, models.name || '@' || models.version as model,
-       coalesce((select max(seq) from photos where photos.batch_id = batches.id), 0) as answer_seq
+select batches.*, models.name || '@' || models.version as model
 from batches left join models on models.id = batches.model_id
 where batches.owner_id = :owner_id and batches.listed and batches.deleted_at is null
   and (:before::uuid is null or batches.id < :before::uuid)

@@ -58,7 +58,11 @@ with chosen as (
     from chosen join label_acts as acts on acts.id = :act_id
     where photos.id = chosen.id
 ), counted as (
-    update batches set last_seq = :last_seq::bigint + (select count(*) from chosen) where id = :batch_id
+    update batches
+    set last_seq = latest.seq, labelled_to = latest.seq,
+        answered_to = case when labelled_to = last_seq then answered_to else last_seq end
+    from (select max(seq) as seq from chosen) as latest
+    where id = :batch_id and latest.seq is not null
 )
 select count(*) from chosen;
 
@@ -94,7 +98,11 @@ with looked as (
         label_count = chosen.count
     from chosen where photos.id = chosen.id
 ), counted as (
-    update batches set last_seq = :last_seq::bigint + (select count(*) from chosen) where id = :batch_id
+    update batches
+    set last_seq = latest.seq, labelled_to = latest.seq,
+        answered_to = case when labelled_to = last_seq then answered_to else last_seq end
+    from (select max(seq) as seq from chosen) as latest
+    where id = :batch_id and latest.seq is not null
 )
 select (select count(*) from looked) as looked, (select count(*) from chosen) as undone,
        (select max(seq) from looked) as last;
