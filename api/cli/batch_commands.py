@@ -68,6 +68,12 @@ def rescore(
     temperature: Annotated[
         float | None, typer.Option(help="Above the model's own it is less sure of all it says.")
     ] = None,
+    reorder: Annotated[
+        bool | None,
+        typer.Option(
+            "--reorder/--no-reorder", help="Whether birds that are not to be expected there come last."
+        ),
+    ] = None,
     defaults: Annotated[
         bool, typer.Option("--defaults", help="What is not given here goes back to its default.")
     ] = False,
@@ -80,6 +86,7 @@ def rescore(
         "threshold": threshold,
         "temperature": temperature,
         "thresholds": thresholds_of(species) if species else None,
+        "range": None if reorder is None else {"reorder": reorder},
     }
     settings = {name: value for name, value in given.items() if defaults or value is not None}
     run_command(rescore_batch(data, batch_id, settings))

@@ -19,12 +19,19 @@ class CountsDocument(TypedDict):
     failed: int
 
 
+class RangeScoringDocument(TypedDict):
+    """`reorder`: species that are not to be expected come last."""
+
+    reorder: bool
+
+
 class ScoringDocument(TypedDict):
     """How a batch's answers are told; `temperature`: None is the model's own."""
 
     temperature: float | None
     threshold: float
     thresholds: dict[str, float]
+    range: RangeScoringDocument
 
 
 class BatchDocument(TypedDict):

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from shared.ledger.batches import lock_batch
 from shared.ledger.database import Pool, transaction
+from shared.ledger.judging import judge_again
 from shared.ledger.statements import statements
 from shared.photo.box import Box
 from shared.records import BatchId, ModelId, OwnerId, PhotoId
@@ -93,6 +94,11 @@ class _Rescoring:
             if not writing.result():
                 break
             portion = following.result()
+        async with transaction(
+            self._pool
+        ) as connection:  # of species that were not named before flags are missing
+            await lock_batch(connection, self._owner_id, self._batch_id)
+            await judge_again(connection, self._batch_id)
         return self._done
 
     async def _scored(self, after: int) -> _Portion:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +21,6 @@ from shared.vision.taxonomy import lookup_key
 
 _NUMBERS: Final = 1 << 16
 """Logits at a time: what is computed of them stays in a core's cache, which takes half as long."""
-
-
-class Judge(Protocol):
-    """Whether birds are to be expected where and when photos were taken."""
-
-    def __call__(self, row: int) -> Sequence[bool | None]:
-        """Of each of the bundle's species, for the photo of that reading; None: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,35 +54,18 @@ class Scorer:
         """As `Answerer.chances`: what one look says by the model's own temperature."""
         return self._answerer.chances(logits)
 
-    def __call__(
-        self,
-        readings: Sequence[Reading],
-        settings: ScoringSettings,
-        top_k: int,
-        judge: Judge | None = None,
-    ) -> list[Scored]:
+    def __call__(self, readings: Sequence[Reading], settings: ScoringSettings, top_k: int) -> list[Scored]:
         """Of each reading; nothing depends on which others are beside it."""
         step = max(1, _NUMBERS // self.classes)
         return [
             one
             for start in range(0, len(readings), step)
-            for one in self._some(start, readings[start : start + step], settings, top_k, judge)
+            for one in self._some(readings[start : start + step], settings, top_k)
         ]
 
-    def _some(
-        self,
-        start: int,
-        readings: Sequence[Reading],
-        settings: ScoringSettings,
-        top_k: int,
-        judge: Judge | None,
-    ) -> list[Scored]:
+    def _some(self, readings: Sequence[Reading], settings: ScoringSettings, top_k: int) -> list[Scored]:
         found, nearer = self._chances_of(readings, settings.temperature)
         predictions: list[list[Any]] = list(self._answerer.predictions(found, top_k))
-        if judge is not None:
-            for row, some in enumerate(predictions):
-                expected = dict(zip(self._species, judge(start + row), strict=True))
-                predictions[row] = [one | {"in_range": expected[one["species"]]} for one in some]
         names = self._roll_up(
             found.log_species.argmax(axis=1),
             np.exp(found.log_species),

@@ -19,6 +19,8 @@ class ScoringSettings:
     threshold: float = NAME_FROM
     thresholds: Mapping[str, float] = field(default_factory=dict)
     """Of single species, by any of their names."""
+    reorder: bool = False
+    """Whether species that are not to be expected where and when the photo was taken come last."""
 
     @classmethod
     def of(cls, stored: Mapping[str, Any] | None) -> "ScoringSettings":
@@ -28,4 +30,5 @@ class ScoringSettings:
             temperature=values.get("temperature"),
             threshold=values.get("threshold", NAME_FROM),
             thresholds=values.get("thresholds", {}),
+            reorder=(values.get("range") or {}).get("reorder", False),
         )

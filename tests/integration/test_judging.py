@@ -12,12 +12,13 @@ from shared.ledger.batches import create_batch, get_batch
 from shared.ledger.database import Pool
 from shared.ledger.judging import judge_portion
 from shared.ledger.photos import results_after
+from shared.ledger.rescoring import rescore_batch
 from shared.ledger.sites import put_sites
 from shared.photo.taken import TakenTime, TimeSource
 from shared.place.site import Site
 from shared.range.configured import read_ranges
 from shared.range.judging import Judge
-from shared.records import Answer, BatchId, Lane, OwnerId, Photo
+from shared.records import Answer, BatchId, Lane, ModelId, OwnerId, Photo
 from tests.support.ledger import a_batch, a_model, an_owner, queue_photos
 from tests.unit.range.places import CUCKOO, EGRET
 
@@ -46,10 +47,10 @@ async def answered(
     pool: Pool, owner: OwnerId, batch: BatchId, names: list[str], judge: Judge | None, **more: object
 ) -> None:
     answers = [
-        replace(Answer(photo.photo_id, batch, PREDICTIONS), **more)  # type: ignore[arg-type]
+        replace(Answer(photo.photo_id, batch, predictions=PREDICTIONS), **more)  # type: ignore[arg-type]
         for photo in await queue_photos(pool, owner, batch, names)
     ]
-    await record_answers(pool, answers, await a_model(pool), judge)
+    await record_answers(pool, answers, await a_model(pool), judge=judge)
 
 
 async def judge_all(pool: Pool, judge: Judge) -> int:
@@ -159,3 +160,25 @@ async def test_an_owners_word_counts_in_all_their_batches_and_in_nobody_elses(
     await judge_all(pool, judge)
     [mine] = await results_after(pool, batches[alice], 0, 10)
     assert (mine.predictions[0]["in_range"], mine.predictions[0]["accepted"], mine.seq) == (False, False, 3)
+
+
+async def test_rescoring_keeps_the_flags_and_puts_last_what_is_not_to_be_expected_where_asked(
+    pool: Pool, judge: Judge
+) -> None:
+    async def no_scorer(_: ModelId) -> None:
+        """Its bundle is of another version, say."""
+
+    owner = await an_owner(pool)
+    batch = await create_batch(pool, owner, name=None, lane=Lane.BULK, top_k=5, site=ESTONIA)
+    await answered(pool, owner, batch, ["IMG_20230515_120000.jpg"], judge)
+    for reorder, first, seq in ((True, "Common Cuckoo", 2), (False, "Little Egret", 3)):
+        await rescore_batch(pool, owner, batch, {"range": {"reorder": reorder}}, no_scorer)
+        await judge_all(pool, judge)
+        [photo] = await results_after(pool, batch, 0, 10)
+        assert (photo.predictions[0]["species"], photo.seq) == (first, seq)
+        assert {one["species"]: one["in_range"] for one in photo.predictions} == {
+            "Little Egret": False, "Common Cuckoo": True,
+        }  # fmt: skip
+    await rescore_batch(pool, owner, batch, {"threshold": 0.7}, no_scorer)
+    await judge_all(pool, judge)
+    assert (await get_batch(pool, owner, batch)).last_seq == 3

@@ -77,7 +77,7 @@ async def ledger(pool: Pool) -> Ledger:
     def heron(place: int, probability: float, bird: float) -> Answer:
         prediction = {"species": "Grey Heron", "scientific_name": "Ardea cinerea", "probability": probability}
         flags = {"in_range": {"Grey Heron": place != 1}, "accepted": [], "reorder": False}
-        return Answer(ids[place], batch, [prediction], bird_probability=bird, range=flags)
+        return Answer(ids[place], batch, predictions=[prediction], bird_probability=bird, range=flags)
 
     answers = [heron(0, 0.9, 0.99), heron(1, 0.4, 0.7), heron(2, 0.3, 0.01)]
     answers.append(Answer(ids[3], batch, error_code="corrupt-image", error_detail="x"))

@@ -93,15 +93,6 @@ def test_a_class_that_is_a_group_says_so() -> None:
     assert (rolled.name, rolled.scientific_name, rolled.rank) == ("Quail", "Phasianidae", NameRank.FAMILY)
 
 
-def test_a_judge_flags_what_is_named_and_changes_nothing_else() -> None:
-    plain, flagged = (
-        Scorer(HERONS)([reading(9, 5, 1, 1, 1, 1, 1)], ScoringSettings(), 2, judge)
-        for judge in (None, lambda row: [True, None, False, False, False, False])
-    )
-    assert [one.pop("in_range") for one in flagged[0].predictions] == [True, None]
-    assert flagged == plain
-
-
 def test_a_model_that_does_not_tell_birds_is_believed_that_there_is_one() -> None:
     classes = CLASSES[:5]
     unsure = told(0.5, 0, 0, 0, 0.5, of=bundle(classes=classes))

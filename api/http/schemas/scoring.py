@@ -14,6 +14,13 @@ _Share = Annotated[float, Field(ge=0, le=1)]
 _Name = Annotated[Line, Field(min_length=1, max_length=200)]
 
 
+class NewRangeScoring(Body):
+    reorder: bool = Field(
+        False,
+        description="Whether species come last that are not to be expected where and when it was taken",
+    )
+
+
 class NewScoring(Body):
     """What is left out stays as it is; null: the default."""
 
@@ -33,6 +40,9 @@ class NewScoring(Body):
     thresholds: dict[_Name, _Share] | None = Field(
         None, max_length=MAX_THRESHOLDS, description="Of single species, by English or scientific name"
     )
+    range: NewRangeScoring | None = Field(
+        None, description="Ranges flag always and remove nothing; order they change where it is asked for"
+    )
 
 
 class NewAnswers(Body):
@@ -44,10 +54,15 @@ class NewAnswers(Body):
     )
 
 
+class RangeScoringDocument(Document):
+    reorder: bool
+
+
 class ScoringDocument(Document):
     temperature: float | None = Field(description="Null: the model's own")
     threshold: float
     thresholds: dict[str, float] = Field(description="Of single species, as they were named")
+    range: RangeScoringDocument
 
     @classmethod
     def of(cls, settings: ScoringSettings) -> Self:
@@ -55,6 +70,7 @@ class ScoringDocument(Document):
             temperature=settings.temperature,
             threshold=settings.threshold,
             thresholds=dict(settings.thresholds),
+            range=RangeScoringDocument(reorder=settings.reorder),
         )
 
 

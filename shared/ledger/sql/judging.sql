@@ -1,7 +1,7 @@
 -- name: judged_by
 -- What it takes to judge photos that are being answered: names, what is said of their batches, their owners' words.
 select photos.id, photos.name,
-       coalesce((to_jsonb(batches) -> 'scoring' -> 'range' ->> 'reorder')::boolean, false) as reorder,
+       coalesce((batches.scoring -> 'range' ->> 'reorder')::boolean, false) as reorder,
        (select jsonb_agg(to_jsonb(sites) - 'batch_id') from sites where sites.batch_id = photos.batch_id) as sites,
        (
            select jsonb_agg(jsonb_build_object(
