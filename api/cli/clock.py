@@ -20,6 +20,7 @@ _SAID = {
     "too-few": "too few photos tell",
     "unclear": "photos contradict each other",
 }
+_BY = {"satellites": "satellites", "other-clock": "the other camera"}
 
 
 async def look_at_clocks(data: Path | None, text: str, *, apply: bool) -> None:
@@ -44,7 +45,7 @@ def _print(report: ClockReport) -> None:
         say("no photo has a satellite's time beside its camera's clock")
         return
     table = Table(box=None, header_style="bold")
-    for heading in ("Folder", "Camera", "Photos", "Agree", "Clock"):
+    for heading in ("Folder", "Camera", "Photos", "Agree", "Clock", "By"):
         table.add_column(heading, justify="right" if heading in ("Photos", "Agree") else "left")
     for clock in report["clocks"]:
         table.add_row(
@@ -53,6 +54,7 @@ def _print(report: ClockReport) -> None:
             f"{clock['frames']:,}",
             f"{clock['agreeing']:,}",
             _verdict(clock),
+            _BY[clock["by"]] if clock["error_s"] is not None else "",
         )
     report_console().print(table)
 

@@ -157,6 +157,7 @@ class ClockDocument(TypedDict):
     agreeing: int
     verdict: Literal["right", "shift", "too-few", "unclear"]
     error_s: int | None
+    by: Literal["satellites", "other-clock"]
 
 
 class ClockReport(TypedDict):

@@ -9,13 +9,14 @@ from shared.ledger.database import Connection, Pool, transaction
 from shared.ledger.judging import judge_again
 from shared.ledger.statements import statements
 from shared.photo.taken import TakenTime
-from shared.place.clock import ClockFrame
+from shared.place.clock import ClockFrame, ClockMinute
 from shared.place.site import Site
 from shared.records import BatchId, OwnerId
 
 _sql = statements("sites")
 FRAMES_A_FOLDER: Final = 200  # ask more frames of one clock and they say the same
 FRAMES: Final = 20_000  # in all: some 10 MB
+MINUTES: Final = 20_000  # with photos: of two cameras, more than a month
 
 
 async def list_sites(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> list[Site]:
@@ -47,6 +48,12 @@ async def clock_frames(pool: Pool, batch_id: BatchId) -> list[ClockFrame]:
         async for row in rows
         if (taken := TakenTime.of_row(row)) is not None
     ]
+
+
+async def clock_minutes(pool: Pool, batch_id: BatchId) -> list[ClockMinute]:
+    """When its cameras took photos, by their own clocks; the first MINUTES of them."""
+    rows = _sql.clock_minutes(pool, batch_id=batch_id, most=MINUTES)
+    return [ClockMinute(**row) async for row in rows]
 
 
 async def keep_sites(connection: Connection, batch_id: BatchId, sites: Sequence[Site]) -> None:

@@ -1,4 +1,4 @@
-"""The clock doctor: by how much a camera's clock was wrong, by frames that have a satellite's time beside it.
+"""The clock doctor: by how much a camera's clock was wrong, by frames with a satellite's time beside it.
 
 A receiver writes the time of its last fix, which may be minutes old, never of the future, and one fix may go
 into many frames. So each fix counts once, by its first frame, and what most frames agree on counts, not their
@@ -7,12 +7,13 @@ mean. A clock's error is told in the sense of a site's shift: seconds to add.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 from statistics import median
 
 from shared.photo.taken import TakenTime, TimeSource
+from shared.place.beside import coincidence
 from shared.place.effective import place_and_time
 from shared.place.site import Site, site_of
 from shared.place.zones import local_at
@@ -21,6 +22,11 @@ TOLERANCE_S = 120  # of a fix that lags, and of clocks that nobody sets to the s
 LEAST_FRAMES = 3  # two can agree by chance
 LEAST_AGREEMENT = 0.8  # of the frames
 _NO_CLOCK = frozenset((TimeSource.GPS, TimeSource.FILE_NAME))
+
+
+class Evidence(StrEnum):
+    SATELLITES = "satellites"
+    OTHER_CLOCK = "other-clock"  # of a camera or phone that took photos at the same time, and knows it
 
 
 class Verdict(StrEnum):
@@ -48,12 +54,13 @@ class ClockReading:
     folder: str
     camera: str | None
     frames: int
-    """Fixes that tell something."""
+    """Fixes that tell something; beside another clock, minutes in which it took photos."""
     agreeing: int
-    """Those within TOLERANCE_S of what most say."""
+    """Those within TOLERANCE_S of what most say; minutes in which the other took photos, too."""
     verdict: Verdict
     error_s: int | None
     """What most say, also where it is too little to be sure of; None where nothing does."""
+    by: Evidence = Evidence.SATELLITES
 
 
 def readings(frames: Iterable[ClockFrame], sites: Sequence[Site]) -> list[ClockReading]:
@@ -63,6 +70,47 @@ def readings(frames: Iterable[ClockFrame], sites: Sequence[Site]) -> list[ClockR
         _reading(folder, camera, list(group), sites)
         for (folder, camera), group in groupby(ordered, key=_group)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockMinute:
+    """One in which a camera took photos, by its own clock."""
+
+    folder: str
+    camera: str
+    local: datetime
+    knows: bool
+    """Whether the offset was recorded with it, as phones do: then it is right."""
+
+
+def beside_others(found: Sequence[ClockReading], minutes: Sequence[ClockMinute]) -> list[ClockReading]:
+    """`found`, and of cameras of which it can't say anything what follows from photos of the others."""
+    said = [one for one in found if one.verdict in (Verdict.RIGHT, Verdict.SHIFT)]
+    errors = {(one.folder, one.camera): _error_of(one) for one in said}
+    sure = [
+        (minute.camera, minute.local + timedelta(seconds=errors.get((minute.folder, minute.camera), 0)))
+        for minute in minutes
+        if minute.knows or (minute.folder, minute.camera) in errors
+    ]
+    told: dict[tuple[str, str | None], ClockReading] = {(one.folder, one.camera): one for one in found}
+    unknown = {minute.camera for minute in minutes if not minute.knows} - {one.camera for one in said}
+    for camera in sorted(unknown):
+        own = [minute for minute in minutes if minute.camera == camera and not minute.knows]
+        together = coincidence(
+            (minute.local for minute in own), (local for other, local in sure if other != camera)
+        )
+        if together is not None and together.is_clear:
+            verdict = Verdict.RIGHT if abs(together.shift_s) <= TOLERANCE_S else Verdict.SHIFT
+            count = len({minute.local for minute in own})
+            for folder in {minute.folder for minute in own}:
+                told[folder, camera] = ClockReading(
+                    folder, camera, count, together.pairs, verdict, together.shift_s, Evidence.OTHER_CLOCK
+                )
+    return sorted(told.values(), key=lambda one: (one.folder, one.camera or ""))
+
+
+def _error_of(reading: ClockReading) -> int:
+    return (reading.error_s or 0) if reading.verdict is Verdict.SHIFT else 0
 
 
 def shifted(sites: Sequence[Site], found: Iterable[ClockReading]) -> list[Site]:
@@ -115,8 +163,7 @@ def _error_s(frame: ClockFrame, sites: Sequence[Site]) -> float | None:
 
 def _common(found: Sequence[ClockReading]) -> int | None:
     """The shift that all cameras of a folder need; None where they differ."""
-    shifts = [one.error_s if one.verdict is Verdict.SHIFT else 0 for one in found]
-    known = [shift_s for shift_s in shifts if shift_s is not None]
+    known = [_error_of(one) for one in found]
     if not known or max(known) - min(known) > TOLERANCE_S:
         return None
     return round(median(known))

@@ -160,6 +160,7 @@ async def test_the_clock_doctor_tells_a_wrong_clock_and_its_shift_puts_it_right(
             "agreeing": 4,
             "verdict": "shift",
             "error_s": -3600,
+            "by": "satellites",
         }
     ]
     reply = await alice.call("PUT", f"/v1/batches/{batch}/sites", json={"sites": report["sites"]})

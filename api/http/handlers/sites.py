@@ -7,8 +7,8 @@ from aiohttp import web
 from api.http.responses import json_response
 from api.http.schemas.sites import ClockDocument, ClockReport, SiteDocument, SiteList, SitesOrder
 from api.services import Services
-from shared.ledger.sites import clock_frames, list_sites, put_sites
-from shared.place.clock import readings, shifted
+from shared.ledger.sites import clock_frames, clock_minutes, list_sites, put_sites
+from shared.place.clock import beside_others, readings, shifted
 from shared.records import BatchId, OwnerId
 
 
@@ -25,7 +25,8 @@ async def put(services: Services, owner: OwnerId, batch_id: BatchId, body: Sites
 async def clock(services: Services, owner: OwnerId, batch_id: BatchId) -> web.Response:
     sites = await list_sites(services.pool, owner, batch_id)
     frames = await clock_frames(services.pool, batch_id)
-    found = await asyncio.to_thread(readings, frames, sites)
+    minutes = await clock_minutes(services.pool, batch_id)
+    found = await asyncio.to_thread(lambda: beside_others(readings(frames, sites), minutes))
     return json_response(
         ClockReport(
             clocks=[ClockDocument.of(reading) for reading in found],

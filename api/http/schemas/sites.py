@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.http.schemas.base import Body, Document, Line
 from shared.errors import BirdsError, Code
-from shared.place.clock import ClockReading, Verdict
+from shared.place.clock import ClockReading, Evidence, Verdict
 from shared.place.site import Site
 from shared.place.zones import is_zone
 
@@ -100,13 +100,18 @@ class ClockDocument(Document):
 
     folder: str
     camera: str | None
-    frames: int = Field(description="With a satellite's time that tells something")
+    frames: int = Field(
+        description="With a satellite's time that tells something; beside another clock, minutes with photos"
+    )
     agreeing: int = Field(description="Those that say what most say, within two minutes")
     verdict: Verdict = Field(
         description="`right`, `shift`; or it can't be said: `too-few` frames, or they contradict each other"
         " (`unclear`)"
     )
     error_s: int | None = Field(description="What most say: seconds to add to the clock")
+    by: Evidence = Field(
+        description="`satellites`, or `other-clock`: a camera or phone that knows the time took photos, too"
+    )
 
     @classmethod
     def of(cls, reading: ClockReading) -> Self:

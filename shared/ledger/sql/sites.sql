@@ -24,3 +24,11 @@ with frames as (
     from photos where batch_id = :batch_id and gps_at is not null and taken_local is not null
 )
 select * from frames where place <= :each limit :most;
+
+-- name: clock_minutes
+-- Minutes in which cameras that say which they are took photos, by their own clocks.
+select distinct regexp_replace(name, '/?[^/]*$', '') as folder, camera, date_trunc('minute', taken_local) as local,
+                taken_offset_minutes is not null as knows
+from photos
+where batch_id = :batch_id and camera is not null and taken_local is not null and taken_from <> 'FileName'
+order by local limit :most;
