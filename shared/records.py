@@ -229,6 +229,7 @@ class Answer:
     gps_at: datetime | None = None
     camera: str | None = None
     range: dict[str, Any] | None = None
+    gradient: int | None = None  # how it looks, in 64 bits: see shared.photo.gradient
     error_code: str | None = None
     error_detail: str | None = None
 

@@ -1,7 +1,7 @@
 """What a sandbox does with a photo for the worker, and how its arguments and facts travel."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -11,6 +11,7 @@ import numpy as np
 from shared.photo.box import Box
 from shared.photo.decode import decode
 from shared.photo.facts import PhotoFacts
+from shared.photo.gradient import gradient
 from shared.photo.taken import TakenTime
 from shared.vision.preprocess import CropMode, Interpolation, Preprocessing
 
@@ -38,7 +39,10 @@ def prepare(data: bytes, arguments: dict[str, Any]) -> tuple[dict[str, Any], mem
         box=None if box is None else Box(**box),
     )
     pixels = np.ascontiguousarray(preprocessing(decoded.image))
-    return told(decoded.facts), pixels.data.cast("B")
+    facts = decoded.facts
+    if box is None:
+        facts = replace(facts, gradient=gradient(decoded.image) or None)
+    return told(facts), pixels.data.cast("B")
 
 
 def told(facts: PhotoFacts) -> dict[str, Any]:

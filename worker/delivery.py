@@ -35,6 +35,7 @@ class Delivery:
             longitude=facts.longitude,
             gps_at=facts.gps_at,
             camera=facts.camera,
+            gradient=facts.gradient,
         )
         return Conclusion(self, answer, model)
 

@@ -132,6 +132,7 @@ def _row(position: int, answer: Answer) -> dict[str, Any]:
         "box": None if answer.box is None else asdict(answer.box),
         "width": answer.width,
         "height": answer.height,
+        "gradient": answer.gradient,
         **({} if answer.taken is None else answer.taken.as_columns()),
         "latitude": answer.latitude,
         "longitude": answer.longitude,

@@ -22,3 +22,5 @@ class PhotoFacts:
     """UTC by satellites, with the zone UTC: beside `taken`, which may be the camera's clock."""
     camera: str | None = None
     """Its maker, model and number."""
+    gradient: int | None = None
+    """How it looks: see `shared.photo.gradient`; None where that was not asked, or tells nothing."""

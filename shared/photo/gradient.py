@@ -12,7 +12,8 @@ _GAP: Final = 2.0  # of the size is left by a first, quick reduction: a quarter 
 def gradient(image: Image.Image) -> int:
     """Whether it gets brighter from left to right, at each of 64 places (dHash; Krawetz, 2013).
 
-    What is scaled, recompressed or a little darker keeps it. 0: nowhere, which tells nothing.
+    What is scaled, recompressed or a little darker keeps it. 0: nowhere, which tells nothing. A signed
+    number, as ledgers keep 64 bits.
     """
     size = (_ACROSS + 1, _DOWN)
     grey = image.resize(size, Image.Resampling.BOX, reducing_gap=_GAP).convert("L").tobytes()
@@ -21,4 +22,4 @@ def gradient(image: Image.Image) -> int:
         for column in range(_ACROSS):
             place = row * (_ACROSS + 1) + column
             bits = bits << 1 | (grey[place + 1] > grey[place])
-    return bits
+    return bits - (1 << 64) if bits >> 63 else bits

@@ -16,13 +16,14 @@ _BEFORE: Final = 16  # frames before it that each one is compared with
 
 
 def repeats(
-    sightings: NDArray[np.intp], pictures: NDArray[np.intp], gradients: NDArray[np.uint64]
+    sightings: NDArray[np.intp], pictures: NDArray[np.intp], gradients: NDArray[np.int64]
 ) -> NDArray[np.intp]:
     """(N,): of each photo the first one, in the order given, whose picture it repeats; else itself.
 
     `sightings` and `pictures` are numbers that the frames of one sighting, and equal bytes, share;
     `gradients` are `shared.photo.gradient` hashes, 0 where there is none.
     """
+    bits = gradients.view(np.uint64)
     order = np.argsort(sightings, kind="stable")
     left: list[NDArray[np.intp]] = []
     right: list[NDArray[np.intp]] = []
@@ -32,8 +33,8 @@ def repeats(
         if not together.any():
             break
         ours, theirs = ours[together], theirs[together]
-        told = (gradients[ours] != 0) & (gradients[theirs] != 0)
-        near = told & (np.bitwise_count(gradients[ours] ^ gradients[theirs]) <= NEAR_BITS)
+        told = (bits[ours] != 0) & (bits[theirs] != 0)
+        near = told & (np.bitwise_count(bits[ours] ^ bits[theirs]) <= NEAR_BITS)
         same = near | (pictures[ours] == pictures[theirs])
         left.append(ours[same])
         right.append(theirs[same])

@@ -33,7 +33,7 @@ with answers as (
     -- A photo may be delivered twice into one group; it must take one seq.
     select distinct on (photo_id) * from jsonb_to_recordset(:answers::jsonb) as t (
         position integer, photo_id uuid, state text, predictions jsonb, bird_probability real, box jsonb,
-        width integer, height integer, taken_at timestamptz, taken_local timestamp, taken_offset_minutes smallint,
+        width integer, height integer, gradient bigint, taken_at timestamptz, taken_local timestamp, taken_offset_minutes smallint,
         taken_from text, latitude double precision, longitude double precision, error_code text, error_detail text,
         gps_at timestamptz, camera text, range jsonb,
         rolled_name text, rolled_scientific_name text, rolled_rank text, rolled_probability real
@@ -48,7 +48,7 @@ with answers as (
 ), landed as (
     update photos
     set state = landing.state, seq = landing.seq, predictions = landing.predictions,
-        bird_probability = landing.bird_probability, box = landing.box, width = landing.width, height = landing.height,
+        bird_probability = landing.bird_probability, box = landing.box, width = landing.width, height = landing.height, gradient = landing.gradient,
         taken_at = landing.taken_at, taken_local = landing.taken_local,
         taken_offset_minutes = landing.taken_offset_minutes, taken_from = landing.taken_from,
         latitude = landing.latitude, longitude = landing.longitude,
