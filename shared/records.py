@@ -188,6 +188,8 @@ class Photo:
     label_by: str | None = None  # by whom,
     label_note: str | None = None
     label_count: int | None = None  # and of how many birds
+    sighting_id: UUID | None = None  # that it is a frame of; None until sightings are made
+    repeats: UUID | None = None  # the photo of that sighting whose picture it shows again
 
     @property
     def taken(self) -> TakenTime | None:

@@ -110,6 +110,11 @@ async def backlog_by_lane(pool: Pool) -> dict[Lane, Waiting]:
     return {lane: waiting.get(lane, Waiting()) for lane in Lane}
 
 
+async def scoring_of(pool: Pool, batch_id: BatchId) -> ScoringSettings:
+    """Of whatever owner's batch; the defaults of one that is gone."""
+    return ScoringSettings.of(await _sql.scoring_of(pool, batch_id=batch_id))
+
+
 def no_such_batch() -> BirdsError:
     return BirdsError(Code.NOT_FOUND, "There is no such batch.")
 

@@ -19,6 +19,7 @@ TABLES = (
     "blobs",
     "photos",
     "readings",
+    "sightings",
     "refused",
     "keys",
     "garbage",

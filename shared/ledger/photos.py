@@ -39,6 +39,8 @@ _SAME_NAME = (
     "label_by",
     "label_note",
     "label_count",
+    "sighting_id",
+    "repeats",
 )
 
 

@@ -64,20 +64,24 @@ class Scorer:
         ]
 
     def _some(self, readings: Sequence[Reading], settings: ScoringSettings, top_k: int) -> list[Scored]:
-        found, nearer = self._chances_of(readings, settings.temperature)
+        found, nearer = self.read(readings, settings.temperature)
         predictions: list[list[Any]] = list(self._answerer.predictions(found, top_k))
-        names = self._roll_up(
+        names = self.names(found, settings)
+        birds = [None] * len(readings) if found.bird is None else found.bird.round(DECIMALS).tolist()
+        boxes = [one.box if near else None for one, near in zip(readings, nearer.tolist(), strict=True)]
+        return [Scored(*each) for each in zip(predictions, birds, boxes, names, strict=True)]
+
+    def names(self, found: ManyChances, settings: ScoringSettings) -> list[RolledName]:
+        """Of each photo, or of whatever has such chances, as far down as they are sure."""
+        return self._roll_up(
             found.log_species.argmax(axis=1),
             np.exp(found.log_species),
             found.bird,
             settings.threshold,
             self._thresholds(settings.threshold, settings.thresholds),
         )
-        birds = [None] * len(readings) if found.bird is None else found.bird.round(DECIMALS).tolist()
-        boxes = [one.box if near else None for one, near in zip(readings, nearer.tolist(), strict=True)]
-        return [Scored(*each) for each in zip(predictions, birds, boxes, names, strict=True)]
 
-    def _chances_of(
+    def read(
         self, readings: Sequence[Reading], temperature: float | None
     ) -> tuple[ManyChances, NDArray[np.bool_]]:
         """Of all looks together, and of which photos the second look is the surer one."""

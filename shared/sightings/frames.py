@@ -1,7 +1,7 @@
 """What grouping photos into sightings asks of them: columns over the photos of a batch."""
 
 import re
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,6 +29,8 @@ class Frames:
     """Degrees; NaN where they are not known."""
     picture: NDArray[np.intp]
     """The same number: the same bytes."""
+    model: NDArray[np.intp]
+    """Embeddings of different models have nothing to do with each other."""
     embedding: NDArray[np.float16]
     """(N, width), rows of length 1; of a photo that has none, 0."""
 
@@ -63,12 +65,17 @@ def series_of(name: str) -> tuple[tuple[str, str, str], int]:
     return (folder, stem[: found.start()], stem[found.end() :]), int(found[1])
 
 
-def numbered(keys: Iterable[Hashable]) -> NDArray[np.intp]:
-    """The same number for the same key, from 0 in the order of their first."""
-    places: dict[Hashable, int] = {}
-    return np.array([places.setdefault(key, len(places)) for key in keys], np.intp)
+class Numbering:
+    """Gives the same number to the same key, from 0 in the order of their first."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Hashable, int] = {}
+
+    def __call__(self, keys: Iterable[Hashable]) -> NDArray[np.intp]:
+        numbers = self._numbers
+        return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.intp)
 
 
-def seconds(moments: Sequence[float | None]) -> NDArray[np.float64]:
-    """Or degrees: None becomes NaN."""
-    return np.array([np.nan if one is None else one for one in moments], np.float64)
+def floats(values: Iterable[float | None]) -> NDArray[np.float64]:
+    """None becomes NaN."""
+    return np.array([np.nan if one is None else one for one in values], np.float64)

@@ -85,10 +85,10 @@ def _same_bytes(frames: Frames) -> Links:
 
 
 def _likeness(frames: Frames, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.float32]:
-    """Cosine of each pair; NaN where one of the two has no embedding."""
+    """Cosine of each pair; NaN where one of the two has no embedding, or that of another model."""
     found = np.full(len(left), np.nan, np.float32)
     has = np.asarray(frames.embedding.any(axis=1))
-    told = np.flatnonzero(has[left] & has[right])
+    told = np.flatnonzero(has[left] & has[right] & np.equal(frames.model[left], frames.model[right]))
     for start in range(0, len(told), _PAIRS):
         some = told[start : start + _PAIRS]
         ours, theirs = (frames.embedding[ends[some]].astype(np.float32) for ends in (left, right))

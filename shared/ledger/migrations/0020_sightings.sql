@@ -1,2 +1,43 @@
--- What tells whether two frames show the same.
-alter table photos add column gradient bigint;  -- how the picture looks, in 64 bits; null of nothing that is told
+-- Photos that are frames of one bird make a sighting. Sightings follow from the answers of a batch: they are made when
+-- it is finished, and again whenever that is asked for.
+alter table photos
+    add column gradient bigint,  -- how the picture looks, in 64 bits; null of nothing that is told
+    add column sighting_id uuid,
+    add column repeats uuid;  -- the photo of the same sighting whose picture it shows again
+create index photos_of_sighting on photos (sighting_id) where sighting_id is not null;
+
+create table sightings (
+    id uuid primary key,  -- that of its first frame
+    batch_id uuid not null references batches on delete cascade,
+    position integer not null,  -- in the order of time
+    version integer not null,
+    photos integer not null,
+    disagreeing integer not null,  -- frames of which the model says what the sighting's name excludes
+    best_photo_id uuid not null,
+    bird_probability real,
+    rolled_name text not null,
+    rolled_scientific_name text,
+    rolled_rank text not null,
+    rolled_probability real
+);
+create index sightings_of_batch on sightings (batch_id, position);
+
+alter table batches
+    add column sightings integer,  -- null until they are made
+    add column sightings_gap_s real,  -- null: the default
+    add column sightings_wanted integer not null default 0,  -- versions; they are made anew where this one is greater
+    add column sightings_made integer not null default 0,
+    add column sightings_claimed_at timestamptz;
+create index batches_without_sightings on batches (id) where sightings_wanted > sightings_made;
+
+-- Whatever finishes a batch has its sightings made.
+create function want_sightings() returns trigger language plpgsql as $$
+begin
+    new.sightings_wanted := new.sightings_wanted + 1;
+    return new;
+end
+$$;
+create trigger batch_finished before update of finished_at on batches
+    for each row
+    when (new.listed and new.finished_at is not null and old.finished_at is distinct from new.finished_at)
+    execute function want_sightings();

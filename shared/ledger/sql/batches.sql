@@ -11,6 +11,9 @@ select batches.*, models.name || '@' || models.version as model
 from batches left join models on models.id = batches.model_id
 where batches.id = :batch_id and batches.owner_id = :owner_id and batches.deleted_at is null;
 
+-- name: scoring_of$
+select scoring from batches where id = :batch_id;
+
 -- name: batch_versions
 -- Of each batch that there is: the transaction that changed its row last; every change of its photos does.
 select id, xmin::text as version from batches where id = any(:ids::uuid[]);

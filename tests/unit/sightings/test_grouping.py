@@ -46,6 +46,12 @@ def test_without_an_embedding_time_alone_tells() -> None:
     assert parts(a_day((0, None), (1, 0), (2, None), (99, None))) == [[0, 1, 2], [3]]
 
 
+def test_models_are_not_compared_with_each_other() -> None:
+    one, other = a_day((0, 0), (1, 1))
+    assert parts([one, other]) == [[0], [1]]
+    assert parts([one, replace(other, model=1)]) == [[0, 1]]
+
+
 def test_two_cameras_are_two_sightings_and_a_camera_of_a_known_body_is_one_in_any_folder() -> None:
     apart = [Shot("a/1.jpg", 0.0), Shot("b/2.jpg", 1.0)]
     assert parts(apart) == [[0], [1]]
