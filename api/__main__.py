@@ -18,6 +18,7 @@ from api.duties.key_limits import KeyLimits
 from api.duties.looks import Looks
 from api.duties.relay import Relay
 from api.duties.retries import Retries
+from api.duties.sightings import Sightings
 from api.duties.sweeper import Sweeper
 from api.http.app import build_app
 from api.http.connections import Runner
@@ -87,6 +88,7 @@ async def run(settings: ApiSettings) -> None:
                 "sweeper": services.sweeper.run(),
                 "deletions": services.deletions.run(),
                 "retries": services.retries.run(),
+                "sightings": services.sightings.run(),
                 "limits": services.limits.run(),
                 "http": serve(services, signalled, drained),
             },
@@ -153,6 +155,7 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
         sweeper=sweeper,
         deletions=Deletions(pool, sweeper),
         retries=Retries(pool, relay, feed),
+        sightings=Sightings(pool),
         limits=KeyLimits(pool, settings),
         store=Store(pool, objects, relay, feed),
         presigned=PresignedUploads(pool, objects, relay, feed, max_bytes=settings.max_photo_bytes),

@@ -10,6 +10,7 @@ from api.duties.key_limits import KeyLimits
 from api.duties.looks import Looks
 from api.duties.relay import Relay
 from api.duties.retries import Retries
+from api.duties.sightings import Sightings
 from api.duties.sweeper import Sweeper
 from api.intake.budget import ByteBudget
 from api.intake.files import Unpacking
@@ -39,6 +40,7 @@ class Services:
     sweeper: Sweeper
     deletions: Deletions
     retries: Retries
+    sightings: Sightings
     limits: KeyLimits
     store: Store
     presigned: PresignedUploads

@@ -87,6 +87,7 @@ class Batch:
     left_out: int = 0  # files that a client did not send, and said so
     retrying: bool = False  # failed photos are still being queued again
     scoring: ScoringSettings = field(default_factory=ScoringSettings)  # how its answers are told
+    sightings: int | None = None  # that its photos are frames of; None until they are made
 
     @property
     def state(self) -> BatchState:

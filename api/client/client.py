@@ -35,6 +35,7 @@ from api.client.records import (
     SpeciesList,
     TaxonDocument,
 )
+from api.client.sightings import Sightings
 from api.client.transport import Transport
 from api.client.upload import Upload
 
@@ -116,6 +117,10 @@ class BirdsClient:
             if not page.get("next_cursor"):
                 return
             params["cursor"] = page["next_cursor"]
+
+    @property
+    def sightings(self) -> Sightings:
+        return Sightings(self._transport)
 
     async def sites(self, batch_id: str) -> list[SiteDocument]:
         """What is said of where and when photos of the batch were taken, by folder."""

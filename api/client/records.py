@@ -49,6 +49,7 @@ class BatchDocument(TypedDict):
     left_out: int
     retrying: bool
     scoring: ScoringDocument
+    sightings: int | None  # that its photos are frames of; None until they are made
     waiting_for: str | None
 
 
@@ -134,6 +135,7 @@ class Result(TypedDict):
     taken_from: str | None  # where the time was found
     final: FinalNameDocument | None
     range: RangeDocument | None
+    sighting_id: str | None
 
 
 class SiteDocument(TypedDict):

@@ -136,4 +136,5 @@ def _batch(row: Any) -> Batch:
         left_out=row["left_out"],
         retrying=row["retry_until"] is not None,
         scoring=ScoringSettings.of(row["scoring"]),
+        sightings=row["sightings"],
     )

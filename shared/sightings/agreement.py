@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from shared.final_name import NameRank
+from shared.final_name import FinalName, NameRank, RolledName
 from shared.vision.taxonomy import find
 
 _RANKS = ("order", "family", "genus", "scientific_name")  # from the widest
@@ -20,6 +20,14 @@ def agree(one: str, its_rank: NameRank, other: str, others_rank: NameRank) -> bo
     mine, theirs = _lineage(one), _lineage(other)
     known = min(len(mine), len(theirs))
     return known > 0 and mine[:known] == theirs[:known]
+
+
+def names_agree(one: FinalName | RolledName, other: FinalName | RolledName) -> bool:
+    return agree(_key(one), one.rank, _key(other), other.rank)
+
+
+def _key(name: FinalName | RolledName) -> str:
+    return name.scientific_name or name.name
 
 
 @lru_cache(4096)  # names of a batch, over and over

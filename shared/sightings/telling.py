@@ -9,11 +9,11 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.final_name import NameRank, RolledName
+from shared.final_name import RolledName
 from shared.scoring.reading import Reading
 from shared.scoring.scorer import Scorer
 from shared.scoring.settings import ScoringSettings
-from shared.sightings.agreement import agree
+from shared.sightings.agreement import names_agree
 from shared.sightings.answers import together
 from shared.vision.answers import ManyChances
 
@@ -88,7 +88,7 @@ def _together(
 
 
 def _sighting(frames: Sequence[Told], name: RolledName, bird: float | None) -> Sighting:
-    agreeing = [frame for frame in frames if _agree(frame.name, name)]
+    agreeing = [frame for frame in frames if names_agree(frame.name, name)]
     best = max(agreeing or frames, key=lambda frame: frame.sureness)
     return Sighting(name, bird, best.photo_id, len(frames) - len(agreeing))
 
@@ -98,12 +98,3 @@ def _by_surest(frames: Sequence[Told]) -> Sighting:
     return _sighting(
         frames, max(frames, key=lambda frame: frame.sureness).name, max(birds) if birds else None
     )
-
-
-def _agree(one: RolledName, other: RolledName) -> bool:
-    return agree(_lookup(one), one.rank, _lookup(other), other.rank)
-
-
-def _lookup(name: RolledName) -> str:
-    is_taxon = name.rank in (NameRank.SPECIES, NameRank.GENUS, NameRank.FAMILY, NameRank.ORDER)
-    return (name.scientific_name if is_taxon else None) or name.name

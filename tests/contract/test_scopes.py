@@ -19,7 +19,7 @@ CALLS = {
         "batches.create", "batches.close", "batches.retry", "batches.delete", "photos_in.upload",
         "uploads.announce", "uploads.complete", "refused.tell", "classify.classify", "photos.delete",
         "limits.read", "sites.put", "keys.share", "keys.shares", "keys.unshare",
-        "scoring.rescore", "scoring.reanswer",
+        "scoring.rescore", "scoring.reanswer", "sightings.make",
     },
     Scope.READ: {
         "batches.listing", "batches.read", "refused.listing", "results.read", "events.watch",

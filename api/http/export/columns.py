@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Any
+from uuid import UUID
 
 from shared.final_name import FinalName
 from shared.place.effective import PlaceAndTime
@@ -69,6 +70,7 @@ LAST_COLUMNS: tuple[tuple[str, Kind], ...] = (
     ("label_at", Kind.UTC),
     ("label_note", Kind.TEXT),
     ("label_count", Kind.WHOLE),
+    ("sighting_id", Kind.TEXT),
 )
 """Behind the contract's, whose order stays."""
 _BETWEEN_NAMES = " | "
@@ -122,7 +124,11 @@ def row(photo: Photo, top_k: int) -> list[Value]:
     companions = _BETWEEN_NAMES.join(photo.companions) or None
     values += [photo.taken_local, photo.taken_offset_minutes, photo.taken_from, companions]
     values += [*_final_name(photo.final), *_place_and_time(photo.effective)]
-    return [*values, *_range(photo, best), *_label(photo)]
+    return [*values, *_range(photo, best), *_label(photo), _text(photo.sighting_id)]
+
+
+def _text(value: UUID | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def _label(photo: Photo) -> list[Value]:

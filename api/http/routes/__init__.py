@@ -9,6 +9,7 @@ from api.http.routes.operators import CATALOGUE, OPERATORS
 from api.http.routes.photos import PHOTOS
 from api.http.routes.places import PLACES
 from api.http.routes.service import SERVICE
+from api.http.routes.sightings import SIGHTINGS
 
 OPERATIONS: tuple[Operation, ...] = (
     *BATCHES,
@@ -18,6 +19,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *PHOTOS,
     *PLACES,
     *LABELS,
+    *SIGHTINGS,
     *CATALOGUE,
     *SHARES,
     *OPERATORS,

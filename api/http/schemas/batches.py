@@ -61,6 +61,9 @@ class BatchDocument(Document):
     left_out: int = Field(description="Files that a client did not send, and said so; listed there too")
     retrying: bool = Field(description="Failed photos are being queued again; it is not finished before")
     scoring: ScoringDocument = Field(description="How answers are told of what the model says")
+    sightings: int | None = Field(
+        description="That its photos are frames of; null until they are made, when it is finished"
+    )
     waiting_for: str | None = Field(
         description="What keeps queued photos from being answered now, told to a person: no worker runs, say"
     )
@@ -83,6 +86,7 @@ class BatchDocument(Document):
             left_out=batch.left_out,
             retrying=batch.retrying,
             scoring=ScoringDocument.of(batch.scoring),
+            sightings=batch.sightings,
             waiting_for=hindrance if batch.counts.queued else None,
         )
 

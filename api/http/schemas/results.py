@@ -98,6 +98,9 @@ class Result(Document):
     range: RangeDocument | None = Field(
         description="By which source its species were judged; null where no worker has one"
     )
+    sighting_id: UUID | None = Field(
+        description="Of the photos that show this bird; null until a batch's sightings are made"
+    )
 
     @classmethod
     def of(cls, photo: Photo, **more: Any) -> Self:
@@ -126,6 +129,7 @@ class Result(Document):
             taken_local=None if photo.taken_local is None else photo.taken_local.isoformat(),
             taken_offset_minutes=photo.taken_offset_minutes,
             taken_from=photo.taken_from,
+            sighting_id=photo.sighting_id,
             **more,
         )
 

@@ -19,6 +19,7 @@ export interface BatchDocument {
   refused: number;
   left_out: number;
   retrying: boolean;
+  sightings: number | null;
   waiting_for: string | null;
 }
 
@@ -75,6 +76,7 @@ export interface Result {
   taken_offset_minutes: number | null;
   taken_from: string | null;
   final: FinalNameDocument | null;
+  sighting_id: string | null;
   // These only a photo's own call and an export tell.
   latitude?: number | null;
   longitude?: number | null;

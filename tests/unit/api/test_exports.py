@@ -70,6 +70,8 @@ def photo(seq: int = 1, **changed: object) -> Photo:
         "camera": "Canon EOS R5",
         "sites": [],
         "range": None,
+        "sighting_id": None,
+        "repeats": None,
         "final": FinalName("Great Blue Heron", "Ardea herodias", NameRank.SPECIES, NamedBy.MODEL, 0.91),
     }
     return Photo(**(known | changed))  # type: ignore[arg-type]
@@ -107,7 +109,7 @@ def table(top_k: int, *photos: Photo | RefusedFile) -> list[list[str]]:
 
 
 def test_the_columns_are_those_of_the_contract() -> None:
-    assert [name for name, _ in columns(1)] == [*CONTRACT, *LAST, *EFFECTIVE, *LABEL]
+    assert [name for name, _ in columns(1)] == [*CONTRACT, *LAST, *EFFECTIVE, *LABEL, "sighting_id"]
     assert table(3)[0] == [
         *CONTRACT,
         "species_2",
@@ -117,6 +119,7 @@ def test_the_columns_are_those_of_the_contract() -> None:
         *LAST,
         *EFFECTIVE,
         *LABEL,
+        "sighting_id",
     ]
 
 
@@ -204,7 +207,7 @@ def test_parquet_has_types_and_a_row_group_a_page() -> None:
     file = parquet.ParquetFile(io.BytesIO(exported(ParquetExport(2), photo(), FAILED)))
     assert file.num_row_groups == 2
     rows = file.read().to_pylist()
-    assert list(rows[0]) == [*CONTRACT, "species_2", "probability_2", *LAST, *EFFECTIVE, *LABEL]
+    assert list(rows[0]) == [*CONTRACT, "species_2", "probability_2", *LAST, *EFFECTIVE, *LABEL, "sighting_id"]
     assert rows[0]["taken_local"] == MOMENT.replace(tzinfo=None) - timedelta(hours=6)
     assert (rows[0]["seq"], rows[0]["probability"], rows[0]["taken_at"]) == (1, 0.91, MOMENT)
     assert (rows[1]["error"], rows[1]["species"], rows[1]["probability_2"]) == ("corrupt-image", None, None)
