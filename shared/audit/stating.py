@@ -1,13 +1,13 @@
 """What a checked sample says of all answers that would be accepted, and from which threshold on."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from shared.audit.drawing import BANDS, Candidate, Drawn
-from shared.audit.interval import SampledPrecision, checks_to_promise
+from shared.audit.drawing import BANDS, Candidate, Drawn, band
+from shared.audit.interval import Precision, checks_to_promise
 
 TARGET: Final = 0.98
 """Of accepted answers that are to be right."""
@@ -18,7 +18,7 @@ class Threshold:
     """All answers of at least this probability."""
 
     threshold: float
-    precision: SampledPrecision
+    precision: Precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Statement:
     checking was that of the drawing, which is random."""
 
     complete: bool
-    overall: SampledPrecision
-    species: dict[str, SampledPrecision]
+    overall: Precision
+    species: dict[str, Precision]
     """Each species with any candidate."""
     thresholds: list[Threshold]
     """That asked for, and those above it at which a band begins."""
@@ -41,27 +41,37 @@ class Statement:
     be."""
 
 
+Strata = Mapping[tuple[str, int], int]
+"""Answers that would be accepted, by species and band."""
+
+
+def strata_of(candidates: Iterable[Candidate]) -> Strata:
+    return Counter((one.species, band(one.probability)) for one in candidates)
+
+
 def state(
-    candidates: Sequence[Candidate],
+    strata: Strata,
     drawn: Sequence[Drawn],
-    right: dict[UUID, bool],
+    right: Mapping[UUID, bool],
     *,
     threshold: float,
     target: float = TARGET,
 ) -> Statement:
-    """`right` holds what was checked of `drawn`, which was drawn of `candidates`: those from `threshold`
-    on."""
+    """`right` holds what was checked of `drawn`, `strata` what that was drawn of: all from `threshold` on."""
     checked = [one for one in drawn if one.photo in right]
-    overall = _from(threshold, candidates, checked, right)
-    steps = [threshold, *(one for one in BANDS if one > threshold)]
-    found = [Threshold(step, _from(step, candidates, checked, right)) for step in steps]
+    found = [
+        Threshold(max(threshold, step), _from(number, strata, checked, right))
+        for number, step in enumerate((0.0, *BANDS))
+        if number >= band(threshold)
+    ]
     found = [one for one in found if one.precision.photos]
+    overall = _from(0, strata, checked, right)
     reached = [one.threshold for one in found if (one.precision.estimate or 0) >= target]
     promised = [one.threshold for one in found if one.precision.low >= target]
     return Statement(
         complete=len(checked) == len(drawn),
         overall=overall,
-        species=_by_species(candidates, checked, right),
+        species=_by_species(strata, checked, right),
         thresholds=found,
         proposed=min(reached, default=None),
         promised=min(promised, default=None),
@@ -69,18 +79,17 @@ def state(
     )
 
 
-def _from(
-    threshold: float, candidates: Sequence[Candidate], checked: Sequence[Drawn], right: dict[UUID, bool]
-) -> SampledPrecision:
-    photos = sum(one.probability >= threshold for one in candidates)
-    some = [right[one.photo] for one in checked if one.counts and one.probability >= threshold]
-    return SampledPrecision.of(photos, len(some), some.count(False))
+def _from(first: int, strata: Strata, checked: Sequence[Drawn], right: Mapping[UUID, bool]) -> Precision:
+    """Of those in the band of that number and above."""
+    photos = sum(count for (_, number), count in strata.items() if number >= first)
+    some = [right[one.photo] for one in checked if one.counts and band(one.probability) >= first]
+    return Precision.of(photos, len(some), some.count(False))
 
 
-def _by_species(
-    candidates: Sequence[Candidate], checked: Sequence[Drawn], right: dict[UUID, bool]
-) -> dict[str, SampledPrecision]:
-    photos = Counter(one.species for one in candidates)
+def _by_species(strata: Strata, checked: Sequence[Drawn], right: Mapping[UUID, bool]) -> dict[str, Precision]:
+    photos: Counter[str] = Counter()
+    for (species, _), count in strata.items():
+        photos[species] += count
     looked = Counter(one.species for one in checked)
     wrong = Counter(one.species for one in checked if not right[one.photo])
-    return {name: SampledPrecision.of(photos[name], looked[name], wrong[name]) for name in sorted(photos)}
+    return {name: Precision.of(photos[name], looked[name], wrong[name]) for name in sorted(photos)}

@@ -20,6 +20,8 @@ TABLES = (
     "photos",
     "readings",
     "sightings",
+    "audits",
+    "audited",
     "refused",
     "keys",
     "garbage",

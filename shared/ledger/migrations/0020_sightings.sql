@@ -41,3 +41,24 @@ create trigger batch_finished before update of finished_at on batches
     for each row
     when (new.listed and new.finished_at is not null and old.finished_at is distinct from new.finished_at)
     execute function want_sightings();
+
+-- What a person is to check before the answers of a batch are accepted from a threshold on: the latest drawing.
+create table audits (
+    batch_id uuid primary key references batches on delete cascade,
+    threshold double precision not null,
+    target double precision not null,
+    share double precision not null,  -- of the answers that would be accepted
+    seed bigint not null,
+    basis text not null,  -- what those answers were: where it is another by now, it is drawn anew
+    drawn_at timestamptz not null default now()
+);
+create table audited (
+    batch_id uuid not null references audits on delete cascade,
+    photo_id uuid not null references photos on delete cascade,
+    place integer not null,  -- in the order of chance
+    name text not null,  -- as the model had it
+    probability double precision not null,
+    counts boolean not null,  -- false: it was drawn for its species alone
+    primary key (batch_id, photo_id)
+);
+create index audited_photos on audited (photo_id);

@@ -11,7 +11,7 @@ import pytest
 from shared.audit.drawing import Candidate, band, draw
 from shared.audit.effort import USUAL_S, seconds_each
 from shared.audit.interval import checks_for
-from shared.audit.stating import Statement, state
+from shared.audit.stating import Statement, state, strata_of
 
 BATCHES = 300
 NOMINAL = 0.95
@@ -34,7 +34,7 @@ def a_batch(dice: random.Random) -> tuple[list[Candidate], dict[UUID, bool]]:
 
 def reviewed(found: Sequence[Candidate], truth: dict[UUID, bool], seed: int) -> Statement:
     drawn = draw(found, checks_for(len(found), 0.98, 0.018) / len(found), seed)
-    return state(found, drawn, {one.photo: truth[one.photo] for one in drawn}, threshold=0.5)
+    return state(strata_of(found), drawn, {one.photo: truth[one.photo] for one in drawn}, threshold=0.5)
 
 
 def test_over_many_batches_the_intervals_hold_the_truth_as_often_as_they_say() -> None:
@@ -101,7 +101,7 @@ def test_what_counts_for_a_species_alone_says_nothing_of_the_batch() -> None:
     found = [Candidate(UUID(int=n), "Rare" if n == 0 else "Common", 0.9) for n in range(100)]
     drawn = draw(found, 0.1, 2)
     assert [one.species for one in drawn if not one.counts] == ["Rare"]
-    said = state(found, drawn, {one.photo: one.species != "Rare" for one in drawn}, threshold=0.5)
+    said = state(strata_of(found), drawn, {one.photo: one.species != "Rare" for one in drawn}, threshold=0.5)
     assert said.overall.wrong == 0
     assert (said.species["Rare"].wrong, said.species["Rare"].high) == (1, 0.0)
 
@@ -110,19 +110,19 @@ def test_a_threshold_is_proposed_where_those_above_it_are_right() -> None:
     found = [Candidate(UUID(int=n), "Bird", 0.6 if n < 500 else 0.97) for n in range(1500)]
     drawn = draw(found, 0.5, 1)
     right = {one.photo: one.probability > 0.8 or one.photo.int % 3 > 0 for one in drawn}
-    said = state(found, drawn, right, threshold=0.5)
+    said = state(strata_of(found), drawn, right, threshold=0.5)
     assert (said.proposed, said.promised, said.complete) == (0.7, 0.7, True)
     assert said.overall.high < 0.95
     assert said.checks_needed is None
-    half = state(found, drawn, dict(list(right.items())[::2]), threshold=0.5)
+    half = state(strata_of(found), drawn, dict(list(right.items())[::2]), threshold=0.5)
     assert not half.complete
     assert half.overall.high - half.overall.low > said.overall.high - said.overall.low
 
 
 def test_nothing_to_accept_and_nothing_checked_can_be_stated() -> None:
-    empty = state([], [], {}, threshold=0.9)
+    empty = state({}, [], {}, threshold=0.9)
     assert (empty.overall.photos, empty.proposed, empty.species) == (0, None, {})
-    unchecked = state(some(), draw(some(), 0.1, 1), {}, threshold=0.5)
+    unchecked = state(strata_of(some()), draw(some(), 0.1, 1), {}, threshold=0.5)
     assert (unchecked.overall.low, unchecked.overall.high, unchecked.proposed) == (0, 1, None)
     assert unchecked.checks_needed is not None
 
