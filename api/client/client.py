@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 from uuid import uuid4
 
+from api.client.audits import Audits
 from api.client.errors import BirdsApiError
 from api.client.files import LocalFile
 from api.client.follow import follow, result_page
@@ -117,6 +118,10 @@ class BirdsClient:
             if not page.get("next_cursor"):
                 return
             params["cursor"] = page["next_cursor"]
+
+    @property
+    def audits(self) -> Audits:
+        return Audits(self._transport)
 
     @property
     def sightings(self) -> Sightings:

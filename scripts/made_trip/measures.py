@@ -66,7 +66,7 @@ class Named:
         taxon = find(self.truth)
         if taxon is None or self.rank in (NameRank.SPECIES, NameRank.NOT_A_BIRD, NameRank.UNCERTAIN):
             return False
-        return self.name == getattr(taxon, self.rank)
+        return bool(self.name == getattr(taxon, self.rank))
 
 
 def at_ranks(named: Sequence[Named]) -> list[tuple[NameRank, int, int]]:

@@ -1,17 +1,17 @@
-"""The audit of a batch: which answers are to be checked before many are accepted, and what the checked ones say."""
+"""The audit of a batch: what is checked before many answers are accepted, and what the checked ones say."""
 
-import hashlib
+import asyncio
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from shared.audit.drawing import Candidate, Drawn, draw
+from shared.audit.drawing import BANDS, Candidate, Drawn, draw
 from shared.audit.effort import seconds_each
 from shared.audit.interval import checks_for
-from shared.audit.stating import Statement, state, strata_of
+from shared.audit.stating import Statement, Strata, state
 from shared.errors import BirdsError, Code
 from shared.ledger.batches import get_batch, lock_batch
 from shared.ledger.database import Connection, Pool, transaction
@@ -75,10 +75,11 @@ async def draw_audit(pool: Pool, owner_id: OwnerId, batch_id: BatchId, order: Or
         seed = order.seed
         if seed is None:
             seed = before["seed"] if before is not None else secrets.randbits(63)
-        candidates = await _candidates(connection, batch_id, order.threshold)
-        checks = order.checks or checks_for(len(candidates), order.target, order.margin)
-        share = min(1.0, checks / max(1, len(candidates)))
-        await _keep(connection, batch_id, order.threshold, order.target, share, seed, candidates)
+        strata = await _strata(connection, batch_id, order.threshold)
+        photos = sum(strata.values())
+        checks = order.checks or checks_for(photos, order.target, order.margin)
+        plan = _Plan(order.threshold, order.target, min(1.0, checks / max(1, photos)), seed)
+        await _draw(connection, batch_id, plan)
 
 
 async def read_audit(pool: Pool, owner_id: OwnerId, batch_id: BatchId, key_id: KeyId) -> Audit:
@@ -89,25 +90,19 @@ async def read_audit(pool: Pool, owner_id: OwnerId, batch_id: BatchId, key_id: K
         audit = await _sql.audit_of(connection, batch_id=batch_id)
         if audit is None:
             raise BirdsError(Code.NOT_FOUND, "Nothing was drawn of this batch yet.")
-        candidates = await _candidates(connection, batch_id, audit["threshold"])
-        if _basis(candidates) != audit["basis"]:
-            await _keep(
-                connection,
-                batch_id,
-                audit["threshold"],
-                audit["target"],
-                audit["share"],
-                audit["seed"],
-                candidates,
-            )
+        threshold = audit["threshold"]
+        if await _sql.basis(connection, batch_id=batch_id, threshold=threshold) != audit["basis"]:
+            plan = _Plan(threshold, audit["target"], audit["share"], audit["seed"])
+            await _draw(connection, batch_id, plan)
             audit = await _sql.audit_of(connection, batch_id=batch_id)
+        strata = await _strata(connection, batch_id, threshold)
     sample = [_sampled(row) async for row in _sql.audited_of(pool, batch_id=batch_id)]
     right = {one.drawn.photo: one.is_right for one in sample if one.is_right is not None}
     statement = state(
-        strata_of(candidates),
+        strata,
         [one.drawn for one in sample],
         right,
-        threshold=audit["threshold"],
+        threshold=threshold,
         target=audit["target"],
     )
     left = await _sql.left_to_look_at(pool, batch_id=batch_id, threshold=statement.proposed)
@@ -115,7 +110,7 @@ async def read_audit(pool: Pool, owner_id: OwnerId, batch_id: BatchId, key_id: K
         row["said_at"] async for row in _sql.times_of(pool, batch_id=batch_id, key_id=key_id, limit=_WORDS)
     ]
     return Audit(
-        threshold=audit["threshold"],
+        threshold=threshold,
         target=audit["target"],
         seed=audit["seed"],
         drawn_at=audit["drawn_at"],
@@ -127,30 +122,26 @@ async def read_audit(pool: Pool, owner_id: OwnerId, batch_id: BatchId, key_id: K
     )
 
 
-async def _candidates(connection: Connection, batch_id: BatchId, threshold: float) -> list[Candidate]:
-    rows = _sql.acceptable(connection, batch_id=batch_id, threshold=threshold)
-    return [Candidate(row["id"], row["name"], row["probability"]) async for row in rows]
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    threshold: float
+    target: float
+    share: float
+    seed: int
 
 
-async def _keep(
-    connection: Connection,
-    batch_id: BatchId,
-    threshold: float,
-    target: float,
-    share: float,
-    seed: int,
-    candidates: Sequence[Candidate],
-) -> None:
-    drawn = draw(candidates, share, seed)
-    await _sql.keep_audit(
-        connection,
-        batch_id=batch_id,
-        threshold=threshold,
-        target=target,
-        share=share,
-        seed=seed,
-        basis=_basis(candidates),
-    )
+async def _strata(connection: Connection, batch_id: BatchId, threshold: float) -> Strata:
+    rows = _sql.strata(connection, batch_id=batch_id, threshold=threshold, bands=list(BANDS))
+    return {(row["name"], row["band"]): row["photos"] async for row in rows}
+
+
+async def _draw(connection: Connection, batch_id: BatchId, plan: _Plan) -> None:
+    """The caller holds the batch's lock."""
+    found = _sql.acceptable(connection, batch_id=batch_id, threshold=plan.threshold)
+    rows = [row async for row in found]
+    basis = await _sql.basis(connection, batch_id=batch_id, threshold=plan.threshold)
+    drawn = await asyncio.to_thread(_drawn, rows, plan)
+    await _sql.keep_audit(connection, batch_id=batch_id, basis=basis, **asdict(plan))
     await _sql.keep_audited(
         connection,
         batch_id=batch_id,
@@ -161,12 +152,9 @@ async def _keep(
     )
 
 
-def _basis(candidates: Sequence[Candidate]) -> str:
-    """The same for the same answers, in whatever order."""
-    digest = hashlib.blake2b(digest_size=16)
-    for one in sorted(candidates, key=lambda one: one.photo):
-        digest.update(one.photo.bytes + f"{one.probability:.6f}{one.species}".encode())
-    return digest.hexdigest()
+def _drawn(rows: Sequence[Any], plan: _Plan) -> list[Drawn]:
+    candidates = [Candidate(row["photo_id"], row["name"], row["probability"]) for row in rows]
+    return draw(candidates, plan.share, plan.seed)
 
 
 def _sampled(row: Any) -> Sampled:

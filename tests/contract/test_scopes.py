@@ -28,7 +28,7 @@ CALLS = {
         "photos.listing", "labels.history", "taxa.search",
     },
     Scope.REVIEW: {
-        "photos.label", "ranges.accept", "ranges.forget", "labels.create", "labels.undo",
+        "photos.label", "ranges.accept", "ranges.forget", "labels.create", "labels.undo", "audits.draw",
     },
     Scope.ADMIN: {"keys.create", "keys.listing", "keys.revoke", "catalogue.promote"},
 }  # fmt: skip

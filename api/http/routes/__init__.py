@@ -2,6 +2,7 @@
 
 from api.http.operations import Operation
 from api.http.routes.answers import ANSWERS
+from api.http.routes.audits import AUDITS
 from api.http.routes.batches import BATCHES, SHARES
 from api.http.routes.incoming import PHOTOS_IN, REFUSED
 from api.http.routes.labels import LABELS
@@ -20,6 +21,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *PLACES,
     *LABELS,
     *SIGHTINGS,
+    *AUDITS,
     *CATALOGUE,
     *SHARES,
     *OPERATORS,

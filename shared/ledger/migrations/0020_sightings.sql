@@ -62,3 +62,11 @@ create table audited (
     primary key (batch_id, photo_id)
 );
 create index audited_photos on audited (photo_id);
+
+-- Answers that name a species, and how sure they are of it, whatever a person says.
+create view acceptable_answers as
+    select id as photo_id, batch_id, coalesce(rolled_name, predictions -> 0 ->> 'species') as name,
+           round(model_probability(photos)::numeric, 6)::float8 as probability
+    from photos
+    where state = 'done'
+      and coalesce(rolled_rank, case when coalesce(bird_probability, 1) >= 0.2 then 'species' end) = 'species';

@@ -1,13 +1,17 @@
 -- name: acceptable
--- Answers that name a species with at least this probability, whatever a person says of them.
-select id, name, probability from (
-    select id, coalesce(rolled_name, predictions -> 0 ->> 'species') as name,
-           round(model_probability(photos)::numeric, 6)::float8 as probability
-    from photos
-    where batch_id = :batch_id and state = 'done'
-      and coalesce(rolled_rank, case when coalesce(bird_probability, 1) >= 0.2 then 'species' end) = 'species'
-) as named
-where probability >= :threshold;
+select photo_id, name, probability from acceptable_answers
+where batch_id = :batch_id and probability >= :threshold;
+
+-- name: basis$
+-- The same for the same answers, in whatever order.
+select count(*) || '/' || coalesce(sum(hashtextextended(photo_id || name || probability, 0)), 0)
+from acceptable_answers where batch_id = :batch_id and probability >= :threshold;
+
+-- name: strata
+-- How many there are of each species and band.
+select name, width_bucket(probability, :bands::float8[]) as band, count(*) as photos
+from acceptable_answers where batch_id = :batch_id and probability >= :threshold
+group by name, band;
 
 -- name: audit_of^
 select * from audits where batch_id = :batch_id;

@@ -59,6 +59,8 @@ CALLS = [
     "GET /v1/batches/{batch_id}/sightings",
     "GET /v1/batches/{batch_id}/sightings/names",
     "POST /v1/batches/{batch_id}/sightings",
+    "POST /v1/batches/{batch_id}/audit",
+    "GET /v1/batches/{batch_id}/audit",
     "POST /v1/batches/{batch_id}/shares",
     "GET /v1/batches/{batch_id}/shares",
     "DELETE /v1/batches/{batch_id}/shares/{key_id}",
