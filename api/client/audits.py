@@ -5,7 +5,7 @@ from typing import Any, TypedDict
 from api.client.transport import Transport
 
 
-class Precision(TypedDict):
+class PrecisionDocument(TypedDict):
     """Of `photos` answers `low` to `high` are right, with 95 % certainty."""
 
     photos: int
@@ -18,12 +18,12 @@ class Precision(TypedDict):
 
 class SpeciesPrecision(TypedDict):
     species: str
-    precision: Precision
+    precision: PrecisionDocument
 
 
 class ThresholdPrecision(TypedDict):
     threshold: float
-    precision: Precision
+    precision: PrecisionDocument
 
 
 class AuditedPhoto(TypedDict):
@@ -53,7 +53,7 @@ class AuditDocument(TypedDict):
     drawn_at: str
     to_check: int
     complete: bool
-    precision: Precision
+    precision: PrecisionDocument
     species: list[SpeciesPrecision]
     thresholds: list[ThresholdPrecision]
     proposed: float | None
@@ -63,7 +63,7 @@ class AuditDocument(TypedDict):
     sample: list[AuditedPhoto]
 
 
-class Audits:
+class AuditCalls:
     """Calls about the audit of a batch."""
 
     def __init__(self, transport: Transport) -> None:

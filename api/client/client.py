@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 from uuid import uuid4
 
-from api.client.audits import Audits
+from api.client.audits import AuditCalls
 from api.client.errors import BirdsApiError
 from api.client.files import LocalFile
 from api.client.follow import follow, result_page
@@ -36,7 +36,7 @@ from api.client.records import (
     SpeciesList,
     TaxonDocument,
 )
-from api.client.sightings import Sightings
+from api.client.sightings import SightingCalls
 from api.client.transport import Transport
 from api.client.upload import Upload
 
@@ -120,12 +120,12 @@ class BirdsClient:
             params["cursor"] = page["next_cursor"]
 
     @property
-    def audits(self) -> Audits:
-        return Audits(self._transport)
+    def audits(self) -> AuditCalls:
+        return AuditCalls(self._transport)
 
     @property
-    def sightings(self) -> Sightings:
-        return Sightings(self._transport)
+    def sightings(self) -> SightingCalls:
+        return SightingCalls(self._transport)
 
     async def sites(self, batch_id: str) -> list[SiteDocument]:
         """What is said of where and when photos of the batch were taken, by folder."""

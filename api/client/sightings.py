@@ -46,7 +46,7 @@ class SightingsState(TypedDict):
     up_to_date: bool
 
 
-class NamedSightings(TypedDict):
+class NamedSightingsDocument(TypedDict):
     """The sightings of one name."""
 
     name: str
@@ -61,11 +61,11 @@ class NamedSightings(TypedDict):
 class SightingSummary(TypedDict):
     """Most sightings first."""
 
-    names: list[NamedSightings]
+    names: list[NamedSightingsDocument]
     standing: SightingsState
 
 
-class Sightings:
+class SightingCalls:
     """Calls about the sightings of a batch."""
 
     def __init__(self, transport: Transport) -> None:

@@ -24,7 +24,7 @@ ANY = 0.0  # threshold at which each is named as the species that is most probab
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TripAnswers:
     """What the system says of the trip."""
 
     results: list[dict[str, Any]]
@@ -46,7 +46,7 @@ def main() -> None:
     report(said, truth)
 
 
-async def _ask(stack: dict[str, Any], photos: Path) -> Said:
+async def _ask(stack: dict[str, Any], photos: Path) -> TripAnswers:
     began = time.monotonic()
     program, data = Path(sys.executable).with_name("birds"), ROOT / "var" / "trip-report"
     command: list[str | Path] = [program, "classify", photos, "--data", data]
@@ -60,10 +60,10 @@ async def _ask(stack: dict[str, Any], photos: Path) -> Said:
         await client.rescore(batch["id"], {"threshold": ANY})
         await client.sightings.made(batch["id"])
         most_probable = [one async for one in client.sightings.of(batch["id"])]
-    return Said(results, sightings, most_probable, seconds)
+    return TripAnswers(results, sightings, most_probable, seconds)
 
 
-def report(said: Said, truth: Truth) -> None:
+def report(said: TripAnswers, truth: Truth) -> None:
     done = [one for one in said.results if one["state"] == "done" and one["name"] in truth]
     print(f"{len(said.results):,} photos answered in {said.seconds:.0f} s, {len(done):,} of them with a name")
     _report_grouping(said, truth)
@@ -76,7 +76,7 @@ def report(said: Said, truth: Truth) -> None:
     _report_names("sightings", [_named(one["final"], _truth_of(one, species)) for one in said.sightings])
 
 
-def _report_grouping(said: Said, truth: Truth) -> None:
+def _report_grouping(said: TripAnswers, truth: Truth) -> None:
     frames = [(one["sighting_id"], frame) for one in said.sightings for frame in one["frames"]]
     made = {frame["name"]: sighting for sighting, frame in frames}
     found = grouping({name: row["sighting"] for name, row in truth.items()}, made)

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from shared.audit.drawing import BANDS, Candidate, Drawn, band
-from shared.audit.interval import Precision, checks_to_promise
+from shared.audit.interval import SampledPrecision, checks_to_promise
 
 TARGET: Final = 0.98
 """Of accepted answers that are to be right."""
@@ -18,7 +18,7 @@ class Threshold:
     """All answers of at least this probability."""
 
     threshold: float
-    precision: Precision
+    precision: SampledPrecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Statement:
     checking was that of the drawing, which is random."""
 
     complete: bool
-    overall: Precision
-    species: dict[str, Precision]
+    overall: SampledPrecision
+    species: dict[str, SampledPrecision]
     """Each species with any candidate."""
     thresholds: list[Threshold]
     """That asked for, and those above it at which a band begins."""
@@ -79,17 +79,21 @@ def state(
     )
 
 
-def _from(first: int, strata: Strata, checked: Sequence[Drawn], right: Mapping[UUID, bool]) -> Precision:
+def _from(
+    first: int, strata: Strata, checked: Sequence[Drawn], right: Mapping[UUID, bool]
+) -> SampledPrecision:
     """Of those in the band of that number and above."""
     photos = sum(count for (_, number), count in strata.items() if number >= first)
     some = [right[one.photo] for one in checked if one.counts and band(one.probability) >= first]
-    return Precision.of(photos, len(some), some.count(False))
+    return SampledPrecision.of(photos, len(some), some.count(False))
 
 
-def _by_species(strata: Strata, checked: Sequence[Drawn], right: Mapping[UUID, bool]) -> dict[str, Precision]:
+def _by_species(
+    strata: Strata, checked: Sequence[Drawn], right: Mapping[UUID, bool]
+) -> dict[str, SampledPrecision]:
     photos: Counter[str] = Counter()
     for (species, _), count in strata.items():
         photos[species] += count
     looked = Counter(one.species for one in checked)
     wrong = Counter(one.species for one in checked if not right[one.photo])
-    return {name: Precision.of(photos[name], looked[name], wrong[name]) for name in sorted(photos)}
+    return {name: SampledPrecision.of(photos[name], looked[name], wrong[name]) for name in sorted(photos)}

@@ -16,13 +16,13 @@ from shared.records import BatchId, ModelId, OwnerId, Photo, PhotoId
 from shared.scoring.reading import Reading, unpacked
 from shared.sightings.arranging import Arranged
 from shared.sightings.grouping import GAP_S
-from shared.sightings.telling import Sighting, Told
+from shared.sightings.telling import Sighting, ToldFrame
 
 _sql = statements("sightings")
 CLAIMED_S: Final = 120.0
 """Who has claimed a batch and not written a word for so long is gone; a million photos are grouped in one."""
 FRAMES: Final = 100
-"""Told of one sighting: a feeder's may have thousands."""
+"""ToldFrame of one sighting: a feeder's may have thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class SupersededError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SightingsStanding:
     """How the sightings of a batch stand."""
 
     sightings: int | None
@@ -50,7 +50,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenSighting:
     """A sighting as it is shown."""
 
     id: UUID
@@ -80,7 +80,7 @@ class NamedSightings:
 
 async def want_sightings(
     pool: Pool, owner_id: OwnerId, batch_id: BatchId, gap_s: float | None, *, keep_gap: bool = False
-) -> Standing:
+) -> SightingsStanding:
     """Have them made anew, by this gap; None: the default; `keep_gap`: by that of before. Raises
     `not-found`."""
     async with transaction(pool) as connection:
@@ -89,7 +89,7 @@ async def want_sightings(
     return _standing(row)
 
 
-async def how_they_stand(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> Standing:
+async def how_they_stand(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> SightingsStanding:
     """Raises `not-found`."""
     await get_batch(pool, owner_id, batch_id)
     row = await _sql.how_they_stand(pool, batch_id=batch_id)
@@ -111,12 +111,12 @@ async def frames_after(pool: Pool, batch_id: BatchId, after: int, limit: int) ->
 
 async def told_of(
     pool: Pool, photo_ids: Sequence[UUID], embeddings: Mapping[UUID, Any], classes: Mapping[ModelId, int]
-) -> dict[UUID, Told]:
+) -> dict[UUID, ToldFrame]:
     """Of those that are answered; `classes`: of each model whose readings can be read."""
-    found: dict[UUID, Told] = {}
+    found: dict[UUID, ToldFrame] = {}
     async for row in _sql.told_of(pool, photo_ids=list(photo_ids)):
         width = classes.get(row["model_id"])
-        found[row["id"]] = Told(
+        found[row["id"]] = ToldFrame(
             row["id"],
             row["model_id"],
             _rolled(row),
@@ -176,7 +176,7 @@ async def end_sightings(pool: Pool, claimed: Claim) -> None:
         await _sql.end_sightings(connection, batch_id=claimed.batch_id, version=claimed.version)
 
 
-async def sightings_after(pool: Pool, batch_id: BatchId, after: int, limit: int) -> list[Seen]:
+async def sightings_after(pool: Pool, batch_id: BatchId, after: int, limit: int) -> list[SeenSighting]:
     """Those with a greater position, in the order of time."""
     rows = [row async for row in _sql.sightings_after(pool, batch_id=batch_id, after=after, limit=limit)]
     frames = await _frames_of(pool, [row["id"] for row in rows])
@@ -207,8 +207,8 @@ async def _claim_on(connection: Connection, claimed: Claim) -> None:
         raise SupersededError
 
 
-def _standing(row: Any) -> Standing:
-    return Standing(row["sightings"], row["sightings_gap_s"] or GAP_S, row["wanted"])
+def _standing(row: Any) -> SightingsStanding:
+    return SightingsStanding(row["sightings"], row["sightings_gap_s"] or GAP_S, row["wanted"])
 
 
 def _rolled(row: Any) -> RolledName:
@@ -219,8 +219,8 @@ def _reading(row: Any, classes: int) -> Reading:
     return Reading(unpacked(row["logits"], classes), box=None if row["box"] is None else Box(**row["box"]))
 
 
-def _seen(row: Any, frames: list[Photo]) -> Seen:
-    return Seen(
+def _seen(row: Any, frames: list[Photo]) -> SeenSighting:
+    return SeenSighting(
         id=row["id"],
         position=row["position"],
         photos=row["photos"],

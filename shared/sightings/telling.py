@@ -19,7 +19,7 @@ from shared.vision.answers import ManyChances
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldFrame:
     """What the model tells of one photo."""
 
     photo_id: UUID
@@ -48,7 +48,7 @@ class Sighting:
 
 
 def tell(
-    sightings: Sequence[Sequence[Told]], scorers: Mapping[Any, Scorer], settings: ScoringSettings
+    sightings: Sequence[Sequence[ToldFrame]], scorers: Mapping[Any, Scorer], settings: ScoringSettings
 ) -> list[Sighting]:
     """Of each of these, which have frames; its frames that another model read than most do not speak for it.
 
@@ -65,7 +65,7 @@ def tell(
     return [one or _by_surest(frames) for one, frames in zip(found, sightings, strict=True)]
 
 
-def _of_one_model(frames: Sequence[Told], scorers: Mapping[Any, Scorer]) -> list[Told]:
+def _of_one_model(frames: Sequence[ToldFrame], scorers: Mapping[Any, Scorer]) -> list[ToldFrame]:
     readable = [frame for frame in frames if frame.reading is not None and frame.model in scorers]
     if not readable:
         return []
@@ -74,7 +74,7 @@ def _of_one_model(frames: Sequence[Told], scorers: Mapping[Any, Scorer]) -> list
 
 
 def _together(
-    sightings: Sequence[Sequence[Told]], scorer: Scorer, settings: ScoringSettings
+    sightings: Sequence[Sequence[ToldFrame]], scorer: Scorer, settings: ScoringSettings
 ) -> tuple[list[RolledName], list[float | None]]:
     frames = [frame for one in sightings for frame in one]
     if not frames:
@@ -87,13 +87,13 @@ def _together(
     return names, [None] * len(names) if birds is None else birds.tolist()
 
 
-def _sighting(frames: Sequence[Told], name: RolledName, bird: float | None) -> Sighting:
+def _sighting(frames: Sequence[ToldFrame], name: RolledName, bird: float | None) -> Sighting:
     agreeing = [frame for frame in frames if names_agree(frame.name, name)]
     best = max(agreeing or frames, key=lambda frame: frame.sureness)
     return Sighting(name, bird, best.photo_id, len(frames) - len(agreeing))
 
 
-def _by_surest(frames: Sequence[Told]) -> Sighting:
+def _by_surest(frames: Sequence[ToldFrame]) -> Sighting:
     birds = [frame.bird for frame in frames if frame.bird is not None]
     return _sighting(
         frames, max(frames, key=lambda frame: frame.sureness).name, max(birds) if birds else None

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.http.schemas.base import Body, Document
-from shared.audit.interval import Precision
+from shared.audit.interval import SampledPrecision
 from shared.audit.stating import TARGET
 from shared.ledger.audits import Audit, Order, Sampled
 
@@ -51,7 +51,7 @@ class PrecisionDocument(Document):
     high: float
 
     @classmethod
-    def of(cls, found: Precision) -> Self:
+    def of(cls, found: SampledPrecision) -> Self:
         return cls(
             photos=found.photos,
             checked=found.checked,

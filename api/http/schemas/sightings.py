@@ -11,7 +11,7 @@ from api.http.schemas.base import Body, Document, Query
 from api.http.schemas.places import LOCAL_TIME
 from api.http.schemas.results import FinalNameDocument
 from shared.final_name import FinalName, NameRank
-from shared.ledger.sightings import FRAMES, NamedSightings, Seen, Standing
+from shared.ledger.sightings import FRAMES, NamedSightings, SeenSighting, SightingsStanding
 from shared.records import Photo
 from shared.sightings.agreement import names_agree
 from shared.sightings.grouping import GAP_S
@@ -80,7 +80,7 @@ class SightingDocument(Document):
     frames: list[FrameDocument] = Field(description=f"In the order of time, {FRAMES} at most")
 
     @classmethod
-    def of(cls, seen: Seen) -> Self:
+    def of(cls, seen: SeenSighting) -> Self:
         first = seen.frames[0].effective if seen.frames else None
         return cls(
             sighting_id=seen.id,
@@ -105,7 +105,7 @@ class SightingsState(Document):
     up_to_date: bool = Field(description="Whether none are being made now")
 
     @classmethod
-    def of(cls, standing: Standing) -> Self:
+    def of(cls, standing: SightingsStanding) -> Self:
         return cls(total=standing.sightings, gap_s=standing.gap_s, up_to_date=not standing.wanted)
 
 
