@@ -89,6 +89,11 @@ async def want_sightings(
     return _standing(row)
 
 
+async def renew_sightings(pool: Pool, batch_id: BatchId) -> None:
+    """Have them made anew, where they were made before: answers are others by now."""
+    await _sql.renew_sightings(pool, batch_id=batch_id)
+
+
 async def how_they_stand(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> SightingsStanding:
     """Raises `not-found`."""
     await get_batch(pool, owner_id, batch_id)

@@ -9,10 +9,11 @@ from api.duties.sightings import Sightings
 from shared.final_name import NamedBy, NameRank
 from shared.ledger import sightings as ledger
 from shared.ledger.answers import record_answers
-from shared.ledger.batches import close_batch, retry_batch
+from shared.ledger.batches import close_batch
 from shared.ledger.database import Pool
 from shared.ledger.intake import Accepted
 from shared.ledger.photos import results_after
+from shared.ledger.retries import begin_retry
 from shared.ledger.sightings import how_they_stand, sightings_after, sightings_by_name, want_sightings
 from shared.photo.taken import TakenTime, TimeSource
 from shared.records import Answer, BatchId, OwnerId
@@ -122,7 +123,7 @@ async def test_what_is_answered_anew_is_grouped_anew(pool: Pool) -> None:
         "update photos set state = 'failed', error_code = 'missing-object' where id = $1", photos[1].photo_id
     )
     await pool.execute("update batches set done = 1, failed = 1 where id = $1", batch)
-    assert await retry_batch(pool, owner, batch) == 1
+    await begin_retry(pool, owner, batch, 10)
     assert not (await how_they_stand(pool, owner, batch)).wanted  # it is not finished
     model, scorer = await a_loaded_model(pool)
     await record_answers(pool, [seen(batch, photos[1], 20, MALLARD, 3)], model, scorer)

@@ -13,11 +13,12 @@ from api.services import Services
 from shared.errors import BirdsError, Code
 from shared.ledger.batches import get_batch
 from shared.ledger.keys import Access
-from shared.ledger.models import active_model, get_model
+from shared.ledger.models import active_model
 from shared.ledger.reanswering import reanswer_batch
 from shared.ledger.rescoring import rescore_batch
-from shared.records import BatchId, ModelId, OwnerId
-from shared.scoring.scorer import Scorer
+from shared.ledger.scorers import scorer_of
+from shared.ledger.sightings import renew_sightings
+from shared.records import BatchId, OwnerId
 from shared.vision.bundle import recorded_bundle
 from shared.vision.taxonomy import find, lookup_key
 
@@ -25,8 +26,10 @@ from shared.vision.taxonomy import find, lookup_key
 async def rescore(services: Services, owner: OwnerId, batch_id: BatchId, body: NewScoring) -> web.Response:
     changes = await settings_of(services, body)
     done = await rescore_batch(
-        services.pool, owner, batch_id, changes, lambda model_id: scorer_of(services, model_id)
+        services.pool, owner, batch_id, changes, lambda model_id: scorer_of(services.pool, model_id)
     )
+    await renew_sightings(services.pool, batch_id)
+    services.sightings.wake()
     services.feed.announce(batch_id)
     batch = await get_batch(services.pool, owner, batch_id)
     return json_response(
@@ -76,16 +79,3 @@ def _check_names(names: Collection[str], named: Collection[str]) -> None:
     for name in names:
         if lookup_key(name) not in of_model and find(name) is None:
             raise BirdsError(Code.UNKNOWN_SPECIES, f"There is no bird {name!r} to have a threshold for.")
-
-
-async def scorer_of(services: Services, model_id: ModelId) -> Scorer | None:
-    """Of a model that answered; None where another version of Birds wrote its bundle, and this one can't
-    read it."""
-    model = await get_model(services.pool, model_id)
-    if model is None:
-        return None
-    try:
-        bundle = recorded_bundle(model.bundle, model.source)
-    except BirdsError:
-        return None
-    return await asyncio.to_thread(Scorer, bundle)

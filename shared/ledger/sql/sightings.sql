@@ -6,6 +6,11 @@ set sightings_wanted = sightings_wanted + 1, sightings_claimed_at = null,
 where id = :batch_id
 returning sightings, sightings_gap_s, sightings_wanted > sightings_made as wanted;
 
+-- name: renew_sightings!
+-- What they were made of is another one by now; those that were never made are made when their batch is finished.
+update batches set sightings_wanted = sightings_wanted + 1, sightings_claimed_at = null
+where id = :batch_id and sightings_wanted > 0;
+
 -- name: claim^
 -- A batch whose sightings are to be made, and that nobody has begun with lately.
 update batches set sightings_claimed_at = now()
