@@ -92,21 +92,6 @@ def rescore(
     run_command(rescore_batch(data, batch_id, settings))
 
 
-def sightings(
-    batch_id: BatchId,
-    *,
-    gap: Annotated[
-        float | None,
-        typer.Option(help="Seconds between two photos of one sighting, at most; it is kept.", min=0.1),
-    ] = None,
-    data: Data = None,
-) -> None:
-    """Show what was seen, by name: photos of one bird, one soon after the other, are one sighting."""
-    from api.cli.sightings import show_sightings
-
-    run_command(show_sightings(data, batch_id, gap))
-
-
 def delete(
     batch_id: BatchId,
     *,

@@ -16,6 +16,7 @@ from api.cli.handover_commands import tag
 from api.cli.label_commands import label, labels
 from api.cli.operator_commands import keys, models
 from api.cli.options import Data
+from api.cli.sighting_commands import audit, sightings
 from api.cli.site_commands import Latitude, Longitude, Shift, SiteOrder, Zone, clock, seconds
 from api.cli.site_commands import site as site_command
 

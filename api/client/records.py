@@ -242,6 +242,7 @@ class PhotoQuery(TypedDict, total=False):
     max_probability: float
     reviewed: bool
     in_range: bool
+    sighting: str
 
 
 class TaxonDocument(TypedDict):

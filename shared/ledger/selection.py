@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from uuid import UUID
 
 from shared.final_name import NameRank
 from shared.ledger.database import Connection, Pool, transaction
@@ -27,6 +28,7 @@ class Selection:
     """Whether a person's word stands."""
     in_range: bool | None = None
     """Whether the first prediction is, where a source could tell."""
+    sighting_id: UUID | None = None
 
 
 async def select_photos(

@@ -161,17 +161,19 @@ async def keep_sightings(
         for one, told in some
     ]
     frames = [
-        (ids[place], ids[one.places[0]], None if again == place else ids[again])
+        (ids[place], ids[one.places[0]], frame, None if again == place else ids[again])
         for one, _ in some
-        for place, again in zip(one.places.tolist(), one.repeated.tolist(), strict=True)
+        for frame, (place, again) in enumerate(zip(one.places.tolist(), one.repeated.tolist(), strict=True))
     ]
-    photo_ids, sighting_ids, repeated = zip(*frames, strict=True)
+    photo_ids, sighting_ids, numbers, repeated = zip(*frames, strict=True)
     async with transaction(pool) as connection:
         await _claim_on(connection, claimed)
         await _sql.keep_sightings(
             connection, batch_id=claimed.batch_id, version=claimed.version, sightings=rows
         )
-        await _sql.place_frames(connection, photo_ids=photo_ids, sighting_ids=sighting_ids, repeated=repeated)
+        await _sql.place_frames(
+            connection, photo_ids=photo_ids, sighting_ids=sighting_ids, frames=numbers, repeated=repeated
+        )
 
 
 async def end_sightings(pool: Pool, claimed: Claim) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +74,13 @@ class Numbering:
     def __call__(self, keys: Iterable[Hashable]) -> NDArray[np.intp]:
         numbers = self._numbers
         return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.intp)
+
+    def ranks(self) -> NDArray[np.intp]:
+        """Of each number given the place of its key among all of them, in order; they must have one."""
+        order: list[Any] = sorted(self._numbers)
+        ranks = np.zeros(len(order), np.intp)
+        ranks[[self._numbers[key] for key in order]] = np.arange(len(order))
+        return ranks
 
 
 def floats(values: Iterable[float | None]) -> NDArray[np.float64]:

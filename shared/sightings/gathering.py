@@ -1,7 +1,7 @@
 """Columns of the photos of a batch, gathered from the ledger's rows as they are read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -40,7 +40,8 @@ class Gathering:
         columns = (
             np.concatenate([getattr(part, column.name) for part in self._parts]) for column in fields(Frames)
         )
-        return Frames(*columns)
+        found = Frames(*columns)
+        return replace(found, series=self._series.ranks()[found.series])  # whatever was answered first
 
     def _part(self, rows: Sequence[Mapping[str, Any]]) -> Frames:
         named = [series_of(row["name"]) for row in rows]

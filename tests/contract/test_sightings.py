@@ -101,3 +101,19 @@ async def test_an_open_batch_has_its_sightings_made_when_asked(alice: Http, bob:
 
 async def _answered(http: Http, batch: str) -> bool:
     return (await http.call("GET", f"/v1/batches/{batch}")).body["counts"]["done"] == 1
+
+
+async def test_an_audit_is_drawn_and_read_and_says_nothing_of_nothing(alice: Http, bob: Http) -> None:
+    batch = await a_trip(alice)
+    path = f"/v1/batches/{batch}/audit"
+    assert (await alice.call("GET", path)).code == "not-found"
+    drawn = await alice.call("POST", path, json={"threshold": 1, "checks": 10, "seed": 3})
+    assert drawn.status == 200
+    audit = (await alice.call("GET", path)).body
+    assert audit == drawn.body
+    assert (audit["seed"], audit["precision"]["photos"], audit["sample"]) == (3, 0, [])
+    assert audit["left"]["photos"] == 4
+    for wrong in ({"threshold": 2}, {"margin": 0}, {"checks": 0}, {"target": 1}):
+        assert (await alice.call("POST", path, json=wrong)).code == "invalid-request"
+    assert (await bob.call("POST", path, json={})).status == 404
+    assert (await bob.call("GET", path)).status == 404

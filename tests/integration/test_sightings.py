@@ -12,8 +12,11 @@ from shared.ledger.answers import record_answers
 from shared.ledger.batches import close_batch
 from shared.ledger.database import Pool
 from shared.ledger.intake import Accepted
+from shared.ledger.keys import create_key, find_access
+from shared.ledger.labels import Word, begin_label, label_selected
 from shared.ledger.photos import results_after
 from shared.ledger.retries import begin_retry
+from shared.ledger.selection import Selection
 from shared.ledger.sightings import how_they_stand, sightings_after, sightings_by_name, want_sightings
 from shared.photo.taken import TakenTime, TimeSource
 from shared.records import Answer, BatchId, OwnerId
@@ -171,3 +174,18 @@ async def test_answers_without_readings_go_by_time_and_the_surest_frame(pool: Po
     await close_batch(pool, owner, batch)
     await Sightings(pool).make_all()
     assert await told(pool, batch) == [("Emu", ["1.jpg", "2.jpg"])]
+
+
+async def test_a_label_on_a_sighting_labels_its_frames(pool: Pool) -> None:
+    owner, batch, _ = await a_trip(pool, (0, JAY, 0), (20, JAY, 0), (200, MALLARD, 0))
+    await Sightings(pool).make_all()
+    first, _ = await sightings_after(pool, batch, -1, 10)
+    access = await find_access(pool, (await create_key(pool, "alice")).secret)
+    assert access is not None
+    act = await begin_label(pool, owner, batch, access.key_id)
+    word = Word("Steller's Jay", "Cyanocitta stelleri", NameRank.SPECIES)
+    async for _ in label_selected(pool, owner, batch, act, word, Selection(sighting_id=first.id)):
+        pass
+    named, other = await sightings_after(pool, batch, -1, 10)
+    assert (named.final.name, named.final.scientific_name) == ("Steller's Jay", "Cyanocitta stelleri")
+    assert (named.reviewed, other.reviewed) == (2, 0)

@@ -39,6 +39,7 @@ class PhotoFilter(BaseModel):
     in_range: bool | None = Field(
         None, description="Whether the first prediction is in range; only where a source could tell"
     )
+    sighting: UUID | None = Field(None, description="The frames of this sighting")
 
     def selection(self, name: str | None) -> Selection:
         """`name`: what `species` means."""
@@ -49,6 +50,7 @@ class PhotoFilter(BaseModel):
             max_probability=self.max_probability,
             reviewed=self.reviewed,
             in_range=self.in_range,
+            sighting_id=self.sighting,
         )
 
 

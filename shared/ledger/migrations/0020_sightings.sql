@@ -3,6 +3,7 @@
 alter table photos
     add column gradient bigint,  -- how the picture looks, in 64 bits; null of nothing that is told
     add column sighting_id uuid,
+    add column frame integer,  -- its place in the sighting, in the order of time
     add column repeats uuid;  -- the photo of the same sighting whose picture it shows again
 create index photos_of_sighting on photos (sighting_id) where sighting_id is not null;
 

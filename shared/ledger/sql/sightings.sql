@@ -79,17 +79,18 @@ set position = excluded.position, version = excluded.version, photos = excluded.
 
 -- name: place_frames!
 -- Photos that are where they were stay untouched.
-update photos set sighting_id = told.sighting_id, repeats = told.repeats
-from unnest(:photo_ids::uuid[], :sighting_ids::uuid[], :repeated::uuid[]) as told (photo_id, sighting_id, repeats)
+update photos set sighting_id = told.sighting_id, frame = told.frame, repeats = told.repeats
+from unnest(:photo_ids::uuid[], :sighting_ids::uuid[], :frames::integer[], :repeated::uuid[])
+    as told (photo_id, sighting_id, frame, repeats)
 where photos.id = told.photo_id
-  and (photos.sighting_id, photos.repeats) is distinct from (told.sighting_id, told.repeats);
+  and (photos.sighting_id, photos.frame, photos.repeats) is distinct from (told.sighting_id, told.frame, told.repeats);
 
 -- name: end_sightings!
 -- This version is whole: what others have left goes. The caller holds the batch's lock.
 with gone as (
     delete from sightings where batch_id = :batch_id and version <> :version returning id
 ), left_over as (
-    update photos set sighting_id = null, repeats = null
+    update photos set sighting_id = null, frame = null, repeats = null
     where batch_id = :batch_id and sighting_id is not null and state <> 'done'
 )
 update batches
@@ -119,14 +120,9 @@ limit :limit;
 
 -- name: frames_of
 -- The first frames of these sightings, in the order of time.
-select id, sighting_id from (
-    select id, sighting_id, row_number() over (
-        partition by sighting_id order by coalesce(taken_local, taken_at at time zone 'UTC'), name, id
-    ) as place
-    from photos where sighting_id = any(:sighting_ids::uuid[])
-) as frames
-where place <= :each
-order by sighting_id, place;
+select id, sighting_id from photos
+where sighting_id = any(:sighting_ids::uuid[]) and frame < :each
+order by sighting_id, frame;
 
 -- name: sightings_by_name
 -- How many of each name; those to check have no person's word, and either no sure name or frames that disagree.
