@@ -132,7 +132,8 @@ def watch(
         run(command(WatchOrder(folder, name, as_json, every), data))
 
 
-for _command in (batches, export, tag, label, labels, site_command, clock, retry, rescore, delete):
+_ABOUT_PHOTOS = (sightings, audit, tag, label, labels, site_command, clock)
+for _command in (batches, export, *_ABOUT_PHOTOS, retry, rescore, delete):
     app.command()(_command)
 app.add_typer(keys, name="key")
 app.add_typer(models, name="models")

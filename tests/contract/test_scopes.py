@@ -25,7 +25,8 @@ CALLS = {
         "batches.listing", "batches.read", "refused.listing", "results.read", "events.watch",
         "exports.download", "photos.read", "photos.image", "photos.thumbnail", "catalogue.species",
         "catalogue.models", "comparison.compare", "sites.read", "sites.clock", "ranges.accepted",
-        "photos.listing", "labels.history", "taxa.search",
+        "photos.listing", "labels.history", "taxa.search", "sightings.listing", "sightings.summary",
+        "audits.read",
     },
     Scope.REVIEW: {
         "photos.label", "ranges.accept", "ranges.forget", "labels.create", "labels.undo", "audits.draw",
