@@ -7,8 +7,9 @@ import asyncpg
 import pytest
 
 from shared.errors import LedgerAway
+from shared.ledger import statements
 from shared.ledger.answers import record_answers
-from shared.ledger.batches import get_batch
+from shared.ledger.batches import close_batch, get_batch
 from shared.ledger.database import LedgerRefused, Pool, open_pool, transaction
 from shared.ledger.migrate import check_schema, migrate
 from shared.ledger.readiness import check
@@ -112,3 +113,21 @@ async def test_a_connection_that_is_given_back_costs_no_statement(pool: Pool) ->
         connection.add_query_logger(lambda query: said.append(query.query))
         await connection.execute("select 1")
     assert said == ["select 1"]
+
+
+async def test_slow_statements_are_counted_by_name(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statements, "SLOW_S", 0.2)
+    owner = await an_owner(pool)
+    batch = await a_batch(pool, owner)
+
+    def slow(name: str) -> float:
+        return statements.SLOW.labels(name)._value.get()
+
+    before, quick = slow("lock_batch"), slow("get_batch")
+    async with pool.acquire() as other, other.transaction():
+        await other.execute("select id from batches for update")
+        closing = asyncio.create_task(close_batch(pool, owner, batch))
+        await get_batch(pool, owner, batch)
+        await asyncio.sleep(0.3)  # that long it waits
+    await closing
+    assert (slow("lock_batch"), slow("get_batch")) == (before + 1, quick)

@@ -52,7 +52,7 @@ def test_workers_scale_on_the_queues_that_there_are() -> None:
 
 
 def test_dashboard_and_alerts_ask_for_metrics_that_there_are() -> None:
-    for module in ("api.metrics", "api.duties.dead_letters", "worker.metrics"):
+    for module in ("api.metrics", "api.duties.dead_letters", "shared.ledger.statements", "worker.metrics"):
         import_module(module)
     known = {metric.name for metric in REGISTRY.collect()}
     texts = [
