@@ -38,7 +38,7 @@ class Sandboxes:
     async def one(self, owner: OwnerId) -> AsyncIterator["Sandbox"]:
         """In the owner's turn. Raises `unavailable`."""
         async with self._turns.one(owner):
-            process = self._idle.pop() if self._idle else await self._start()
+            process = await self._live()
             try:
                 yield Sandbox(process, self._arguments, self._timeout_s)
             finally:
@@ -50,6 +50,14 @@ class Sandboxes:
     async def close(self) -> None:
         idle, self._idle = self._idle, []
         await asyncio.gather(*(process.stop() for process in idle))
+
+    async def _live(self) -> SandboxProcess:
+        while self._idle:
+            process = self._idle.pop()
+            if process.usable:
+                return process
+            await asyncio.shield(process.stop())  # it was killed from outside, and no photo is to blame
+        return await self._start()
 
     async def _start(self) -> SandboxProcess:
         try:

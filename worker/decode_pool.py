@@ -101,7 +101,7 @@ class DecodePool:
         self._closing = True
         self._fail(SandboxDied("the decode pool is closed"))
         for sandbox in self._busy:
-            sandbox.usable = False
+            sandbox.give_up()
         sandboxes, self._idle = [*self._idle, *self._busy], []
         await asyncio.gather(*(sandbox.stop() for sandbox in sandboxes), *self._restarts)
 
@@ -116,10 +116,12 @@ class DecodePool:
     async def _take(self, priority: int) -> SandboxProcess:
         if self._failure is not None:
             raise self._failure
-        if self._idle:  # then nobody waits
+        while self._idle:  # then nobody waits
             sandbox = self._idle.pop()
-            self._busy.add(sandbox)
-            return sandbox
+            if sandbox.usable:
+                self._busy.add(sandbox)
+                return sandbox
+            self._replace_soon(sandbox)  # it was killed from outside, and no photo is to blame
         turn: asyncio.Future[SandboxProcess] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (priority, next(self._order), turn))
         try:
@@ -136,10 +138,7 @@ class DecodePool:
         if sandbox.usable:
             self._offer(sandbox)
         else:
-            name = f"replace decode process {sandbox.pid}"
-            restart = asyncio.create_task(self._replace(sandbox), name=name)
-            self._restarts.add(restart)
-            restart.add_done_callback(self._restarts.discard)
+            self._replace_soon(sandbox)
 
     def _offer(self, sandbox: SandboxProcess) -> None:
         while self._waiting:
@@ -149,6 +148,11 @@ class DecodePool:
                 turn.set_result(sandbox)
                 return
         self._idle.append(sandbox)
+
+    def _replace_soon(self, sandbox: SandboxProcess) -> None:
+        restart = asyncio.create_task(self._replace(sandbox), name=f"replace decode process {sandbox.pid}")
+        self._restarts.add(restart)
+        restart.add_done_callback(self._restarts.discard)
 
     async def _replace(self, sandbox: SandboxProcess) -> None:
         await sandbox.stop()

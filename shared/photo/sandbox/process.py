@@ -94,8 +94,7 @@ class SandboxProcess:
         self._process = process
         self._link = link
         self._timeout_s = timeout_s
-        self.usable = True
-        """False once it died, was killed, or was left in the middle of a photo."""
+        self._in_step = True  # False once it was left in the middle of a photo
 
     @classmethod
     async def start(cls, task: str, timeout_s: float, niceness: int = 0) -> Self:
@@ -132,6 +131,15 @@ class SandboxProcess:
         return sandbox
 
     @property
+    def usable(self) -> bool:
+        """False once it died, was killed (by whomever), was left in the middle of a photo, or given up."""
+        return self._in_step and self._process.poll() is None
+
+    def give_up(self) -> None:
+        """Whatever it does now: it will be killed."""
+        self._in_step = False
+
+    @property
     def pid(self) -> int:
         return self._process.pid
 
@@ -150,7 +158,7 @@ class SandboxProcess:
             async with asyncio.timeout(timeout_s):
                 return await self._link.exchange(reply, *request)
         except BaseException:  # a cancelled exchange, too, leaves a reply to come that nobody waits for
-            self.usable = False
+            self.give_up()
             raise
 
     async def stop(self) -> int:

@@ -152,6 +152,17 @@ async def test_a_process_killed_from_outside_costs_no_photo(tmp_path: Path) -> N
         assert len(await asyncio.gather(*photos)) == 6
 
 
+async def test_processes_killed_while_they_wait_are_no_photo_s_fault() -> None:
+    async with make(3) as pool:
+        before = set(pool.pids)
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+            await asyncio.to_thread(os.waitid, os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        for _ in range(3):
+            await pool.decode(encoded(upright()), SPEC)
+        assert not before & set(pool.pids)
+
+
 async def test_neighbours_of_a_crash_are_not_harmed() -> None:
     good, bad = encoded(upright()), b"segfault"
     async with make(2) as pool:
