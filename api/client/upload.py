@@ -1,7 +1,8 @@
 """Uploads files into a batch: announced in groups, so that nothing is sent twice; sent the cheaper way.
 
 Small photos travel together through the api, large ones each straight to object storage. Where object
-storage can't be reached from here, everything travels through the api.
+storage can't be reached from here, everything travels through the api. Where it had none of the last
+ones, the smallest go unannounced: to ask for one costs the server nearly as much as to take it.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ GROUPS_AT_ONCE = 3  # one is hashed while another is announced and a third one s
 NOT_FOUND = 404
 TOO_LARGE = 413  # "content too large", as HTTP has it
 SMALL_BYTES = 100 * 1024  # up to here passing through the api costs less than a request of its own
+SMALLEST_BYTES = 24 * 1024  # up to here asking saves little even where the same owner has sent it before
 
 
 class Upload:
@@ -37,6 +39,7 @@ class Upload:
         self._watch = watch
         self._reasons: dict[tuple[str, str], Reason] = {}
         self._raw_previews: bool | None = None  # whether they are enough; None until it was asked
+        self._all_new = False  # whether the server had none of the last group
         self._too_large: float = math.inf  # bytes: the smallest request that was refused for its size
 
     async def run(self, files: Iterable[LocalFile]) -> None:
@@ -51,7 +54,7 @@ class Upload:
             elif any(map(is_raw, group)) and await self._previews_are_enough():
                 await self._send_previews(group)
             else:
-                await self._send_missing(group)
+                await self._send_group(group)
 
     async def _previews_are_enough(self) -> bool:
         """Asked once an upload; a server that does not know the question wants whole files."""
@@ -70,8 +73,16 @@ class Upload:
             self._watch.bytes_sent(sum(file.size for file in group) - sum(file.size for file in smaller))
             await self._send_missing(smaller)
 
+    async def _send_group(self, group: Sequence[LocalFile]) -> None:
+        if self._all_new and max(file.size for file in group) <= SMALLEST_BYTES:
+            await self._send_through_api(group, announced=False)
+        else:
+            await self._send_missing(group)
+
     async def _send_missing(self, group: Sequence[LocalFile]) -> None:
-        missing = await self._announce(await self._hashed(group))
+        hashed = await self._hashed(group)
+        missing = await self._announce(hashed)
+        self._all_new = len(missing) == len(hashed)
         large = [
             (file, place) for file, place in missing if file.size > SMALL_BYTES and self._storage.in_reach
         ]
@@ -126,13 +137,13 @@ class Upload:
                 self._watch.settled(Outcome(file.name, place["photo_id"], sha256=digest))
         return missing
 
-    async def _send_through_api(self, files: Sequence[LocalFile]) -> None:
+    async def _send_through_api(self, files: Sequence[LocalFile], *, announced: bool = True) -> None:
         """In one request, archives as well as photos; in several where the way takes no such large one."""
         if not files:
             return
         size = sum(file.size for file in files)
         if len(files) > 1 and size >= self._too_large:
-            await self._send_halves(files)
+            await self._send_halves(files, announced)
             return
         form = PhotoForm(files, self._watch.bytes_sent)
         try:
@@ -145,15 +156,17 @@ class Upload:
             if len(files) == 1:
                 self._refuse_file(files[0], error)
             else:
-                await self._send_halves(files)
+                await self._send_halves(files, announced)
             return
-        self._settle_all(receipt, files, known=files[0].archive)
+        if not announced:
+            self._all_new = not any(photo["duplicate"] for photo in receipt["accepted"])
+        self._settle_all(receipt, files, known=not announced or files[0].archive)
         for file, unreadable in form.unreadable.items():
             self._give_up(file, unreadable)
 
-    async def _send_halves(self, files: Sequence[LocalFile]) -> None:
+    async def _send_halves(self, files: Sequence[LocalFile], announced: bool) -> None:
         for half in _halves(files):
-            await self._send_through_api(half)
+            await self._send_through_api(half, announced=announced)
 
     async def _post(self, form: PhotoForm) -> UploadReceipt:
         """Once more where a file that could not be read to its end broke the request off."""

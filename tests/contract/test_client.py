@@ -3,9 +3,12 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from api.client import BirdsApiError, BirdsClient, LocalFile, Patience, ServerUnreachableError
+from api.client import files as files_module
+from api.client.upload import GROUPS_AT_ONCE
 from tests.support.pictures import a_photo
 from tests.support.processes import System
 from tests.support.proxy import proxied
@@ -75,6 +78,31 @@ async def test_a_refused_file_among_others_of_its_name(client: BirdsClient, tmp_
         "",
         "empty-file",
     ]
+
+
+async def test_the_smallest_photos_are_asked_for_until_none_of_some_is_there(
+    live: System, client: BirdsClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files_module, "GROUP_FILES", 2)
+    files = put(tmp_path, 2 * (GROUPS_AT_ONCE + 2), first=30)
+    batch = await client.create_batch()
+    before = await announcements(live)
+    first = await client.upload(batch["id"], files)
+    assert await announcements(live) == before + GROUPS_AT_ONCE
+    second = await client.upload(batch["id"], files)
+    assert await announcements(live) == before + 2 * GROUPS_AT_ONCE + 2
+    assert [outcome.sent for outcome in first + second] == [True] * len(files) + [False] * len(files)
+    assert {outcome.sha256 for outcome in first} == {LocalFile.found(file).sha256() for file in files}
+    assert (await client.batch(batch["id"]))["counts"]["accepted"] == len(files)
+
+
+async def announcements(live: System) -> int:
+    async with aiohttp.ClientSession() as session, session.get(f"{live.url}/metrics") as response:
+        lines = (await response.text()).splitlines()
+    counts = [
+        line for line in lines if line.startswith("birds_api_request_seconds_count") and '/uploads"' in line
+    ]
+    return sum(int(float(line.split()[-1])) for line in counts)
 
 
 async def test_where_websockets_are_blocked_results_are_polled(

@@ -93,7 +93,7 @@ def choose(
             if not allow_null:
                 raise BirdsError(Code.NO_MODEL, "The null engine answers nonsense; it is for measuring only.")
             check_files(folder, bundle)  # its weights are not read
-            return Chosen(NullEngine(bundle, batch_size or NullEngine.BATCH, null_photos_per_s), None)
+            return Chosen(NullEngine(bundle, batch_size, null_photos_per_s), None)
         case EngineKind.TORCH if bundle.weights_file is not WeightsFile.ONNX:
             return Chosen(_torch(folder, bundle, device, precision, batch_size, threads), None)
         case EngineKind.AUTO if measured is not None:
