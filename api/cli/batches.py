@@ -17,6 +17,7 @@ from api.client.records import ExportFormat
 
 COLUMNS = ("State", "Photos", "Done", "Failed", "Created")
 ID_WIDTH = 36
+NOT_FOR_A_TERMINAL = frozenset(("parquet", "camtrap-dp", "dwca"))
 MINUTE = slice(0, 16)  # of an RFC 3339 time
 
 
@@ -45,14 +46,21 @@ async def export_batch(data: Path | None, batch_id: str, format: ExportFormat, o
             check_writable(output)
             batch_id = (await find_batch(client, batch_id))["id"]
             with replacing(output) as file:
-                await client.save_export(batch_id, file, format)
+                await client.save_export(batch_id, file, format, left_out=_say_left_out)
             return
-        if format == "parquet" and sys.stdout.isatty():
-            raise CouldNotRunError("parquet is nothing for a terminal: name a file with -o")
+        if format in NOT_FOR_A_TERMINAL and sys.stdout.isatty():
+            raise CouldNotRunError(f"{format} is nothing for a terminal: name a file with -o")
         batch_id = (await find_batch(client, batch_id))["id"]
-        async for block in client.export(batch_id, format):
+        async for block in client.export(batch_id, format, left_out=_say_left_out):
             sys.stdout.buffer.write(block)
         sys.stdout.flush()
+
+
+def _say_left_out(said: str) -> None:
+    """What the format can't tell of: `12; no-place=7; no-time=5`."""
+    number, _, reasons = said.partition("; ")
+    if number != "0":
+        say(f"left out, as this format can't tell of them: {number} ({reasons})")
 
 
 async def retry_batch(data: Path | None, text: str) -> None:

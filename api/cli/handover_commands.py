@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.batch_commands import ExportFormat
 from api.cli.options import BatchId, Data
 
 
@@ -31,3 +32,45 @@ def tag(
 
     order = TagOrder(batch_id, folder, embed, reviewed_only, dry_run)
     raise typer.Exit(run_command(tag_photos(data, order)))
+
+
+def handover(
+    batch_id: BatchId,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="To be made; may be there and empty.")],
+    *,
+    formats: Annotated[
+        str, typer.Option("--formats", metavar="NAME,NAME", help="As of export.")
+    ] = "csv,jsonl",
+    data: Data = None,
+) -> None:
+    """Write a batch in several formats, all of one moment, with a manifest that tells what they are made of.
+
+    Its SHA-256 is printed: who is told it can tell that nothing was changed since (birds verify).
+    """
+    from api.cli.handover import hand_over
+    from api.cli.running import run_command
+
+    names = [name.strip() for name in formats.split(",")]
+    known = {kind.value: kind for kind in ExportFormat}
+    if unknown := [name for name in names if name not in known]:
+        raise typer.BadParameter(f"{unknown[0]} is no format; there are {', '.join(known)}")
+    run_command(hand_over(data, batch_id, folder, [known[name].value for name in names]))
+
+
+def verify(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="That birds handover made.")],
+    *,
+    sha256: Annotated[
+        str | None,
+        typer.Option("--sha256", metavar="DIGEST", help="Of the manifest, as it was told when it was made."),
+    ] = None,
+) -> None:
+    """Check that a handover is as it was made, and that its counts add up; needs no server.
+
+    Exit status: 0 it is, 1 something was changed, 2 could not run.
+    """
+    from api.cli.running import in_one_line
+    from api.cli.verify import verify_folder
+
+    with in_one_line():
+        raise typer.Exit(verify_folder(folder, sha256))

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from api.cli.batch_commands import batches, delete, export, rescore, retry
-from api.cli.handover_commands import tag
+from api.cli.handover_commands import handover, tag, verify
 from api.cli.label_commands import label, labels
 from api.cli.operator_commands import keys, models
 from api.cli.options import Data
@@ -133,7 +133,8 @@ def watch(
 
 
 _ABOUT_PHOTOS = (sightings, audit, tag, label, labels, site_command, clock)
-for _command in (batches, export, *_ABOUT_PHOTOS, retry, rescore, delete):
+_TAKEN_ALONG = (export, handover, verify)
+for _command in (batches, *_TAKEN_ALONG, *_ABOUT_PHOTOS, retry, rescore, delete):
     app.command()(_command)
 app.add_typer(keys, name="key")
 app.add_typer(models, name="models")

@@ -29,7 +29,7 @@ class TagOrder:
 
 
 @dataclass
-class _Tally:
+class _TagTally:
     tagged: int = 0
     unchanged: int = 0
     by_name: int = 0
@@ -48,7 +48,7 @@ async def tag_photos(data: Path | None, order: TagOrder) -> int:
         file.seek(0)
         answers = await asyncio.to_thread(KnownAnswers.read, file)
     findings = await asyncio.to_thread(find_photos, [order.folder])
-    tally = _Tally()
+    tally = _TagTally()
     for one in findings.files:
         if not one.archive:
             await asyncio.to_thread(_tag, order, answers, one, tally)
@@ -56,7 +56,7 @@ async def tag_photos(data: Path | None, order: TagOrder) -> int:
     return EXIT_SOME_FAILED if tally.left_alone else EXIT_ALL_DONE
 
 
-def _tag(order: TagOrder, answers: KnownAnswers, file: LocalFile, tally: _Tally) -> None:
+def _tag(order: TagOrder, answers: KnownAnswers, file: LocalFile, tally: _TagTally) -> None:
     try:
         answer = answers.of_bytes(file.sha256(), file.name)
         if answer is None:
@@ -77,12 +77,12 @@ def _tag(order: TagOrder, answers: KnownAnswers, file: LocalFile, tally: _Tally)
         _leave_alone(file, error.strerror or str(error), tally)
 
 
-def _leave_alone(file: LocalFile, why: str, tally: _Tally) -> None:
+def _leave_alone(file: LocalFile, why: str, tally: _TagTally) -> None:
     tally.left_alone[why] += 1
     say(f"{file.path}: left alone: {why}")
 
 
-def _report(order: TagOrder, tally: _Tally) -> None:
+def _report(order: TagOrder, tally: _TagTally) -> None:
     would = "would be tagged" if order.dry_run else "tagged"
     say(f"{counted(tally.tagged, 'photo')} {would}, {tally.unchanged:,} as they should be already")
     if tally.by_name:

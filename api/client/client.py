@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, Self
 from uuid import uuid4
 
 from api.client.audits import AuditCalls
+from api.client.downloads import LeftOutSaid, blocks, save
 from api.client.errors import BirdsApiError
 from api.client.files import LocalFile
 from api.client.follow import follow, result_page
@@ -46,7 +47,6 @@ NO_SUCH_CALL = frozenset((404, 405))  # what an older server says to a path that
 CLASSIFY_WAIT_S = 25  # proxies cut what stays silent for 30 s; after that the photo is looked at
 LOOK_AGAIN_S = 1.0
 ANSWERED = frozenset(("done", "failed"))
-DOWNLOAD_BLOCK = 256 * 1024
 
 
 class BirdsClient:
@@ -187,23 +187,27 @@ class BirdsClient:
         """What is there now, or within `wait` seconds."""
         return await result_page(self._transport, batch_id, after=after, limit=limit, wait=wait)
 
-    async def export(self, batch_id: str, format: ExportFormat = "csv") -> AsyncIterator[bytes]:
-        """The server's export in blocks, as it stands now."""
-        path = f"v1/batches/{batch_id}/export"
-        async with self._transport.request("GET", path, params={"format": format}) as response:
-            async for block in response.content.iter_chunked(DOWNLOAD_BLOCK):
-                yield block
+    def export(
+        self, batch_id: str, format: ExportFormat = "csv", *, left_out: LeftOutSaid | None = None
+    ) -> AsyncIterator[bytes]:
+        """The server's export in blocks, as it stands now; `left_out` hears what the format can't tell of."""
+        return blocks(self._transport, f"v1/batches/{batch_id}/export", {"format": format}, left_out)
 
-    async def save_export(self, batch_id: str, file: BinaryIO, format: ExportFormat = "csv") -> None:
+    async def save_export(
+        self,
+        batch_id: str,
+        file: BinaryIO,
+        format: ExportFormat = "csv",
+        *,
+        left_out: LeftOutSaid | None = None,
+    ) -> None:
         """The export into a file that can be rewound; begun anew where the connection breaks."""
+        await save(self._transport, f"v1/batches/{batch_id}/export", {"format": format}, file, left_out)
 
-        async def download() -> None:
-            file.seek(0)
-            file.truncate()
-            async for block in self.export(batch_id, format):
-                await asyncio.to_thread(file.write, block)
-
-        await self._transport.patience.keep_trying(download)
+    async def save_handover(self, batch_id: str, file: BinaryIO, formats: Sequence[ExportFormat]) -> None:
+        """A zip of several exports of one moment, and their manifest, into a file that can be rewound."""
+        path, params = f"v1/batches/{batch_id}/handover", {"formats": ",".join(formats)}
+        await save(self._transport, path, params, file)
 
     def refused(self, batch_id: str) -> AsyncIterator[RefusedDocument]:
         """The files that were given to a batch and became no photo of it: refused, or not sent."""

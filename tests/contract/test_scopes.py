@@ -23,7 +23,8 @@ CALLS = {
     },
     Scope.READ: {
         "batches.listing", "batches.read", "refused.listing", "results.read", "events.watch",
-        "exports.download", "photos.read", "photos.image", "photos.thumbnail", "catalogue.species",
+        "exports.download", "exports.hand_over", "photos.read", "photos.image", "photos.thumbnail",
+        "catalogue.species",
         "catalogue.models", "comparison.compare", "sites.read", "sites.clock", "ranges.accepted",
         "photos.listing", "labels.history", "taxa.search", "sightings.listing", "sightings.summary",
         "audits.read",

@@ -3,18 +3,9 @@
 import shutil
 from pathlib import Path
 
-import pytest
-
 from tests.support.command import Birds
 from tests.support.http import Http
 from tests.support.pictures import photos
-from tests.support.processes import System
-
-
-@pytest.fixture
-async def birds(live: System, request: pytest.FixtureRequest, tmp_path: Path) -> Birds:
-    key = await live.key(f"alice {request.node.nodeid}")  # of the owner whom `alice` calls as
-    return Birds(tmp_path, BIRDS_URL=live.url, BIRDS_KEY=key)
 
 
 async def test_a_batchs_names_lie_beside_the_photos(alice: Http, birds: Birds, tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from datetime import datetime
 from api.http.export.formats import Content, Export, Source
 
 _LEVEL = 6
-Last = Callable[[dict[str, str]], bytes]
-"""A last file, made of the names and SHA-256 (hexadecimal) of all before it."""
+Last = Callable[[dict[str, tuple[int, str]]], bytes]
+"""A last file, made of the names of all before it, with size in bytes and SHA-256 (hexadecimal) of each."""
 
 
 class Outlet:
@@ -66,20 +66,21 @@ async def stream_zip(
 ) -> AsyncIterator[bytes]:
     """The blocks of a zip of these files, each deflated as it comes."""
     outlet = Outlet()
-    digests: dict[str, str] = {}
+    there: dict[str, tuple[int, str]] = {}
     with zipfile.ZipFile(outlet, "w") as archive:
         for name, content in files:
-            digest = hashlib.sha256()
+            digest, size = hashlib.sha256(), 0
             with archive.open(_entry(name, made_at), "w", force_zip64=True) as entry:
                 async for block in stream(content, source):
                     digest.update(block)
+                    size += len(block)
                     await asyncio.to_thread(entry.write, block)
                     if packed := outlet.take():
                         yield packed
-            digests[name] = digest.hexdigest()
+            there[name] = size, digest.hexdigest()
         if last is not None:
             name, make = last
-            archive.writestr(_entry(name, made_at), make(digests))
+            archive.writestr(_entry(name, made_at), make(there))
     yield outlet.take()
 
 

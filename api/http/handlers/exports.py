@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 
 from aiohttp import web
 
 from api.http.export.archive import stream, stream_zip
+from api.http.export.handover import MANIFEST, Handover
 from api.http.export.kinds import ZIP, FormatKind, kind_of
 from api.http.export.left_out import in_a_header
 from api.http.responses import disposition
-from api.http.schemas.results import ExportQuery
+from api.http.schemas.results import ExportQuery, HandoverQuery
 from api.services import Services
 from api.snapshots import photo_pages, refused_pages
 from shared.ledger.batches import get_batch
@@ -50,6 +52,19 @@ async def _surveyed(
             else stream(package.files[0][1], snapshot)
         )
         return await _send(request, response, blocks)
+
+
+async def hand_over(
+    request: web.Request, services: Services, owner: OwnerId, batch_id: BatchId, query: HandoverQuery
+) -> web.StreamResponse:
+    """A zip of several formats of one snapshot, the manifest last."""
+    handover = Handover(query.names, _photo_url(request))
+    async with services.snapshots.of(owner, batch_id, handover.survey, handover.survey_refused) as snapshot:
+        about = snapshot.about
+        files = await asyncio.to_thread(handover.files, about)
+        last = MANIFEST, partial(handover.manifest, about)
+        response = _response(about.batch, ZIP, "handover.zip")
+        return await _send(request, response, stream_zip(files, snapshot, about.read_at, last))
 
 
 def _photo_url(request: web.Request) -> str:

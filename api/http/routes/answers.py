@@ -60,4 +60,14 @@ ANSWERS = (
         details="Formats of other tools leave out what they can't tell of; a zip's README.txt says it, too."
         " `ebird` is a zip where it takes more than one file.",
     ),
+    Operation(
+        "GET",
+        f"{BATCH}/handover",
+        Scope.READ,
+        exports.hand_over,
+        "Download several formats, with a manifest",
+        (Response(200, "A zip, streamed", media_types=("application/zip",)),),
+        details="All files are of one moment. `manifest.json` says which models answered, who reviewed, how"
+        " many photos there are of each kind, and each file's SHA-256; `birds verify` checks it.",
+    ),
 )

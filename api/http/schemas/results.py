@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from api.http.schemas.base import MAX_BIGINT, Document, Query
 from api.http.schemas.batches import CountsDocument, counts_of
@@ -177,6 +177,26 @@ class ExportFormat(StrEnum):
 
 class ExportQuery(Query):
     format: ExportFormat = ExportFormat.CSV
+
+
+class HandoverQuery(Query):
+    formats: str = Field(
+        pattern=r"^[a-z-]+(,[a-z-]+)*$",
+        max_length=200,
+        description="Names of export formats, with commas between",
+    )
+
+    @field_validator("formats")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        for name in value.split(","):
+            ExportFormat(name)  # raises ValueError
+        return value
+
+    @property
+    def names(self) -> list[ExportFormat]:
+        """Each once."""
+        return [ExportFormat(name) for name in dict.fromkeys(self.formats.split(","))]
 
 
 class DetailedResult(Result):

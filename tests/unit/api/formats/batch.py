@@ -110,7 +110,20 @@ def about(photos: Sequence[Photo]) -> About:
     lost = sum(one.error_code is not None for one in photos)
     counts = Counts(len(photos), 0, len(photos) - lost, lost)
     id = BatchId(UUID(int=99))
-    batch = Batch(id, '=trip, "June"', Lane.BULK, 5, counts, 1, "student@3", MOMENT, MOMENT, MOMENT, 1, 1)
+    batch = Batch(
+        id,
+        '=trip, "June"',
+        Lane.BULK,
+        5,
+        counts,
+        last_seq=1,
+        model="student@3",
+        created_at=MOMENT,
+        closed_at=MOMENT,
+        finished_at=MOMENT,
+        refused=1,
+        left_out=1,
+    )
     return About(batch, "ada", [MODEL], datetime(2026, 6, 1, tzinfo=UTC))
 
 

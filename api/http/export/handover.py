@@ -1,0 +1,126 @@
+"""A handover: several formats of one snapshot, with a manifest that says of what it is made, and adds up.
+
+Files of a format that has several lie in a folder of its name.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any
+
+from pydantic_core import to_json
+
+from api.http.export.formats import Content, SurveyedExport
+from api.http.export.kinds import FormatKind, kind_of
+from api.http.export.row import ExportRow, utc
+from api.http.schemas.results import ExportFormat
+from api.snapshots import About
+from shared.records import LEFT_OUT, Photo, PhotoState, RefusedFile
+from shared.vision.no_bird import NO_BIRD_BELOW
+
+MANIFEST = "manifest.json"
+VERSION = 1
+_NOBODY = ""
+_NO_SOURCE = "no-data"
+
+
+class Handover:
+    def __init__(self, formats: Sequence[ExportFormat], photo_url: str) -> None:
+        """`photo_url`: where a photo is fetched, with `{}` for its id."""
+        self._photo_url = photo_url
+        self._kinds = [kind_of(name) for name in formats]
+        self._surveys: dict[ExportFormat, SurveyedExport] = {
+            kind.name: kind.survey() for kind in self._kinds if kind.surveyed
+        }
+        self._tally = _Tally()
+        self._formats: dict[str, dict[str, Any]] = {}
+
+    def survey(self, photos: Sequence[Photo]) -> None:
+        for survey in self._surveys.values():
+            survey.survey(photos)
+        for photo in photos:
+            self._tally.note(ExportRow.of(photo))
+
+    def survey_refused(self, files: Sequence[RefusedFile]) -> None:
+        for survey in self._surveys.values():
+            survey.survey_refused(files)
+        for file in files:
+            self._tally.listed["left_out" if file.state == LEFT_OUT else "refused"] += 1
+
+    def files(self, about: About) -> list[tuple[str, Content]]:
+        files: list[tuple[str, Content]] = []
+        for kind in self._kinds:
+            of_kind, left_out = self._of_kind(kind, about)
+            self._formats[kind.name] = {"files": [name for name, _ in of_kind], "left_out": left_out}
+            files += of_kind
+        return files
+
+    def _of_kind(self, kind: FormatKind, about: About) -> tuple[list[tuple[str, Content]], dict[str, int]]:
+        survey = self._surveys.get(kind.name)
+        if survey is None:
+            name = f"results.{kind.suffix}" if kind.suffix == kind.name else kind.suffix
+            return [(name, kind.exports(about.batch, self._photo_url))], {}
+        package = survey.package(about)
+        if len(package.files) == 1:
+            return list(package.files), package.left_out
+        return [(f"{kind.name}/{name}", content) for name, content in package.files], package.left_out
+
+    def manifest(self, about: About, files: dict[str, tuple[int, str]]) -> bytes:
+        """`files`: size in bytes and SHA-256 of each."""
+        batch, counts = about.batch, about.batch.counts
+        return to_json(
+            {
+                "handover": VERSION,
+                "made_by": f"Birds {version('birds')}",
+                "read_at": utc(about.read_at),
+                "batch": {"id": batch.id, "name": batch.name, "owner": about.owner, "state": batch.state},
+                "counts": {
+                    "accepted": counts.accepted,
+                    "queued": counts.queued,
+                    "done": counts.done,
+                    "failed": counts.failed,
+                    "refused": batch.refused,
+                    "left_out": batch.left_out,
+                },
+                **self._tally.told(),
+                "models": [
+                    {"model": used.model, "sha256": used.digest, "photos": used.photos}
+                    for used in about.models
+                ],
+                "no_bird_below": NO_BIRD_BELOW,
+                "formats": self._formats,
+                "files": {name: {"bytes": size, "sha256": digest} for name, (size, digest) in files.items()},
+            },
+            indent=2,
+        )
+
+
+class _Tally:
+    """What the rows say, to be held against the ledger's counts."""
+
+    def __init__(self) -> None:
+        self._states: Counter[str] = Counter()
+        self._ranks: Counter[str] = Counter()
+        self._reviewers: Counter[str] = Counter()
+        self._ranges: Counter[str] = Counter()
+        self.listed: Counter[str] = Counter(refused=0, left_out=0)
+
+    def note(self, row: ExportRow) -> None:
+        self._states["failed" if row.photo.state is PhotoState.FAILED else "done"] += 1
+        if row.name is not None:
+            self._ranks[row.name.rank] += 1
+        if row.reviewed:
+            self._reviewers[row.reviewed_by or _NOBODY] += 1
+        if row.photo.range is not None:
+            self._ranges[row.photo.range.get("source") or _NO_SOURCE] += 1
+
+    def told(self) -> dict[str, Any]:
+        return {
+            "rows": {"done": self._states["done"], "failed": self._states["failed"], **self.listed},
+            "names": dict(self._ranks),
+            "reviewed": self._reviewers.total(),
+            "reviewers": [
+                {"by": by or None, "photos": number} for by, number in self._reviewers.most_common()
+            ],
+            "range_sources": dict(self._ranges),
+        }

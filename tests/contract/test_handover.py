@@ -1,0 +1,41 @@
+"""`birds handover` and `birds verify` on a real batch."""
+
+import json
+from pathlib import Path
+
+from tests.support.command import Birds
+from tests.support.http import Http
+from tests.support.pictures import photos, truncated
+
+
+async def test_a_batch_is_handed_over_and_checked(alice: Http, birds: Birds, tmp_path: Path) -> None:
+    batch = await alice.batch(name="June")
+    await alice.send(batch, [*photos(2), ("half.jpg", truncated()), ("notes.txt", b"no photo")])
+    await alice.close(batch)
+    results = await alice.finished(batch)
+    await alice.call("PUT", f"/v1/photos/{results[0]['photo_id']}/label", json={"species": "Mallard"})
+    made = await birds(
+        "handover", batch, "out", "--formats", "csv,jsonl,parquet,ebird,camtrap-dp,megadetector"
+    )
+    assert made.status == 0, made
+    assert "ebird: 1 file; left out:" in made.err
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_bytes())
+    assert manifest["rows"] == {"done": 2, "failed": 1, "refused": 1, "left_out": 0}
+    assert (manifest["reviewed"], len(manifest["reviewers"])) == (1, 1)
+    assert manifest["reviewers"][0]["by"].startswith("alice")
+    assert len(manifest["models"][0]["sha256"]) == 64
+    digest = made.out.split()[-1]
+    assert (await birds("verify", "out", "--sha256", digest)).status == 0
+    assert (await birds("handover", batch, "out")).status == 2
+    (tmp_path / "out" / "results.csv").write_text("")
+    found = await birds("verify", "out")
+    assert (found.status, "results.csv: it was changed" in found.err) == (1, True)
+    assert (await birds("handover", batch, "other", "--formats", "csv,xls")).status == 2
+
+
+async def test_formats_that_are_none_are_refused(alice: Http) -> None:
+    batch = await alice.batch()
+    for formats in ("", "xls", "csv,", "csv,xls", "CSV"):
+        assert (
+            await alice.call("GET", f"/v1/batches/{batch}/handover?formats={formats}")
+        ).code == "invalid-request"

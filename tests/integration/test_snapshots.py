@@ -1,0 +1,76 @@
+"""A snapshot is of one moment, however long it is read, and can be gone through as often as one likes."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from api.snapshots import Snapshot, Snapshots
+from shared.errors import BirdsError
+from shared.ledger.answers import record_answers
+from shared.ledger.database import Pool
+from shared.ledger.refused import record_refused
+from shared.photo.box import Box
+from shared.records import Answer, BatchId, OwnerId, Photo, RefusedFile
+from tests.support.ledger import a_batch, a_model, an_owner, queue_photos
+
+MALLARD = {"species": "Mallard", "scientific_name": "Anas platyrhynchos", "probability": 0.5}
+
+
+async def answered(pool: Pool, owner: OwnerId, count: int) -> BatchId:
+    batch, model = await a_batch(pool, owner), await a_model(pool)
+    photos = await queue_photos(pool, owner, batch, [f"{number}.jpg" for number in range(count)])
+    await record_refused(pool, owner, batch, [("notes.txt", "unsupported-type", "It is no photo.")], most=9)
+    answers = [
+        Answer(one.photo_id, batch, predictions=[MALLARD], latitude=52.5, longitude=13.4) for one in photos
+    ]
+    await record_answers(pool, [replace(one, box=Box(0.1, 0.2, 0.3, 0.4)) for one in answers], model)
+    return batch
+
+
+async def read(snapshot: Snapshot) -> list[Photo]:
+    return [photo async for page in snapshot.photos() for photo in page]
+
+
+async def test_what_is_said_while_it_is_read_is_not_in_it(
+    pool: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.snapshots.PAGE", 2)
+    owner = await an_owner(pool)
+    batch = await answered(pool, owner, 5)
+    loop = asyncio.get_running_loop()
+    seen: list[Photo] = []
+    refused: list[RefusedFile] = []
+
+    def notice(photos: Sequence[Photo]) -> None:
+        seen.extend(photos)
+        change = pool.execute("update photos set corrected_species = 'Gadwall'")
+        asyncio.run_coroutine_threadsafe(change, loop).result()
+
+    async with Snapshots(pool, tmp_path).of(owner, batch, notice, refused.extend) as snapshot:
+        first, second = await read(snapshot), await read(snapshot)
+        listed = [file async for page in snapshot.refused() for file in page]
+    assert len(first) == 5
+    assert {photo.corrected_species for photo in first} == {None}
+    assert first == second == seen  # to the last byte of a digest
+    assert listed == refused
+    assert snapshot.about.owner == "alice"
+    assert [(used.model, used.photos) for used in snapshot.about.models] == [("test@1", 5)]
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_it_holds_no_connection_while_it_is_sent(pool: Pool, tmp_path: Path) -> None:
+    owner = await an_owner(pool)
+    batch = await answered(pool, owner, 1)
+    async with Snapshots(pool, tmp_path).of(owner, batch, lambda _: None, lambda _: None):
+        assert pool.get_idle_size() == pool.get_size()
+
+
+async def test_another_owners_batch_is_not_there(pool: Pool, tmp_path: Path) -> None:
+    batch = await a_batch(pool, await an_owner(pool))
+    mallory = await an_owner(pool, "mallory")
+    with pytest.raises(BirdsError, match="no such batch"):
+        async with Snapshots(pool, tmp_path).of(mallory, batch, lambda _: None, lambda _: None):
+            pass
