@@ -5,6 +5,7 @@ Files of a format that has several lie in a folder of its name.
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
@@ -87,6 +88,7 @@ class Handover:
                     {"model": used.model, "sha256": used.digest, "photos": used.photos}
                     for used in about.models
                 ],
+                "scoring": asdict(batch.scoring),
                 "no_bird_below": NO_BIRD_BELOW,
                 "formats": self._formats,
                 "files": {name: {"bytes": size, "sha256": digest} for name, (size, digest) in files.items()},

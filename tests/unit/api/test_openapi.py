@@ -31,6 +31,7 @@ CALLS = [
     "GET /v1/batches/{batch_id}/results",
     "GET /v1/batches/{batch_id}/events",
     "GET /v1/batches/{batch_id}/export",
+    "GET /v1/batches/{batch_id}/handover",
     "GET /v1/batches/{batch_id}/compare",
     "POST /v1/batches/{batch_id}/reanswer",
     "POST /v1/batches/{batch_id}/rescore",
