@@ -74,3 +74,31 @@ def verify(
 
     with in_one_line():
         raise typer.Exit(verify_folder(folder, sha256))
+
+
+def import_command(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Results of MegaDetector (1.x) or SpeciesNet.")
+    ],
+    batch_id: Annotated[str, typer.Option("--batch", metavar="ID", help="Whose photos they are of.")],
+    *,
+    as_labels: Annotated[
+        bool, typer.Option("--as-labels", help="Make labels of what the file is sure of.")
+    ] = False,
+    least: Annotated[
+        float, typer.Option("--least", min=0, max=1, help="Certainty from which it is; 1: a person's word.")
+    ] = 1.0,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Each photo as a line of JSON.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Compare another tool's results with a batch, photo by photo, told by their names.
+
+    With --as-labels, what is certain there becomes a person's word here, under your name and with the file's
+    in its note: say a lower certainty only where you have looked at them.
+    """
+    from api.cli.import_results import ImportOrder, import_results
+    from api.cli.running import run_command
+
+    run_command(import_results(data, ImportOrder(file, batch_id, least if as_labels else None, output)))

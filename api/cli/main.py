@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from api.cli.batch_commands import batches, delete, export, rescore, retry
-from api.cli.handover_commands import handover, tag, verify
+from api.cli.handover_commands import handover, import_command, tag, verify
 from api.cli.label_commands import label, labels
 from api.cli.operator_commands import keys, models
 from api.cli.options import Data
@@ -136,5 +136,6 @@ _ABOUT_PHOTOS = (sightings, audit, tag, label, labels, site_command, clock)
 _TAKEN_ALONG = (export, handover, verify)
 for _command in (batches, *_TAKEN_ALONG, *_ABOUT_PHOTOS, retry, rescore, delete):
     app.command()(_command)
+app.command("import")(import_command)
 app.add_typer(keys, name="key")
 app.add_typer(models, name="models")

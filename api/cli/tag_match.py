@@ -31,7 +31,7 @@ class KnownAnswers:
         kept |= {"names": names, "photo_id": result["photo_id"]}
         self._by_sha256.setdefault(result["sha256"], []).append(kept)
         for name in names:
-            self._by_base_name.setdefault(PurePosixPath(name).name, []).append(kept)
+            self._by_base_name.setdefault(_path(name).name, []).append(kept)
 
     def of_bytes(self, sha256: str, name: str) -> dict[str, Any] | None:
         """Where the same bytes were sent under several names, the one of the most similar name."""
@@ -43,18 +43,16 @@ class KnownAnswers:
 
         `alone`: whether a name without a folder will do. Every card has its own IMG_0001.JPG.
         """
-        found = [
-            one for one in self._by_base_name.get(PurePosixPath(name).name, []) if _is_path(one, name, alone)
-        ]
+        found = [one for one in self._by_base_name.get(_path(name).name, []) if _is_path(one, name, alone)]
         most = max((_likeness(one, name) for one in found), default=0)
         alike = [one for one in found if _likeness(one, name) == most]
         return alike[0] if len(alike) == 1 else None
 
 
 def _is_path(answer: dict[str, Any], name: str, alone: bool) -> bool:
-    wanted = PurePosixPath(name).parts[::-1]
+    wanted = _path(name).parts[::-1]
     for one in answer["names"]:
-        parts = PurePosixPath(one).parts[::-1]
+        parts = _path(one).parts[::-1]
         shorter = min(len(parts), len(wanted))
         if shorter > (0 if alone else 1) and _same(parts, wanted) == shorter:
             return True
@@ -63,8 +61,13 @@ def _is_path(answer: dict[str, Any], name: str, alone: bool) -> bool:
 
 def _likeness(answer: dict[str, Any], name: str) -> int:
     """How many names of the two paths are the same, from the end."""
-    wanted = PurePosixPath(name).parts[::-1]
-    return max(_same(PurePosixPath(one).parts[::-1], wanted) for one in answer["names"])
+    wanted = _path(name).parts[::-1]
+    return max(_same(_path(one).parts[::-1], wanted) for one in answer["names"])
+
+
+def _path(name: str) -> PurePosixPath:
+    """Some tools write a backslash between folders, or where there is one in a name a slash."""
+    return PurePosixPath(name.replace("\\", "/"))
 
 
 def _same(one: tuple[str, ...], other: tuple[str, ...]) -> int:

@@ -33,6 +33,26 @@ async def test_a_batch_is_handed_over_and_checked(alice: Http, birds: Birds, tmp
     assert (await birds("handover", batch, "other", "--formats", "csv,xls")).status == 2
 
 
+async def test_labels_go_through_megadetectors_results_into_another_batch(
+    alice: Http, birds: Birds, tmp_path: Path
+) -> None:
+    batches = [await alice.batch() for _ in range(2)]
+    for batch in batches:
+        await alice.send(batch, photos(2))
+        await alice.close(batch)
+    results = [await alice.finished(batch) for batch in batches]
+    await alice.call("PUT", f"/v1/photos/{results[0][0]['photo_id']}/label", json={"species": "Mallard"})
+    assert (await birds("export", batches[0], "--format", "megadetector", "-o", "md.json")).status == 0
+    made = await birds("import", "md.json", "--batch", batches[1], "--as-labels", "-o", "pairs.jsonl")
+    assert made.status == 0, made
+    assert "1 photo labelled Mallard" in made.err
+    photo = {one["name"]: one["photo_id"] for one in results[1]}[results[0][0]["name"]]
+    said = (await alice.call("GET", f"/v1/photos/{photo}")).body
+    assert (said["final"]["name"], said["final"]["by"]) == ("Mallard", "person")
+    assert said["label_note"] == "from md.json"
+    assert len((tmp_path / "pairs.jsonl").read_text().splitlines()) == 2
+
+
 async def test_formats_that_are_none_are_refused(alice: Http) -> None:
     batch = await alice.batch()
     for formats in ("", "xls", "csv,", "csv,xls", "CSV"):
