@@ -1,8 +1,8 @@
 """A clock beside another one: when a camera or phone that knows the time took photos, and when this one did.
 
 Who has two at hand photographs the same bird with both, every now and then. Of all differences between a
-minute of the one and a minute of the other, that by which the clock is wrong then comes oftener than any other;
-where none clearly does, nothing is said.
+minute of the one and a minute of the other, that by which the clock is wrong then comes oftener than any
+other; where none clearly does, nothing is said.
 """
 
 from collections import Counter

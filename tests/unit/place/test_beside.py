@@ -14,8 +14,8 @@ CANON, PHONE = "Canon EOS R7 #1", "A phone"
 def trip(
     *, share: float, error_min: int = 0, days: int = 3, together: bool = True, seed: int = 1
 ) -> list[ClockMinute]:
-    """Minutes of a camera whose clock must be shifted by `error_min`, and of a phone that photographs `share` of
-    the same birds, or at any other time."""
+    """Minutes of a camera whose clock must be shifted by `error_min`, and of a phone that photographs `share`
+    of the same birds, or at any other time."""
     dice = random.Random(seed)
     found = []
     for day in range(days):
