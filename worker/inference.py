@@ -15,13 +15,13 @@ from shared.scoring.reading import Reading, rounded
 from shared.vision.answers import Chances
 from shared.vision.second_look import is_surer, where_to_look
 from worker.delivery import Conclusion, FirstLook, Prepared
-from worker.engines.engine import Engine, Look
+from worker.engines.engine import Engine, Outputs
 from worker.metrics import BATCH_FILL, SECOND_LOOKS, STAGE
 
 Found = Chances | BirdsError
 
 
-class Seen(NamedTuple):
+class PhotoOutput(NamedTuple):
     """One photo's part of what a forward pass gives."""
 
     found: Found
@@ -63,7 +63,7 @@ class Inference:
                 raise EngineHangsError(f"a forward pass takes more than {self._timeout_s:g} s") from None
         return [_next(photo, seen) for photo, seen in zip(batch, found, strict=True)]
 
-    def _forward(self, batch: Sequence[Prepared]) -> list[Seen]:
+    def _forward(self, batch: Sequence[Prepared]) -> list[PhotoOutput]:
         try:
             return _predict(batch)
         except Exception:
@@ -73,13 +73,13 @@ class Inference:
             _check_engine(batch[0].model.engine)
         return found
 
-    def _forward_alone(self, photo: Prepared) -> Seen:
+    def _forward_alone(self, photo: Prepared) -> PhotoOutput:
         """One bad photo must not cost its neighbours their answers."""
         try:
             return _predict([photo])[0]
         except Exception:
             self._log.exception("forward pass failed alone", photo=str(photo.delivery.job.photo_id))
-            return Seen(BirdsError(Code.INTERNAL, "The model failed on this photo."))
+            return PhotoOutput(BirdsError(Code.INTERNAL, "The model failed on this photo."))
 
 
 def _check_engine(engine: Engine) -> None:
@@ -90,27 +90,29 @@ def _check_engine(engine: Engine) -> None:
         raise EngineBrokenError("nothing passes the engine, not even blank photos") from error
 
 
-def _predict(batch: Sequence[Prepared]) -> list[Seen]:
+def _predict(batch: Sequence[Prepared]) -> list[PhotoOutput]:
     model = batch[0].model
     look = model.engine.look(np.stack([photo.photo.pixels for photo in batch]))
     if len(look.logits) != len(batch):
         raise EngineBrokenError(f"{len(batch)} photos in, {len(look.logits)} answers out")
     kept = rounded(look.logits)  # so that what is decided here is what the reading says
     return [
-        Seen(one) if isinstance(one, BirdsError) else Seen(one, _reading(kept, look, row), _places(look, row))
+        PhotoOutput(one)
+        if isinstance(one, BirdsError)
+        else PhotoOutput(one, _reading(kept, look, row), _places(look, row))
         for row, one in enumerate(model.scorer.chances(kept))
     ]
 
 
-def _reading(logits: NDArray[np.float16], look: Look, row: int) -> Reading:
+def _reading(logits: NDArray[np.float16], look: Outputs, row: int) -> Reading:
     return Reading(logits[row : row + 1], None if look.embeddings is None else look.embeddings[row])
 
 
-def _places(look: Look, row: int) -> NDArray[np.float32] | None:
+def _places(look: Outputs, row: int) -> NDArray[np.float32] | None:
     return None if look.places is None else look.places[row]
 
 
-def _next(photo: Prepared, seen: Seen) -> Conclusion | FirstLook:
+def _next(photo: Prepared, seen: PhotoOutput) -> Conclusion | FirstLook:
     """What the photo is committed with, or where it is looked at again."""
     if photo.first is not None:
         return _after_both(photo.first, seen)
@@ -127,7 +129,7 @@ def _next(photo: Prepared, seen: Seen) -> Conclusion | FirstLook:
     return delivery.answered(reading, facts, model)
 
 
-def _after_both(first: FirstLook, second: Seen) -> Conclusion:
+def _after_both(first: FirstLook, second: PhotoOutput) -> Conclusion:
     """Both looks are kept; a second one that failed changes nothing."""
     SECOND_LOOKS.labels("second" if is_surer(second.found, first.found) else "first").inc()
     if second.reading is None:

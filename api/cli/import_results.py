@@ -42,7 +42,7 @@ class ImportOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class Matched:
     """What a tool and a batch say of one photo; `answer` None where the batch has none of that name."""
 
     word: ToolsWord
@@ -90,11 +90,11 @@ async def _label(client: BirdsClient, batch_id: str, name: str, photo_ids: list[
         say(f"{counted(len(photo_ids), 'photo')} labelled {name}")
 
 
-def paired(words: Iterable[ToolsWord], answers: KnownAnswers) -> Iterator[Pair]:
-    return (Pair(word, answers.of_name(word.file, alone=True)) for word in words)
+def paired(words: Iterable[ToolsWord], answers: KnownAnswers) -> Iterator[Matched]:
+    return (Matched(word, answers.of_name(word.file, alone=True)) for word in words)
 
 
-def labels_of(pairs: Iterable[Pair], least: float) -> dict[str, list[str]]:
+def labels_of(pairs: Iterable[Matched], least: float) -> dict[str, list[str]]:
     """By name, the photos that are to be called so: those of which the tool is sure, and that no person has
     called so already."""
     labels: defaultdict[str, list[str]] = defaultdict(list)
@@ -112,7 +112,7 @@ def _key(name: str) -> str:
     return lookup_key(name) if taxon is None else taxon.scientific_name
 
 
-def _report(pairs: list[Pair]) -> None:
+def _report(pairs: list[Matched]) -> None:
     verdicts = Counter(pair.verdict for pair in pairs)
     table = Table("Photos", "of which the batch has", box=None, header_style="bold")
     table.columns[0].justify = "right"
@@ -121,7 +121,7 @@ def _report(pairs: list[Pair]) -> None:
     report_console().print(table)
 
 
-def _write(pairs: Iterable[Pair], output: Path) -> None:
+def _write(pairs: Iterable[Matched], output: Path) -> None:
     """A line of JSON for each photo."""
     with replacing(output) as file:
         for pair in pairs:

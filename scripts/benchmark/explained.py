@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import aiosql
-
 from shared.ledger.database import Connection
-from shared.ledger.statements import SQL
+from shared.ledger.statements import all_statements
 from shared.records import new_id
 
-_STATEMENTS = aiosql.from_path(SQL, "asyncpg", mandatory_parameters=False)
+_STATEMENTS = all_statements()
 _PREDICTION = {"species": "Northern Cardinal", "scientific_name": "Cardinalis cardinalis", "probability": 0.2}
 
 

@@ -16,7 +16,7 @@ DIFFERENT = 100  # of those that wait: under so many names, these cost no more t
 
 
 @dataclass(frozen=True)
-class Backlog:
+class BacklogSize:
     """`singles`: of each kind; 40 are enough for a 95th percentile that two outliers do not make."""
 
     waiting: int = 10_000
@@ -26,10 +26,10 @@ class Backlog:
 async def measure() -> list[Row]:
     alone = engine_alone(tiny(), written(make_photos(DIFFERENT))[0].parent)
     with tiny().running() as stack:
-        return await measured(Backlog(), alone.batch_s, stack)
+        return await measured(BacklogSize(), alone.batch_s, stack)
 
 
-async def measured(of: Backlog, batch_s: float, stack: Stack) -> list[Row]:
+async def measured(of: BacklogSize, batch_s: float, stack: Stack) -> list[Row]:
     files = written(make_photos(DIFFERENT))
     singles = [data for _, data in make_photos(WARM_UP + 2 * of.singles, first=DIFFERENT)]
     async with BirdsClient(stack["url"], stack["key"]) as client:

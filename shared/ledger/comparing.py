@@ -9,19 +9,19 @@ from shared.final_name import NOT_A_BIRD, NameRank
 from shared.ledger.database import Pool
 from shared.ledger.statements import statements
 from shared.records import BatchId, ModelId, PhotoId
-from shared.scoring.truth import Label, Share, is_right
+from shared.scoring.truth import PersonsWord, RightOf, is_right
 
 _sql = statements("comparing")
 _DIGITS = 6  # of what the ledger keeps in single precision
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ModelComparison:
     both: int
     """Photos that both models have answered."""
     same: int
     """Those of which they said the same: the same best species, or that there is no bird."""
-    right: tuple[Share, Share]
+    right: tuple[RightOf, RightOf]
     """Of those that a person has named, what each model said rightly."""
 
 
@@ -50,7 +50,7 @@ async def find_model(pool: Pool, reference: str) -> ModelId:
     return ModelId(found)
 
 
-async def compare(pool: Pool, batch_id: BatchId, a: ModelId, b: ModelId) -> Comparison:
+async def compare(pool: Pool, batch_id: BatchId, a: ModelId, b: ModelId) -> ModelComparison:
     """The batch's owner is the caller's to know."""
     both = same = reviewed = 0
     right = [0, 0]
@@ -60,11 +60,11 @@ async def compare(pool: Pool, batch_id: BatchId, a: ModelId, b: ModelId) -> Comp
         if row["label"] is None:
             continue
         reviewed += row["photos"]
-        label = Label(row["label"], row["label_scientific_name"], _rank(row))
+        label = PersonsWord(row["label"], row["label_scientific_name"], _rank(row))
         for place, side in enumerate("ab"):
             if is_right(label, row[f"{side}_name"], row[f"{side}_scientific_name"]):
                 right[place] += row["photos"]
-    return Comparison(both, same, (Share(right[0], reviewed), Share(right[1], reviewed)))
+    return ModelComparison(both, same, (RightOf(right[0], reviewed), RightOf(right[1], reviewed)))
 
 
 async def differences(

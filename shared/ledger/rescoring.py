@@ -26,7 +26,7 @@ ScorerOf = Callable[[ModelId], Awaitable[Scorer | None]]
 
 
 @dataclass(slots=True)
-class Rescored:
+class RescoreTally:
     """What became of a batch's answers."""
 
     photos: int = 0
@@ -38,7 +38,7 @@ class Rescored:
 
 
 @dataclass(frozen=True, slots=True)
-class _Portion:
+class _ScoredPortion:
     told: list[tuple[PhotoId, int, Scored]]
     """With the seq that the photo had."""
     photos: int
@@ -47,7 +47,7 @@ class _Portion:
 
 async def rescore_batch(
     pool: Pool, owner_id: OwnerId, batch_id: BatchId, changes: Mapping[str, Any], scorer_of: ScorerOf
-) -> Rescored:
+) -> RescoreTally:
     """Set what `changes` names of the batch's scoring settings, None: to its default; then tell what was
     answered until now by them. What is answered later is told by them, too.
 
@@ -83,9 +83,9 @@ class _Rescoring:
         self._until = until
         self._scorer_of = scorer_of
         self._scorers: dict[ModelId, Scorer | None] = {}
-        self._done = Rescored()
+        self._done = RescoreTally()
 
-    async def run(self) -> Rescored:
+    async def run(self) -> RescoreTally:
         portion = await self._scored(0)
         while portion.photos:
             async with asyncio.TaskGroup() as both:
@@ -101,7 +101,7 @@ class _Rescoring:
             await judge_again(connection, self._batch_id)
         return self._done
 
-    async def _scored(self, after: int) -> _Portion:
+    async def _scored(self, after: int) -> _ScoredPortion:
         rows = [
             row
             async for row in _sql.kept_readings(
@@ -118,7 +118,7 @@ class _Rescoring:
                 self._scorers[model_id] = await self._scorer_of(model_id)
             if (scorer := self._scorers[model_id]) is not None:
                 told += await asyncio.to_thread(self._tell, scorer, some)
-        return _Portion(told, len(rows), rows[-1]["seq"] if rows else after)
+        return _ScoredPortion(told, len(rows), rows[-1]["seq"] if rows else after)
 
     def _tell(self, scorer: Scorer, rows: list[Any]) -> list[tuple[PhotoId, int, Scored]]:
         readings = [
@@ -131,7 +131,7 @@ class _Rescoring:
         scored = scorer(readings, ScoringSettings.of(self._scoring), self._top_k)
         return [(row["id"], row["seq"], one) for row, one in zip(rows, scored, strict=True)]
 
-    async def _write(self, portion: _Portion) -> bool:
+    async def _write(self, portion: _ScoredPortion) -> bool:
         """False where the settings are others by now."""
         async with transaction(self._pool) as connection:
             batch = await lock_batch(connection, self._owner_id, self._batch_id)

@@ -14,7 +14,7 @@ from prometheus_client import Counter
 
 from shared.ledger.database import Connection, Pool, connection_of, translated
 
-SQL = Path(__file__).parent / "sql"
+_SQL = Path(__file__).parent / "sql"
 SLOW_S = 1.0  # none of ours takes so long unless it waits for another, or the server is short of something
 SLOW = Counter("birds_ledger_slow_statements_total", f"Statements that took over {SLOW_S:g} s", ["statement"])
 
@@ -22,9 +22,14 @@ SLOW = Counter("birds_ledger_slow_statements_total", f"Statements that took over
 def statements(subject: str) -> Any:
     """The statements of `sql/<subject>.sql`, each under its own name: a coroutine function, or an
     asynchronous iterator of rows. They raise LedgerAway, LedgerRefused."""
-    queries = aiosql.from_path(SQL / f"{subject}.sql", "asyncpg", mandatory_parameters=False)
+    queries = aiosql.from_path(_SQL / f"{subject}.sql", "asyncpg", mandatory_parameters=False)
     named = {name: getattr(queries, name) for name in queries.available_queries}
     return SimpleNamespace(**{name: _through_the_door(name, statement) for name, statement in named.items()})
+
+
+def all_statements() -> Any:
+    """Those of all subjects as aiosql has them, with their texts: for whoever asks what they cost."""
+    return aiosql.from_path(_SQL, "asyncpg", mandatory_parameters=False)
 
 
 def _through_the_door(name: str, statement: Callable[..., Any]) -> Callable[..., Any]:

@@ -12,7 +12,7 @@ _Z: Final = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class PersonsWord:
     """A person's word."""
 
     name: str
@@ -21,7 +21,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class RightOf:
     """So many of so many."""
 
     right: int
@@ -43,7 +43,7 @@ class Share:
         return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def is_right(label: Label, name: str, scientific_name: str | None) -> bool:
+def is_right(label: PersonsWord, name: str, scientific_name: str | None) -> bool:
     """Whether a model's best species, or `Not a bird`, is that, or belongs to it."""
     if label.rank is NameRank.NOT_A_BIRD or name == NOT_A_BIRD:
         return label.rank is NameRank.NOT_A_BIRD and name == NOT_A_BIRD

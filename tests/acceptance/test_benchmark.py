@@ -66,7 +66,7 @@ async def test_the_engine_that_computes_nothing_has_decoding_for_a_limit(bench: 
 
 
 async def test_one_photo_beside_those_that_wait(bench: Stack, tmp_path: Path) -> None:
-    rows = await interactive.measured(interactive.Backlog(waiting=150, singles=2), 0.1, bench)
+    rows = await interactive.measured(interactive.BacklogSize(waiting=150, singles=2), 0.1, bench)
     assert all(row.figure > 0 for row in rows)
     assert "150 waiting" in told(rows, tmp_path)
 

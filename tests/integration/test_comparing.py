@@ -13,7 +13,7 @@ from shared.ledger.photos import results_after
 from shared.ledger.reanswering import reanswer_batch
 from shared.records import Answer, BatchId, BatchState, Counts, ModelId, OwnerId
 from shared.scoring.scorer import Scorer
-from shared.scoring.truth import Share
+from shared.scoring.truth import RightOf
 from tests.support.ledger import a_batch, a_model, an_answer, an_owner, label, queue_photos
 from tests.support.readings import a_loaded_model, a_read_answer
 
@@ -71,7 +71,7 @@ async def test_two_models_are_compared_with_each_other_and_with_people(trip: Tri
     for photo, word in zip(trip.photos, ["Blue Jay", "mallard", None, "Not a bird", "Ostrich"], strict=True):
         await label(trip.pool, trip.owner, trip.batch, [photo.photo_id], Word(word))
     found = await compare(trip.pool, trip.batch, old, new)
-    assert (found.both, found.same, found.right) == (5, 3, (Share(2, 4), Share(3, 4)))
+    assert (found.both, found.same, found.right) == (5, 3, (RightOf(2, 4), RightOf(3, 4)))
     first, second = await differences(trip.pool, trip.batch, old, new, after=0, limit=10)
     assert [(one.name, one.label) for one in (first, second)] == [("b.jpg", "mallard"), ("e.jpg", "Ostrich")]
     assert [said.species for said in first.said] == ["Blue Jay", "Mallard"]

@@ -13,7 +13,7 @@ from shared.ledger.batches import close_batch, get_batch
 from shared.ledger.database import Pool
 from shared.ledger.labels import Word
 from shared.ledger.photos import get_photo, results_after
-from shared.ledger.rescoring import Rescored, rescore_batch
+from shared.ledger.rescoring import RescoreTally, rescore_batch
 from shared.photo.box import Box
 from shared.records import Answer, BatchId, BatchState, Counts, ModelId, OwnerId, Photo
 from shared.scoring.scorer import Scorer
@@ -29,7 +29,7 @@ class Answered:
     def __init__(self, pool: Pool, owner: OwnerId, batch: BatchId, model: ModelId, scorer: Scorer) -> None:
         self.pool, self.owner, self.batch, self.model, self.scorer = pool, owner, batch, model, scorer
 
-    async def rescore(self, **changes: Any) -> Rescored:
+    async def rescore(self, **changes: Any) -> RescoreTally:
         async def scorer_of(model: ModelId) -> Scorer:
             assert model == self.model
             return self.scorer
@@ -62,8 +62,8 @@ async def answered(pool: Pool) -> Answered:
 
 async def test_told_by_the_same_settings_nothing_changes(answered: Answered) -> None:
     before = await answered.feed()
-    assert await answered.rescore() == Rescored(photos=5, changed=0)
-    assert await answered.rescore(threshold=0.5) == Rescored(photos=5, changed=0)
+    assert await answered.rescore() == RescoreTally(photos=5, changed=0)
+    assert await answered.rescore(threshold=0.5) == RescoreTally(photos=5, changed=0)
     assert await answered.feed() == before
 
 
@@ -75,7 +75,7 @@ async def test_what_is_another_answer_gets_the_next_seqs_and_the_rest_stays(answ
     [_, _, two, *_] = await answered.feed()
     await label(answered.pool, answered.owner, answered.batch, [two.id], Word("Mallard"))
     readings = await answered.pool.fetch("select * from readings order by photo_id")
-    assert await answered.rescore(threshold=0.4) == Rescored(photos=5, changed=4)
+    assert await answered.rescore(threshold=0.4) == RescoreTally(photos=5, changed=4)
     after = await answered.feed()
     assert [(one.seq, one.name) for one in after] == [
         (1, "sure"), (6, "failed"), (8, "one"), (9, "two"), (10, "three"), (11, "twice"),
@@ -103,7 +103,7 @@ async def test_there_and_back_every_answer_is_what_it_was(answered: Answered) ->
 
 async def test_portions_follow_each_other(answered: Answered, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rescoring, "AT_ONCE", 2)
-    assert await answered.rescore(threshold=0.4) == Rescored(photos=5, changed=4)
+    assert await answered.rescore(threshold=0.4) == RescoreTally(photos=5, changed=4)
     assert [one.seq for one in await answered.feed()] == [1, 6, 7, 8, 9, 10]
 
 
@@ -122,7 +122,7 @@ async def test_answers_of_which_nothing_was_kept_are_counted_and_stay(answered: 
     await record_answers(answered.pool, [an_answer(batch, old)], answered.model)
     answered.batch = batch
     before = await get_photo(answered.pool, answered.owner, old.photo_id)
-    assert await answered.rescore(threshold=0.1) == Rescored(photos=1, changed=0, without_reading=1)
+    assert await answered.rescore(threshold=0.1) == RescoreTally(photos=1, changed=0, without_reading=1)
     assert await get_photo(answered.pool, answered.owner, old.photo_id) == before
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class Look(NamedTuple):
+class Outputs(NamedTuple):
     """What a model sees in B photos."""
 
     logits: NDArray[np.float32]
@@ -37,7 +37,7 @@ class Engine(Protocol):
     def embeds(self) -> bool:
         """Whether the layer below the head was found, so that looks have embeddings."""
 
-    def look(self, batch: NDArray[np.uint8]) -> Look:
+    def look(self, batch: NDArray[np.uint8]) -> Outputs:
         """At preprocessed photos (B, H, W, 3); 1 <= B <= batch_size."""
 
     def warm_up(self) -> None:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from shared.vision.bundle import Bundle
 from shared.vision.embedding import WIDTH
-from worker.engines.engine import Look
+from worker.engines.engine import Outputs
 
 
 class NullEngine:
@@ -31,9 +31,9 @@ class NullEngine:
         self._row[next(index for index, one in enumerate(bundle.classes) if one.is_bird)] = 10.0
         self._embedding = np.full(WIDTH, WIDTH**-0.5, np.float16)
 
-    def look(self, batch: NDArray[np.uint8]) -> Look:
+    def look(self, batch: NDArray[np.uint8]) -> Outputs:
         time.sleep(self._photo_s * len(batch))
-        return Look(np.tile(self._row, (len(batch), 1)), np.tile(self._embedding, (len(batch), 1)), None)
+        return Outputs(np.tile(self._row, (len(batch), 1)), np.tile(self._embedding, (len(batch), 1)), None)
 
     def warm_up(self) -> None:
         """Nothing is lazy here."""

@@ -12,7 +12,7 @@ from shared.vision.openvino_features import add_features
 from shared.vision.openvino_graph import fixed_batch, openvino_graph, precision_hint, taking_photos
 from shared.vision.precision import Precision
 from shared.vision.stored_graph import StoredGraph
-from worker.engines.engine import Look
+from worker.engines.engine import Outputs
 
 if TYPE_CHECKING:  # an ONNX model is run without torch
     from shared.vision.loading import LoadedModel
@@ -49,11 +49,11 @@ class OpenVinoEngine:
         for _ in range(streams):
             self._requests.put(self._compiled.create_infer_request())
 
-    def look(self, batch: NDArray[np.uint8]) -> Look:
+    def look(self, batch: NDArray[np.uint8]) -> Outputs:
         """The graph of another exporter has no places."""
         logits, *more = self._run(batch)
         found = embeddings(more.pop()) if self.embeds else None
-        return Look(logits, found, more[0] if more else None)
+        return Outputs(logits, found, more[0] if more else None)
 
     def _run(self, batch: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
         """Each output of the graph, for all of `batch`."""

@@ -16,7 +16,7 @@ from shared.vision.embedding import embeddings
 from shared.vision.loading import LoadedModel
 from shared.vision.looking import Looking
 from shared.vision.precision import Precision
-from worker.engines.engine import Look
+from worker.engines.engine import Outputs
 
 
 class TorchEngine:
@@ -46,12 +46,12 @@ class TorchEngine:
         return self._looking.tells_features
 
     @torch.inference_mode()
-    def look(self, batch: NDArray[np.uint8]) -> Look:
+    def look(self, batch: NDArray[np.uint8]) -> Outputs:
         with self._lanes.own() as staged:
             seen = self._looking.see(self._planes(staged(batch)), places=self._places)
             logits, features, places = (None if one is None else _on_the_host(one) for one in seen)
         assert logits is not None
-        return Look(logits, None if features is None else embeddings(features), places)
+        return Outputs(logits, None if features is None else embeddings(features), places)
 
     def _planes(self, pixels: torch.Tensor) -> torch.Tensor:
         """Normalised (B, 3, H, W) on the device."""

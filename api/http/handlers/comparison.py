@@ -16,7 +16,7 @@ from api.services import Services
 from shared.ledger import comparing
 from shared.ledger.batches import get_batch
 from shared.records import BatchId, OwnerId
-from shared.scoring.truth import Share
+from shared.scoring.truth import RightOf
 
 
 async def compare(services: Services, owner: OwnerId, batch_id: BatchId, query: CompareQuery) -> web.Response:
@@ -32,7 +32,7 @@ async def compare(services: Services, owner: OwnerId, batch_id: BatchId, query: 
         ComparisonDocument(
             photos=found.both,
             same=found.same,
-            agreement=Share(found.same, found.both).value,
+            agreement=RightOf(found.same, found.both).value,
             reviewed=found.right[0].of,
             a=_accuracy(query.a, found.right[0]),
             b=_accuracy(query.b, found.right[1]),
@@ -42,7 +42,7 @@ async def compare(services: Services, owner: OwnerId, batch_id: BatchId, query: 
     )
 
 
-def _accuracy(model: str, right: Share) -> Accuracy:
+def _accuracy(model: str, right: RightOf) -> Accuracy:
     low, high = right.interval or (None, None)
     return Accuracy(model=model, right=right.right, share=right.value, low=low, high=high)
 

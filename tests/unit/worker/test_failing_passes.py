@@ -18,7 +18,7 @@ from shared.scoring.scorer import Scorer
 from tests.support.models import CLASSES, bundle
 from worker.decode_pool import DecodedPhoto
 from worker.delivery import Delivery, Prepared
-from worker.engines.engine import Look
+from worker.engines.engine import Outputs
 from worker.in_hand import InHand
 from worker.inference import EngineBrokenError, EngineHangsError, Inference
 from worker.model_slot import ServingModel
@@ -36,10 +36,10 @@ class Engine:
     def __init__(self, fails_on: Callable[[int], bool]) -> None:
         self._fails_on = fails_on
 
-    def look(self, batch: NDArray[np.uint8]) -> Look:
+    def look(self, batch: NDArray[np.uint8]) -> Outputs:
         if any(self._fails_on(int(value)) for value in batch[:, 0, 0, 0]):
             raise RuntimeError("of the device")
-        return Look(np.zeros((len(batch), len(CLASSES)), np.float32), None, None)
+        return Outputs(np.zeros((len(batch), len(CLASSES)), np.float32), None, None)
 
     def warm_up(self) -> None:
         self.look(np.zeros((1, 1, 1, 3), np.uint8))

@@ -20,7 +20,7 @@ from shared.vision.embedding import embeddings
 from tests.support.models import INPUT, bundle
 from worker.decode_pool import DecodedPhoto
 from worker.delivery import Conclusion, Delivery, FirstLook, Prepared
-from worker.engines.engine import Look
+from worker.engines.engine import Outputs
 from worker.in_hand import InHand
 from worker.inference import Inference
 from worker.model_slot import ServingModel
@@ -38,11 +38,11 @@ class Told:
     def __init__(self, places: bool = True) -> None:
         self._places = places
 
-    def look(self, batch: NDArray[np.uint8]) -> Look:
+    def look(self, batch: NDArray[np.uint8]) -> Outputs:
         logits = batch.astype(np.float32)
         places = np.zeros((len(batch), 3, 3), np.float32)
         places[:, 1, 1] = 1
-        return Look(logits, embeddings(logits), places if self._places else None)
+        return Outputs(logits, embeddings(logits), places if self._places else None)
 
 
 def model(rule: SecondLook | None, engine: Told | None = None) -> ServingModel:

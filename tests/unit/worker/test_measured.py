@@ -14,7 +14,7 @@ from tests.support.models import bundle
 from tests.support.onnx_models import graph, onnx_bundle
 from worker.engines import measured
 from worker.engines.choose import EngineKind, choose, choose_engine
-from worker.engines.engine import Engine, Look
+from worker.engines.engine import Engine, Outputs
 from worker.engines.findings import kept
 from worker.engines.measured import DIFFERS, Way, least_of_the_quickest, quickest
 from worker.engines.same import PHOTOS, agrees, textures
@@ -42,7 +42,7 @@ class Changed:
         self._slower_s, self._moved = slower_s, moved
         self.closed = False
 
-    def look(self, batch: NDArray[np.uint8]) -> Look:
+    def look(self, batch: NDArray[np.uint8]) -> Outputs:
         time.sleep(self._slower_s)  # a slow engine: this is what is measured
         found = self._engine.look(batch)
         found.logits[:, 0] += self._moved

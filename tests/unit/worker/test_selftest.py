@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shared.vision.precision import Precision
 from tests.support.models import INPUT
 from tests.support.onnx_models import onnx_bundle
-from worker.engines.engine import Look
+from worker.engines.engine import Outputs
 from worker.engines.openvino_engine import OpenVinoEngine
 from worker.selftest import command, decoding
 from worker.selftest.advice import advise
@@ -50,7 +50,7 @@ def test_it_ends_with_1_where_the_engine_answers_otherwise(
 ) -> None:
     plain = OpenVinoEngine.look
 
-    def broken(engine: OpenVinoEngine, batch: NDArray[np.uint8]) -> Look:
+    def broken(engine: OpenVinoEngine, batch: NDArray[np.uint8]) -> Outputs:
         found = plain(engine, batch)
         is_other = Precision.BF16 in engine.description
         return found._replace(logits=found.logits[:, ::-1]) if is_other else found
