@@ -180,7 +180,7 @@ def _uploaded(media_type: str, body: RawBody) -> Json:
 
 def _downloaded(media_type: str) -> Json:
     if media_type == JSON:
-        return {"type": "object"}
+        return {"type": ["object", "array"]}
     return {"type": "string"} if media_type in _TEXT else _BYTES
 
 

@@ -24,11 +24,12 @@ class ScoringSettings:
 
     @classmethod
     def of(cls, stored: Mapping[str, Any] | None) -> "ScoringSettings":
-        """From the ledger's `batches.scoring`; members of later versions are nothing to this one."""
-        values = stored or {}
+        """From the ledger's `batches.scoring`; members of later versions are nothing to this one, null is the
+        default."""
+        values = {name: value for name, value in (stored or {}).items() if value is not None}
         return cls(
             temperature=values.get("temperature"),
             threshold=values.get("threshold", NAME_FROM),
             thresholds=values.get("thresholds", {}),
-            reorder=(values.get("range") or {}).get("reorder", False),
+            reorder=values.get("range", {}).get("reorder", False),
         )

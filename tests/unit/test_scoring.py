@@ -188,3 +188,8 @@ def test_a_photo_is_told_in_less_than_a_tenth_of_a_millisecond(birds525: Bundle)
         score(readings, ScoringSettings(), 5)
         took.append((time.process_time() - began) / len(readings))
     assert min(took) < 200e-6, f"{min(took):.2g} s"
+
+
+def test_a_setting_that_is_null_has_its_default() -> None:
+    nothing = {"temperature": None, "threshold": None, "thresholds": None, "range": None}
+    assert ScoringSettings.of(nothing) == ScoringSettings.of(None) == ScoringSettings()

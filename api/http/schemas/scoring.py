@@ -12,6 +12,12 @@ MAX_TEMPERATURE = 100  # at which every species is as likely as any other
 MAX_THRESHOLDS = 1000  # of single species; each batch in a list repeats them
 _Share = Annotated[float, Field(ge=0, le=1)]
 _Name = Annotated[Line, Field(min_length=1, max_length=200)]
+_Thresholds = Annotated[
+    dict[_Name, _Share],
+    Field(
+        max_length=MAX_THRESHOLDS, json_schema_extra={"additionalProperties": False}
+    ),  # but those of the pattern
+]
 
 
 class NewRangeScoring(Body):
@@ -37,8 +43,8 @@ class NewScoring(Body):
         description="Probability from which a species is named, or else its genus, family, order, or that"
         f" it is a bird; {NAME_FROM} by default",
     )
-    thresholds: dict[_Name, _Share] | None = Field(
-        None, max_length=MAX_THRESHOLDS, description="Of single species, by English or scientific name"
+    thresholds: _Thresholds | None = Field(
+        None, description="Of single species, by English or scientific name"
     )
     range: NewRangeScoring | None = Field(
         None, description="Ranges flag always and remove nothing; order they change where it is asked for"
