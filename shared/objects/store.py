@@ -5,44 +5,24 @@ which streams without a thread per transfer and costs a third of the processor t
 """
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
-from urllib.parse import urlsplit
 
 import aiohttp
-import certifi
-import urllib3
 from minio import Minio
 from minio.deleteobjects import DeleteObject
-from minio.error import MinioException
-from urllib3.exceptions import HTTPError
 from yarl import URL
 
 from shared.errors import BirdsError, Code, StorageAway, StorageFull
+from shared.objects.door import in_thread, patiently, translated
 from shared.objects.signing import UrlSigner
-from shared.patience import Patience
 from shared.records import FIRST, PREFIXES
-from shared.settings import ObjectStoreSettings
 
-T = TypeVar("T")
-
-AWAY = (aiohttp.ClientError, TimeoutError, OSError)
-SDK_AWAY = (MinioException, HTTPError)  # no OSError: that is a file of ours
-
-SDK_SILENCE_S = 30.0  # to remove a thousand objects takes some seconds, and nothing is said meanwhile
-SDK_CONNECTIONS = 10  # threads that call it wait rather than open more
-CONNECTIONS = 64  # at most this many transfers at once from one process
-CONNECT_S = 5.0
-TRANSFER_S = 300.0
 SIGNATURE_LIFETIME_S = 900  # of a request we make ourselves at once
-TRIES = 4  # an S3 server answers 5xx when it is busy and asks for patience
-BUSY_S = (0.1, 1.0)  # the first and the longest pause between tries
 DELETE_AT_ONCE = 1000  # the S3 limit of one multi-object delete
 PROBE = "probe"  # key of what is put to see whether anything is taken again
 PROBE_BYTES = 256 * 1024  # a disk that is full often has room for less
@@ -76,8 +56,8 @@ class ObjectStore:
 
     async def ensure_bucket(self) -> None:
         """Make the bucket if it is missing, and what it begins with."""
-        if not await _in_thread(lambda: self._client.bucket_exists(self._bucket)):
-            await _in_thread(lambda: self._client.make_bucket(self._bucket))
+        if not await in_thread(lambda: self._client.bucket_exists(self._bucket)):
+            await in_thread(lambda: self._client.make_bucket(self._bucket))
         elif await self.size(f"{PREFIXES[-1]}{FIRST}") is not None:
             return
         # Servers that keep prefixes as folders answer 500 to concurrent first writes into a new one.
@@ -86,14 +66,14 @@ class ObjectStore:
 
     async def check(self) -> None:
         """Raises StorageAway, after one try, if the bucket can't be used now."""
-        with _translated():
+        with translated():
             async with self._session.head(self._sign("HEAD", "")) as response:
                 response.raise_for_status()
         await self.check_takes()
 
     async def clock(self) -> float:
         """Seconds since 1970 by the server's clock, to the second. Raises StorageAway."""
-        with _translated():
+        with translated():
             async with self._session.head(self._sign("HEAD", "")) as response:
                 response.raise_for_status()
                 said = parsedate_to_datetime(response.headers["Date"])
@@ -103,13 +83,13 @@ class ObjectStore:
         """Raises StorageAway while nothing can be put; asks by putting something, once a put was refused."""
         if not self._refused:
             return
-        with _translated():
+        with translated():
             await self._put(PROBE, bytes(PROBE_BYTES))
             async with self._session.delete(self._sign("DELETE", PROBE)):
                 pass  # where it stays, it is one small object
 
     async def put(self, key: str, data: bytes, content_type: str = "application/octet-stream") -> None:
-        await _patiently(lambda: self._put(key, data, content_type))
+        await patiently(lambda: self._put(key, data, content_type))
 
     async def _put(self, key: str, data: bytes, content_type: str = "application/octet-stream") -> None:
         headers = {"Content-Type": content_type}
@@ -134,15 +114,15 @@ class ObjectStore:
                     raise BirdsError(Code.TOO_LARGE, f"It is over {max_bytes} bytes.")
                 return await response.read()
 
-        return await _patiently(fetch)
+        return await patiently(fetch)
 
     @asynccontextmanager
     async def open(self, key: str) -> AsyncIterator["ObjectStream"]:
         """The object as a stream; what is read of it raises StorageAway too."""
-        with _translated():
+        with translated():
             response = await self._session.get(self._sign("GET", key))
         async with response:  # what goes wrong from here on may be the reader's own
-            with _translated():
+            with translated():
                 await self._check(response)
             yield ObjectStream(response.content)
 
@@ -157,7 +137,7 @@ class ObjectStore:
                 response.raise_for_status()
                 return response.content_length
 
-        return await _patiently(ask)
+        return await patiently(ask)
 
     async def copy(self, source: str, key: str) -> None:
         """Within the bucket, by the server itself."""
@@ -170,7 +150,7 @@ class ObjectStore:
                 if b"<Error>" in await response.read():  # S3 begins to answer before it knows
                     raise aiohttp.ClientPayloadError
 
-        await _patiently(copy)
+        await patiently(copy)
 
     async def stale(self, prefix: str, older_than_s: float) -> list[str]:
         """Keys that begin with `prefix` and were put that long ago, by the server's own clock."""
@@ -184,7 +164,7 @@ class ObjectStore:
                 if item.object_name and item.last_modified and item.last_modified < before
             ]
 
-        return await _in_thread(collect)
+        return await in_thread(collect)
 
     async def remove(self, keys: Iterable[str]) -> None:
         """Remove objects; one that is not there is no error. Raises StorageAway if one could not go."""
@@ -195,7 +175,7 @@ class ObjectStore:
             return all(error.code == "NoSuchKey" for error in failed)
 
         for start in range(0, len(wanted), DELETE_AT_ONCE):
-            if not await _in_thread(partial(delete, wanted[start : start + DELETE_AT_ONCE])):
+            if not await in_thread(partial(delete, wanted[start : start + DELETE_AT_ONCE])):
                 raise StorageAway("it kept some objects")
 
     async def keys(self, prefix: str) -> list[str]:
@@ -205,7 +185,7 @@ class ObjectStore:
             found = self._client.list_objects(self._bucket, prefix=prefix, recursive=True)
             return [item.object_name for item in found if item.object_name]
 
-        return await _in_thread(collect)
+        return await in_thread(collect)
 
     async def get_file(self, key: str, path: Path) -> None:
         """Download to `path` without holding it in memory."""
@@ -216,7 +196,7 @@ class ObjectStore:
 
     async def put_file(self, key: str, path: Path, content_type: str = "application/octet-stream") -> None:
         """Upload a file, in parts where it is large."""
-        await _in_thread(
+        await in_thread(
             lambda: self._client.fput_object(self._bucket, key, str(path), content_type=content_type)
         )
 
@@ -230,7 +210,7 @@ class ObjectStore:
         return self._public_signer.url("PUT", key, int(lifetime.total_seconds()), headers=signed)
 
     async def _check(self, response: aiohttp.ClientResponse) -> None:
-        """Raises `missing-object`, or what `_translated` makes StorageAway of."""
+        """Raises `missing-object`, or what `translated` makes StorageAway of."""
         if response.status == 404 and NO_BUCKET not in await response.read():
             raise BirdsError(Code.MISSING_OBJECT, "The photo's bytes are not in object storage.")
         response.raise_for_status()
@@ -247,92 +227,10 @@ class ObjectStream:
 
     async def read(self, size: int) -> bytes:
         """At most `size` bytes; none at the end."""
-        with _translated():
+        with translated():
             return await self._content.read(size)
 
     async def iter_chunked(self, size: int) -> AsyncIterator[bytes]:
         """The rest, at most `size` bytes at a time."""
         while chunk := await self.read(size):
             yield chunk
-
-
-@contextmanager
-def _translated(away: tuple[type[Exception], ...] = AWAY) -> Iterator[None]:
-    try:
-        yield
-    except away as error:
-        raise StorageAway(_told(error)) from error
-
-
-def _told(error: Exception) -> str:
-    """What went wrong, without the address, which holds a signature."""
-    if isinstance(error, aiohttp.ClientResponseError):
-        return f"HTTP status {error.status}"
-    return type(error).__name__
-
-
-async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
-    """Try again with growing pauses while the server is away or busy."""
-    patience = Patience(*BUSY_S)
-    for _ in range(TRIES - 1):
-        try:
-            return await attempt()
-        except aiohttp.ClientResponseError as error:
-            if error.status < 500 and error.status != 429:  # patience changes nothing
-                raise StorageAway(_told(error)) from error
-        except AWAY:
-            pass  # tried again below; the last try reports
-        await patience.pause()
-    with _translated():
-        return await attempt()
-
-
-async def _in_thread(call: Callable[[], T]) -> T:
-    """A call of the SDK, which tries again by itself."""
-    with _translated(SDK_AWAY):
-        return await asyncio.to_thread(call)
-
-
-def _minio(endpoint: str, settings: ObjectStoreSettings) -> Minio:
-    parts = urlsplit(endpoint)
-    return Minio(
-        parts.netloc,
-        access_key=settings.s3_access_key.get_secret_value(),
-        secret_key=settings.s3_secret_key.get_secret_value(),
-        region=settings.s3_region,
-        secure=parts.scheme == "https",
-        http_client=_sdk_connections(),
-    )
-
-
-def _sdk_connections() -> urllib3.PoolManager:
-    """As the SDK makes them, which waits five minutes for an answer, five times."""
-    return urllib3.PoolManager(
-        timeout=urllib3.Timeout(connect=CONNECT_S, read=SDK_SILENCE_S),
-        maxsize=SDK_CONNECTIONS,
-        cert_reqs="CERT_REQUIRED",
-        ca_certs=os.environ.get("SSL_CERT_FILE") or certifi.where(),
-        retries=urllib3.Retry(total=TRIES - 1, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
-    )
-
-
-def _signer(endpoint: str, settings: ObjectStoreSettings) -> UrlSigner:
-    return UrlSigner(
-        endpoint,
-        settings.s3_bucket,
-        settings.s3_region,
-        settings.s3_access_key.get_secret_value(),
-        settings.s3_secret_key.get_secret_value(),
-    )
-
-
-@asynccontextmanager
-async def open_object_store(settings: ObjectStoreSettings) -> AsyncIterator[ObjectStore]:
-    """The bucket of these settings; nothing is contacted yet."""
-    client = _minio(settings.s3_endpoint, settings)
-    signer = _signer(settings.s3_endpoint, settings)
-    public_signer = _signer(settings.s3_public_endpoint or settings.s3_endpoint, settings)
-    connector = aiohttp.TCPConnector(limit=CONNECTIONS)
-    timeout = aiohttp.ClientTimeout(TRANSFER_S, sock_connect=CONNECT_S, sock_read=settings.s3_silence_s)
-    async with aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False) as session:
-        yield ObjectStore(client, signer, public_signer, session, settings.s3_bucket)

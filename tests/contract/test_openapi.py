@@ -47,10 +47,10 @@ async def test_docs_page_names_every_call(alice: Http) -> None:
 
 
 async def test_schemathesis_finds_no_broken_promise(live: System, tmp_path: Path) -> None:
-    """Generated requests, as its own command: some two thousand, the same ones every time, and all its checks.
+    """Generated requests, as its own command: two thousand, the same ones every time, with all its checks.
 
-    Left out: the websocket, which is no HTTP exchange; and its key is no admin's, which would promote models and
-    revoke the keys of other tests: it sees that it may not.
+    Left out: the websocket, which is no HTTP exchange. Its key is no admin's, which would promote models and
+    revoke the keys of other tests; it sees that it may not.
     """
     key = await live.key("schemathesis")
     api = await live.add_api(BIRDS_LONG_POLL_S="1")  # it asks for the longest waits that the document allows
