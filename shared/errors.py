@@ -40,6 +40,7 @@ class Code(StrEnum):
     OVER_LIMIT = "over-limit"
     INVALID_REQUEST = "invalid-request"
     UNKNOWN_SPECIES = "unknown-species"
+    MODEL_NOT_ACTIVE = "model-not-active"
     UNCLEAR_SITE = "unclear-site"
     UNAUTHORIZED = "unauthorized"
     MISSING_SCOPE = "missing-scope"
@@ -82,6 +83,7 @@ _RECOVERY = {
             Code.PART_OF_BATCH,
             Code.INVALID_REQUEST,
             Code.UNKNOWN_SPECIES,
+            Code.MODEL_NOT_ACTIVE,
             Code.UNCLEAR_SITE,
             Code.UNAUTHORIZED,
             Code.MISSING_SCOPE,

@@ -22,6 +22,8 @@ from shared.records import BatchId, OwnerId
 from shared.vision.bundle import recorded_bundle
 from shared.vision.taxonomy import find, lookup_key
 
+MAX_NAME = 100  # characters of a name that is told back
+
 
 async def rescore(services: Services, owner: OwnerId, batch_id: BatchId, body: NewScoring) -> web.Response:
     changes = await settings_of(services, body)
@@ -53,7 +55,7 @@ async def reanswer(
     active = f"{model.name}@{model.version}"
     if body.model not in (None, active, model.source):
         raise BirdsError(
-            Code.INVALID_REQUEST, f"Workers run {active}; to have {body.model} answer, promote it first."
+            Code.MODEL_NOT_ACTIVE, f"Workers run {active}; to have {body.model} answer, promote it first."
         )
     await services.backlog.check(batch.lane)
     await services.limits.check_upload(access)
@@ -78,4 +80,4 @@ def _check_names(names: Collection[str], named: Collection[str]) -> None:
     of_model = set(map(lookup_key, named))
     for name in names:
         if lookup_key(name) not in of_model and find(name) is None:
-            raise BirdsError(Code.UNKNOWN_SPECIES, f"There is no bird {name!r} to have a threshold for.")
+            raise BirdsError(Code.UNKNOWN_SPECIES, f"There is no bird {name[:MAX_NAME]!r}.")

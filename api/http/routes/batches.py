@@ -77,7 +77,7 @@ BATCHES = (
         scoring.reanswer,
         "Have another model answer",
         (Response(200, "The batch", BatchDocument),),
-        (Code.NO_MODEL, Code.BACKLOG_FULL),
+        (Code.MODEL_NOT_ACTIVE, Code.NO_MODEL, Code.BACKLOG_FULL),
         details="Photos that another model answered than the active one are queued again and come with a new"
         " `seq`. What was said of them before is kept: see `/compare`.",
     ),
