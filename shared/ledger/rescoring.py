@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from shared.ledger.batches import lock_batch
@@ -39,8 +40,8 @@ class RescoreTally:
 
 @dataclass(frozen=True, slots=True)
 class _ScoredPortion:
-    told: list[tuple[PhotoId, int, Scored]]
-    """With the seq that the photo had."""
+    told: list[tuple[PhotoId, datetime, Scored]]
+    """With when the photo was answered: judged anew meanwhile, it has another seq."""
     photos: int
     last: int
 
@@ -88,15 +89,11 @@ class _Rescoring:
     async def run(self) -> RescoreTally:
         portion = await self._scored(0)
         while portion.photos:
-            async with asyncio.TaskGroup() as both:
-                following = both.create_task(self._scored(portion.last))
-                writing = both.create_task(self._write(portion))
-            if not writing.result():
+            written, portion = await asyncio.gather(self._write(portion), self._scored(portion.last))
+            if not written:
                 break
-            portion = following.result()
-        async with transaction(
-            self._pool
-        ) as connection:  # of species that were not named before flags are missing
+        async with transaction(self._pool) as connection:
+            # Of species that were not named before flags are missing.
             await lock_batch(connection, self._owner_id, self._batch_id)
             await judge_again(connection, self._batch_id)
         return self._done
@@ -112,7 +109,7 @@ class _Rescoring:
         for row in rows:
             if row["logits"] is not None:
                 by_model.setdefault(row["model_id"], []).append(row)
-        told: list[tuple[PhotoId, int, Scored]] = []
+        told: list[tuple[PhotoId, datetime, Scored]] = []
         for model_id, some in by_model.items():
             if model_id not in self._scorers:
                 self._scorers[model_id] = await self._scorer_of(model_id)
@@ -120,7 +117,7 @@ class _Rescoring:
                 told += await asyncio.to_thread(self._tell, scorer, some)
         return _ScoredPortion(told, len(rows), rows[-1]["seq"] if rows else after)
 
-    def _tell(self, scorer: Scorer, rows: list[Any]) -> list[tuple[PhotoId, int, Scored]]:
+    def _tell(self, scorer: Scorer, rows: list[Any]) -> list[tuple[PhotoId, datetime, Scored]]:
         readings = [
             Reading(
                 unpacked(row["logits"], scorer.classes),
@@ -129,7 +126,7 @@ class _Rescoring:
             for row in rows
         ]
         scored = scorer(readings, ScoringSettings.of(self._scoring), self._top_k)
-        return [(row["id"], row["seq"], one) for row, one in zip(rows, scored, strict=True)]
+        return [(row["id"], row["finished_at"], one) for row, one in zip(rows, scored, strict=True)]
 
     async def _write(self, portion: _ScoredPortion) -> bool:
         """False where the settings are others by now."""
@@ -142,7 +139,7 @@ class _Rescoring:
                 connection,
                 batch_id=self._batch_id,
                 photo_ids=[photo_id for photo_id, _, _ in portion.told],
-                seqs=[seq for _, seq, _ in portion.told],
+                finished_at=[finished_at for _, finished_at, _ in portion.told],
                 predictions=[json.dumps(one.predictions) for one in scored],
                 bird_probabilities=[one.bird_probability for one in scored],
                 boxes=[None if one.box is None else asdict(one.box) for one in scored],

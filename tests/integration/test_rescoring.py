@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.errors import BirdsError, Code
+from shared.errors import BirdsError, Code, LedgerAway
 from shared.ledger import rescoring
 from shared.ledger.answers import record_answers
 from shared.ledger.batches import close_batch, get_batch
@@ -150,3 +150,37 @@ async def test_another_owners_batch_is_not_there(answered: Answered) -> None:
 async def _settings(answered: Answered) -> Any:
     owner = await answered.pool.fetchval("select owner_id from batches")
     return (await get_batch(answered.pool, owner, answered.batch)).scoring
+
+
+async def test_an_answer_that_was_judged_meanwhile_is_told_anew_all_the_same(
+    answered: Answered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A judge gives it another seq between its reading and its telling."""
+    scored = rescoring._Rescoring._scored
+
+    async def judged_meanwhile(task: Any, after: int) -> Any:
+        portion = await scored(task, after)
+        await answered.pool.execute(
+            "update photos set seq = seq + 100 where seq between $1 and 99", after + 1
+        )
+        await answered.pool.execute("update batches set last_seq = last_seq + 100 where last_seq < 100")
+        return portion
+
+    monkeypatch.setattr(rescoring._Rescoring, "_scored", judged_meanwhile)
+    assert (await answered.rescore(threshold=0.4)).changed == 4
+    assert (await answered.names())["one"] == "Blue Jay"
+
+
+async def test_a_ledger_that_goes_away_is_told_as_that(
+    answered: Answered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: Any) -> None:
+        raise LedgerAway("gone")
+
+    monkeypatch.setattr(rescoring, "lock_batch", away)
+    with pytest.raises(LedgerAway):
+        await answered.rescore(threshold=0.4)
+    monkeypatch.undo()
+    monkeypatch.setattr(rescoring._Rescoring, "_write", away)
+    with pytest.raises(LedgerAway):
+        await answered.rescore(threshold=0.4)

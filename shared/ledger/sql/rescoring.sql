@@ -5,7 +5,7 @@ update batches set scoring = :scoring::jsonb where id = :batch_id;
 -- name: kept_readings
 -- Some answered photos of a batch in the order of seq, each with what the model said that it was answered by; null
 -- where that was not kept.
-select photos.id, photos.seq, photos.model_id, readings.logits, readings.box
+select photos.id, photos.seq, photos.model_id, photos.finished_at, readings.logits, readings.box
 from photos
 left join readings on readings.photo_id = photos.id and readings.model_id = photos.model_id
 where photos.batch_id = :batch_id and photos.seq > :after and photos.seq <= :until and photos.state = 'done'
@@ -16,19 +16,20 @@ limit :limit;
 -- Those of these answers that are another one now get the next seqs of their batch, the others stay as they are; so
 -- does whatever was answered anew meanwhile. Says how many changed. The caller holds the batch's lock.
 with told as (
-    select photo_id, seq, predictions::jsonb, bird_probability, box, rolled_name, rolled_scientific_name, rolled_rank,
-           rolled_probability
+    select photo_id, finished_at, predictions::jsonb, bird_probability, box, rolled_name, rolled_scientific_name,
+           rolled_rank, rolled_probability
     from unnest(
-        :photo_ids::uuid[], :seqs::bigint[], :predictions::text[], :bird_probabilities::real[], :boxes::jsonb[],
+        :photo_ids::uuid[], :finished_at::timestamptz[], :predictions::text[], :bird_probabilities::real[],
+        :boxes::jsonb[],
         :rolled_names::text[], :rolled_scientific_names::text[], :rolled_ranks::text[], :rolled_probabilities::real[]
     ) as t (
-        photo_id, seq, predictions, bird_probability, box,
+        photo_id, finished_at, predictions, bird_probability, box,
         rolled_name, rolled_scientific_name, rolled_rank, rolled_probability
     )
 ), changed as (
-    select told.*, row_number() over (order by told.seq) as place
+    select told.*, row_number() over (order by photos.seq) as place
     from told
-    join photos on photos.id = told.photo_id and photos.seq = told.seq and photos.state = 'done'
+    join photos on photos.id = told.photo_id and photos.finished_at = told.finished_at and photos.state = 'done'
     where (
         photos.predictions, photos.bird_probability, photos.box, photos.rolled_name, photos.rolled_scientific_name,
         photos.rolled_rank, photos.rolled_probability
