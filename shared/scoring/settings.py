@@ -24,8 +24,7 @@ class ScoringSettings:
 
     @classmethod
     def of(cls, stored: Mapping[str, Any] | None) -> "ScoringSettings":
-        """From the ledger's `batches.scoring`; members of later versions are nothing to this one, null is the
-        default."""
+        """From the ledger's `batches.scoring`; null is the default, members of later versions are nothing."""
         values = {name: value for name, value in (stored or {}).items() if value is not None}
         return cls(
             temperature=values.get("temperature"),

@@ -190,6 +190,7 @@ def test_a_photo_is_told_in_less_than_a_tenth_of_a_millisecond(birds525: Bundle)
     assert min(took) < 200e-6, f"{min(took):.2g} s"
 
 
-def test_a_setting_that_is_null_has_its_default() -> None:
-    nothing = {"temperature": None, "threshold": None, "thresholds": None, "range": None}
-    assert ScoringSettings.of(nothing) == ScoringSettings.of(None) == ScoringSettings()
+def test_settings_that_are_null_are_the_defaults() -> None:
+    nulls = {"temperature": None, "threshold": None, "thresholds": None, "range": None}
+    assert ScoringSettings.of(nulls) == ScoringSettings.of(None) == ScoringSettings()
+    assert ScoringSettings.of({"range": {"reorder": True}}).reorder

@@ -72,7 +72,7 @@ def test_a_fix_counts_once_by_its_first_frame() -> None:
     stale = [
         ClockFrame(frame.name, frame.camera, frame.taken, START, frame.position) for frame in frames(3600, 60)
     ]
-    [reading] = readings([*stale, *frames(3600, 4)], [])
+    [reading] = readings([*frames(3600, 4), *stale], [])
     assert (reading.frames, reading.verdict, reading.error_s) == (4, Verdict.SHIFT, 3600)
 
 

@@ -13,7 +13,9 @@ SUMMER = range(16, 32)  # weeks from May to August, from 0
 
 
 def chart(
-    lists: float = 30.0, cuckoo: str = 'Common Cuckoo (<em class="sci">Cuculus canorus</em>)', cells: int = 48
+    lists: float = 100.0,
+    cuckoo: str = 'Common Cuckoo (<em class="sci">Cuculus canorus</em>)',
+    cells: int = 48,
 ) -> str:
     """As eBird lays it out, with its blank lines and its tab at the end of each."""
 
