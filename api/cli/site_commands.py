@@ -89,7 +89,7 @@ def clock(
     apply: Annotated[bool, typer.Option("--apply", help="Shift the clocks as it says.")] = False,
     data: Data = None,
 ) -> None:
-    """Tell whether the cameras' clocks were right: by satellites' time in photos, or beside another camera."""
+    """Tell whether the cameras' clocks were right: by satellites' time in photos, or beside another one."""
     from api.cli.clock import look_at_clocks
 
     run_command(look_at_clocks(data, batch_id, apply=apply))
