@@ -17,7 +17,7 @@ from shared.ledger.labels import Act, LabelEvent, Word, labels_of_photo
 from shared.ledger.photos import get_photo
 from shared.ledger.selection import Selection, list_photos
 from shared.records import Answer, BatchId, KeyId, OwnerId, Photo, PhotoId
-from tests.support.ledger import a_batch, a_model, an_owner, label, queue_photos
+from tests.support.ledger import a_batch, a_model, an_answer, an_owner, label, queue_photos
 
 HERON = Word("Grey Heron", "Ardea cinerea", NameRank.SPECIES)
 EGRET = Word("Little Egret", "Egretta garzetta", NameRank.SPECIES)
@@ -110,6 +110,16 @@ async def test_labels_stand_in_the_feed_among_answers(ledger: Ledger) -> None:
     await ledger.label(ledger.photos[:1], Word())  # nothing stands that could be taken back
     batch = await get_batch(ledger.pool, ledger.owner, ledger.batch)
     assert (batch.last_seq, batch.feed_seq) == (4, 7)
+
+
+async def test_nothing_is_told_that_came_after_the_batch_was_read(ledger: Ledger) -> None:
+    """Of two statements that read the feed one may see what the other does not."""
+    before = await get_batch(ledger.pool, ledger.owner, ledger.batch)
+    await ledger.label(ledger.photos[:1], EGRET)
+    [late] = await queue_photos(ledger.pool, ledger.owner, ledger.batch, ["late.jpg"])
+    await record_answers(ledger.pool, [an_answer(ledger.batch, late)], await a_model(ledger.pool))
+    assert [event.seq for event in await events_after(ledger.pool, before, 0, 10)] == [1, 2, 3, 4]
+    assert [event.seq for event in await ledger.feed()] == [1, 2, 3, 4, 5, 6]
 
 
 @pytest.mark.parametrize(
