@@ -21,15 +21,20 @@ from shared.ledger.database import Connection, Pool, reading_as_of_now
 from shared.ledger.handover import ModelUsed, models_used, owner_of
 from shared.ledger.photos import results_after
 from shared.ledger.refused import refused_after
+from shared.ledger.sightings import SeenSighting, sightings_after
 from shared.records import Batch, BatchId, OwnerId, Photo, RefusedFile
 
 T = TypeVar("T")
 
 PAGE = 1000  # photos in memory at a time, about 1 MB
 READING_AT_ONCE = 2  # each has a connection of the pool for up to a minute; uploads and pages need the others
+SIGHTINGS = 100  # at a time, with all their frames
+_ALL_FRAMES = 2**31 - 1
 _QUICK = 1  # zlib's level: the file is read again within minutes
-_PHOTOS = TypeAdapter(list[Photo], config=ConfigDict(ser_json_bytes="base64", val_json_bytes="base64"))
+_BASE64 = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+_PHOTOS = TypeAdapter(list[Photo], config=_BASE64)
 _REFUSED = TypeAdapter(list[RefusedFile])
+_SIGHTINGS = TypeAdapter(list[SeenSighting], config=_BASE64)
 
 Notice = Callable[[Sequence[Photo]], None]
 NoticeRefused = Callable[[Sequence[RefusedFile]], None]
@@ -53,6 +58,7 @@ class Snapshot:
         self._file = file
         self._photos: list[tuple[int, int]] = []
         self._refused: list[tuple[int, int]] = []
+        self._sightings: list[tuple[int, int]] = []
 
     async def photos(self) -> AsyncIterator[list[Photo]]:
         """In the order of seq, `PAGE` at a time."""
@@ -63,11 +69,19 @@ class Snapshot:
         async for page in self._pages(self._refused, _REFUSED):
             yield page
 
+    async def sightings(self) -> AsyncIterator[list[SeenSighting]]:
+        """With all their frames, in the order of time; none where they were not asked for."""
+        async for page in self._pages(self._sightings, _SIGHTINGS):
+            yield page
+
     def keep_photos(self, photos: Sequence[Photo]) -> None:
         self._photos.append(self._kept(_PHOTOS.dump_json(list(photos))))
 
     def keep_refused(self, files: Sequence[RefusedFile]) -> None:
         self._refused.append(self._kept(_REFUSED.dump_json(list(files))))
+
+    def keep_sightings(self, seen: Sequence[SeenSighting]) -> None:
+        self._sightings.append(self._kept(_SIGHTINGS.dump_json(list(seen))))
 
     def _kept(self, page: bytes) -> tuple[int, int]:
         at = self._file.seek(0, 2)
@@ -98,7 +112,13 @@ class Snapshots:
 
     @asynccontextmanager
     async def of(
-        self, owner_id: OwnerId, batch_id: BatchId, notice: Notice, notice_refused: NoticeRefused
+        self,
+        owner_id: OwnerId,
+        batch_id: BatchId,
+        notice: Notice,
+        notice_refused: NoticeRefused,
+        *,
+        with_sightings: bool = False,
     ) -> AsyncIterator[Snapshot]:
         """This owner's batch; each page is shown to `notice`, in a thread, while it is read.
 
@@ -111,6 +131,9 @@ class Snapshots:
                     await asyncio.to_thread(_both, photos, snapshot.keep_photos, notice)
                 async for files in refused_pages(ledger, batch_id):
                     await asyncio.to_thread(_both, files, snapshot.keep_refused, notice_refused)
+                if with_sightings:
+                    async for seen in sighting_pages(ledger, batch_id):
+                        await asyncio.to_thread(snapshot.keep_sightings, seen)
             yield snapshot
 
 
@@ -131,6 +154,14 @@ async def refused_pages(of: Connection | Pool, batch_id: BatchId) -> AsyncIterat
         if len(files) < PAGE:
             return
         after = files[-1].id
+
+
+async def sighting_pages(of: Connection | Pool, batch_id: BatchId) -> AsyncIterator[list[SeenSighting]]:
+    """With all their frames, in the order of time."""
+    after = -1
+    while seen := await sightings_after(of, batch_id, after, SIGHTINGS, _ALL_FRAMES):
+        yield seen
+        after = seen[-1].position
 
 
 async def _about(ledger: Connection, owner_id: OwnerId, batch_id: BatchId) -> About:

@@ -62,7 +62,7 @@ class SeenSighting:
     bird_probability: float | None
     final: FinalName
     frames: list[Photo]
-    """In the order of time, `FRAMES` at most."""
+    """In the order of time, as many as were asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,17 +183,21 @@ async def end_sightings(pool: Pool, claimed: Claim) -> None:
         await _sql.end_sightings(connection, batch_id=claimed.batch_id, version=claimed.version)
 
 
-async def sightings_after(pool: Pool, batch_id: BatchId, after: int, limit: int) -> list[SeenSighting]:
+async def sightings_after(
+    pool: Connection | Pool, batch_id: BatchId, after: int, limit: int, frames_each: int = FRAMES
+) -> list[SeenSighting]:
     """Those with a greater position, in the order of time."""
     rows = [row async for row in _sql.sightings_after(pool, batch_id=batch_id, after=after, limit=limit)]
-    frames = await _frames_of(pool, [row["id"] for row in rows])
+    frames = await _frames_of(pool, [row["id"] for row in rows], frames_each)
     return [_seen(row, frames.get(row["id"], [])) for row in rows]
 
 
-async def _frames_of(pool: Pool, sighting_ids: Sequence[UUID]) -> dict[UUID, list[Photo]]:
+async def _frames_of(
+    pool: Connection | Pool, sighting_ids: Sequence[UUID], each: int
+) -> dict[UUID, list[Photo]]:
     places = [
         (row["sighting_id"], PhotoId(row["id"]))
-        async for row in _sql.frames_of(pool, sighting_ids=list(sighting_ids), each=FRAMES)
+        async for row in _sql.frames_of(pool, sighting_ids=list(sighting_ids), each=each)
     ]
     photos = {photo.id: photo for photo in await photos_by_id(pool, [photo_id for _, photo_id in places])}
     frames: dict[UUID, list[Photo]] = defaultdict(list)

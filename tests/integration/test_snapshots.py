@@ -61,6 +61,23 @@ async def test_what_is_said_while_it_is_read_is_not_in_it(
     assert list(tmp_path.iterdir()) == []
 
 
+async def test_sightings_come_with_all_their_frames(pool: Pool, tmp_path: Path) -> None:
+    owner = await an_owner(pool)
+    batch = await answered(pool, owner, 120)
+    await pool.execute("update photos set frame = seq - 1, sighting_id = $1", batch)
+    await pool.execute(
+        "insert into sightings"
+        " (id, batch_id, position, version, photos, disagreeing, best_photo_id, rolled_name, rolled_rank)"
+        " select $1, $1, 0, 1, 120, 0, id, 'Mallard', 'species' from photos where seq = 7",
+        batch,
+    )
+    snapshots = Snapshots(pool, tmp_path)
+    async with snapshots.of(owner, batch, lambda _: None, lambda _: None, with_sightings=True) as snapshot:
+        [seen] = [one async for page in snapshot.sightings() for one in page]
+        assert seen.frames == await read(snapshot)
+        assert (seen.final.name, seen.best_photo_id) == ("Mallard", seen.frames[6].id)
+
+
 async def test_it_holds_no_connection_while_it_is_sent(pool: Pool, tmp_path: Path) -> None:
     owner = await an_owner(pool)
     batch = await answered(pool, owner, 1)

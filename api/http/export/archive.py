@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 
-from api.http.export.formats import Content, Export, Source
+from api.http.export.formats import Content, Export, SightingExport, Source
 
 _LEVEL = 6
 Last = Callable[[dict[str, tuple[int, str]]], bytes]
@@ -55,6 +55,9 @@ async def _stream_one(export: Export, source: Source) -> AsyncIterator[bytes]:
         yield await asyncio.to_thread(export.page, photos)
     async for files in source.refused():
         yield await asyncio.to_thread(export.refused, files)
+    if isinstance(export, SightingExport):
+        async for seen in source.sightings():
+            yield await asyncio.to_thread(export.sightings, seen)
     yield await asyncio.to_thread(export.end)
 
 

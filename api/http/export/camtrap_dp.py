@@ -12,7 +12,14 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from api.http.export.camtrap_tables import DEPLOYMENTS, MEDIA, OBSERVATIONS, observations_of, table_line
+from api.http.export.camtrap_tables import (
+    DEPLOYMENTS,
+    MEDIA,
+    OBSERVATIONS,
+    event_of,
+    observations_of,
+    table_line,
+)
 from api.http.export.csv_format import cell, lines
 from api.http.export.formats import Package, Silent
 from api.http.export.grid import MAX_PLACES, PRECISION, UNCERTAINTY_M, Spot
@@ -22,6 +29,7 @@ from api.http.export.readme import readme
 from api.http.export.row import ExportRow
 from api.http.export.taxa import scientific_name
 from api.snapshots import About
+from shared.ledger.sightings import SeenSighting
 from shared.records import Photo, RefusedFile
 
 _BASE = "https://raw.githubusercontent.com/tdwg/camtrap-dp/1.0.2"
@@ -42,6 +50,8 @@ class _Span:
 
 
 class CamtrapDpExport:
+    tells_sightings = True
+
     def __init__(self) -> None:
         self._left_out = LeftOutCount(*_RULES)
         self._spans: dict[Spot, _Span] = {}
@@ -175,6 +185,10 @@ class _Observations(Silent):
     def page(self, photos: Sequence[Photo]) -> bytes:
         rows = (ExportRow.of(photo) for photo in photos)
         return lines([line for row in rows if self._takes(row) for line in observations_of(row)])
+
+    def sightings(self, seen: Sequence[SeenSighting]) -> bytes:
+        events = ((one, [row for row in map(ExportRow.of, one.frames) if self._takes(row)]) for one in seen)
+        return lines([event_of(one, rows) for one, rows in events if rows])
 
 
 def _medium(row: ExportRow) -> list[Any]:

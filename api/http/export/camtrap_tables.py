@@ -1,6 +1,7 @@
 """The tables of Camtrap DP 1.0.2: their columns, in the standard's order, and a photo's observations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from api.http.export.csv_format import cell
@@ -8,6 +9,7 @@ from api.http.export.grid import Spot
 from api.http.export.row import ExportRow, utc
 from api.http.export.taxa import scientific_name
 from shared.final_name import NameRank
+from shared.ledger.sightings import SeenSighting
 
 DEPLOYMENTS = (
     "deploymentID", "locationID", "locationName", "latitude", "longitude", "coordinateUncertainty",
@@ -46,6 +48,28 @@ def observations_of(row: ExportRow) -> Iterator[list[Any]]:
     )
     if row.sighting is None:
         yield table_line(OBSERVATIONS, observationID=f"{row.id}-event", observationLevel="event", **said)
+
+
+def event_of(sighting: SeenSighting, rows: Sequence[ExportRow]) -> list[Any]:
+    """Of a sighting, of which `rows` have a place and a moment: what its frames say together. How many birds
+    there were is what a person counted in the frame with most of them."""
+    told = max(rows, key=lambda row: (_says(row, sighting), row.photo.id == sighting.best_photo_id))
+    moments = [row.moment for row in rows if row.moment is not None]
+    counts = [row.count for row in rows if row.count]
+    together = replace(told, photo=replace(told.photo, final=sighting.final), count=max(counts, default=None))
+    said = _said(together) | {
+        "deploymentID": cell(Spot.of(rows[0]).label),
+        "eventID": str(sighting.id),
+        "eventStart": min(moments).isoformat(),
+        "eventEnd": max(moments).isoformat(),
+        "observationComments": None,
+    }
+    return table_line(OBSERVATIONS, observationID=f"{sighting.id}-event", observationLevel="event", **said)
+
+
+def _says(row: ExportRow, sighting: SeenSighting) -> bool:
+    """Whether it is a person's word on this frame that the sighting is called by."""
+    return row.reviewed and row.name is not None and row.name.name == sighting.final.name
 
 
 def _said(row: ExportRow) -> dict[str, Any]:

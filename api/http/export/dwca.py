@@ -61,6 +61,8 @@ def _no_scientific_name(row: ExportRow) -> Why | None:
 
 
 class DarwinCoreExport:
+    tells_sightings = False
+
     def __init__(self) -> None:
         self._left_out = LeftOutCount(failed, no_bird, _no_scientific_name, no_place, no_moment)
 

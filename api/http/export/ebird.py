@@ -45,6 +45,8 @@ class _SpeciesLine:
 
 
 class EbirdExport:
+    tells_sightings = False
+
     def __init__(self) -> None:
         self._left_out = LeftOutCount(failed, not_reviewed, no_bird, no_place, no_local_time)
         self._checklists: dict[tuple[date, Spot], _Checklist] = {}

@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from api.snapshots import About
+from shared.ledger.sightings import SeenSighting
 from shared.records import Photo, RefusedFile
 
 
@@ -20,12 +21,21 @@ class Export(Protocol):
     def end(self) -> bytes: ...
 
 
+@runtime_checkable
+class SightingExport(Protocol):
+    """An export that tells of sightings, too, behind the refused files."""
+
+    def sightings(self, seen: Sequence[SeenSighting]) -> bytes: ...
+
+
 class Source(Protocol):
     """Where photos and refused files come from, in the order of the feed, as often as they are asked for."""
 
     def photos(self) -> AsyncIterator[list[Photo]]: ...
 
     def refused(self) -> AsyncIterator[list[RefusedFile]]: ...
+
+    def sightings(self) -> AsyncIterator[list[SeenSighting]]: ...
 
 
 Content = bytes | Sequence[Export]
@@ -42,6 +52,8 @@ class Package:
 
 class SurveyedExport(Protocol):
     """A format that has to see all photos before it can begin, or that can't tell of all of them."""
+
+    tells_sightings: bool
 
     def survey(self, photos: Sequence[Photo]) -> None: ...
 

@@ -36,6 +36,10 @@ class Handover:
         self._tally = _Tally()
         self._formats: dict[str, dict[str, Any]] = {}
 
+    @property
+    def tells_sightings(self) -> bool:
+        return any(survey.tells_sightings for survey in self._surveys.values())
+
     def survey(self, photos: Sequence[Photo]) -> None:
         for survey in self._surveys.values():
             survey.survey(photos)

@@ -28,6 +28,8 @@ _RULES = (failed, not_reviewed, no_bird, no_local_time)
 
 
 class INaturalistExport:
+    tells_sightings = False
+
     def __init__(self) -> None:
         self._left_out = LeftOutCount(*_RULES)
 

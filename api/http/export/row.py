@@ -46,7 +46,7 @@ class ExportRow:
             country=taken.country,
             site=taken.site,
             in_range=photo.predictions[0].get("in_range") if photo.predictions else None,
-            sighting=None,
+            sighting=photo.sighting_id,
         )
 
     @property

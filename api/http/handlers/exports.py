@@ -14,9 +14,10 @@ from api.http.export.left_out import in_a_header
 from api.http.responses import disposition
 from api.http.schemas.results import ExportQuery, HandoverQuery
 from api.services import Services
-from api.snapshots import photo_pages, refused_pages
+from api.snapshots import photo_pages, refused_pages, sighting_pages
 from shared.ledger.batches import get_batch
 from shared.ledger.database import Pool
+from shared.ledger.sightings import SeenSighting
 from shared.records import Batch, BatchId, OwnerId, Photo, RefusedFile
 
 LEFT_OUT_HEADER = "X-Birds-Left-Out"
@@ -39,7 +40,10 @@ async def _surveyed(
 ) -> web.StreamResponse:
     """All photos are looked at before the first byte: what can't be told of is said in a header."""
     survey = kind.survey()
-    async with services.snapshots.of(owner, batch_id, survey.survey, survey.survey_refused) as snapshot:
+    reading = services.snapshots.of(
+        owner, batch_id, survey.survey, survey.survey_refused, with_sightings=survey.tells_sightings
+    )
+    async with reading as snapshot:
         about = snapshot.about
         package = await asyncio.to_thread(survey.package, about)
         zipped = kind.media_type == ZIP or len(package.files) > 1
@@ -59,7 +63,10 @@ async def hand_over(
 ) -> web.StreamResponse:
     """A zip of several formats of one snapshot, the manifest last."""
     handover = Handover(query.names, _photo_url(request))
-    async with services.snapshots.of(owner, batch_id, handover.survey, handover.survey_refused) as snapshot:
+    reading = services.snapshots.of(
+        owner, batch_id, handover.survey, handover.survey_refused, with_sightings=handover.tells_sightings
+    )
+    async with reading as snapshot:
         about = snapshot.about
         files = await asyncio.to_thread(handover.files, about)
         last = MANIFEST, partial(handover.manifest, about)
@@ -101,3 +108,6 @@ class _Ledger:
 
     def refused(self) -> AsyncIterator[list[RefusedFile]]:
         return refused_pages(self.pool, self.batch_id)
+
+    def sightings(self) -> AsyncIterator[list[SeenSighting]]:
+        return sighting_pages(self.pool, self.batch_id)

@@ -64,7 +64,7 @@ def test_all_formats_of_one_moment_add_up(folder: Path) -> None:
     assert said["reviewed"] == sum(one.corrected_species is not None for one in photos)
     assert said["models"] == [{"model": "student@3", "sha256": "ab" * 32, "photos": 40}]
     assert set(said["formats"]) == {*ExportFormat}
-    assert said["scoring"] == {"temperature": None, "threshold": 0.5, "thresholds": {}}
+    assert said["scoring"]["threshold"] == 0.5
     assert said["formats"]["ebird"]["files"] == ["ebird.csv"]
     assert said["formats"]["ebird"]["left_out"]["no-place"] == 1
 

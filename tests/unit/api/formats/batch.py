@@ -15,6 +15,7 @@ from api.http.schemas.results import ExportFormat
 from api.snapshots import About
 from shared.final_name import FinalName, NamedBy, NameRank
 from shared.ledger.handover import ModelUsed
+from shared.ledger.sightings import SeenSighting
 from shared.records import Batch, BatchId, Counts, Lane, Photo, PhotoState, RefusedFile
 from tests.unit.api.test_exports import MOMENT, photo
 
@@ -97,10 +98,14 @@ class Kept:
     """Photos and refused files in pages of seven, to be gone through as often as anybody likes."""
 
     all: Sequence[Photo]
+    seen: Sequence[SeenSighting] = ()
 
     async def photos(self) -> AsyncIterator[list[Photo]]:
         for start in range(0, len(self.all), 7):
             yield list(self.all[start : start + 7])
+
+    async def sightings(self) -> AsyncIterator[list[SeenSighting]]:
+        yield list(self.seen)
 
     async def refused(self) -> AsyncIterator[list[RefusedFile]]:
         yield list(REFUSED)
@@ -137,7 +142,16 @@ def streamed(format: ExportFormat, photos: Sequence[Photo]) -> bytes:
     return asyncio.run(all())
 
 
-def packaged(format: ExportFormat, photos: Sequence[Photo]) -> tuple[Package, dict[str, bytes]]:
+def sighting(frames: list[Photo], final: FinalName) -> SeenSighting:
+    """Of these frames, the first of which is the best."""
+    id = frames[0].id
+    reviewed = sum(one.corrected_species is not None for one in frames)
+    return SeenSighting(id, 0, len(frames), reviewed, id, 0.9, final, frames)
+
+
+def packaged(
+    format: ExportFormat, photos: Sequence[Photo], seen: Sequence[SeenSighting] = ()
+) -> tuple[Package, dict[str, bytes]]:
     """A format that needs one: what it left out, and its files as they come out of a zip."""
     survey = kind_of(format).survey()
     survey.survey(photos[:10])
@@ -146,7 +160,7 @@ def packaged(format: ExportFormat, photos: Sequence[Photo]) -> tuple[Package, di
     package = survey.package(about(photos))
 
     async def all() -> bytes:
-        blocks = stream_zip(package.files, Kept(photos), about(photos).read_at)
+        blocks = stream_zip(package.files, Kept(photos, seen), about(photos).read_at)
         return b"".join([block async for block in blocks])
 
     with zipfile.ZipFile(io.BytesIO(asyncio.run(all()))) as archive:

@@ -8,14 +8,16 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote
+from uuid import UUID
 
 import pytest
 from frictionless import Package
 
 from api.http.export.camtrap_dp import CamtrapDpExport
 from api.http.schemas.results import ExportFormat
+from shared.final_name import FinalName, NamedBy, NameRank
 from shared.records import Photo
-from tests.unit.api.formats.batch import HOSTILE, a_batch, about, mallard, packaged
+from tests.unit.api.formats.batch import HOSTILE, a_batch, about, labelled, mallard, packaged, sighting
 
 TABLES = json.loads((Path(__file__).parent / "camtrap_dp_tables.json").read_text())
 
@@ -135,3 +137,53 @@ def test_the_day_of_its_first_photo_is_where_that_was() -> None:
     survey.survey([evening])
     files = dict(survey.package(about([evening])).files)
     assert json.loads(files["datapackage.json"])["temporal"]["start"] == "2026-04-30"
+
+
+def test_a_sighting_is_one_event_of_all_its_frames(tmp_path: Path) -> None:
+    id = UUID(int=5)
+    frames = [
+        mallard(seq, sighting_id=id, taken_local=datetime(2026, 5, 1, 0, 30, seq), label_count=count)
+        for seq, count in ((5, None), (6, 3), (7, 2))
+    ]
+    frames[1] = labelled(frames[1], "Grey Heron", "Ardea cinerea", NameRank.SPECIES)
+    lost = mallard(8, sighting_id=id, latitude=None, longitude=None)
+    said = FinalName("Grey Heron", "Ardea cinerea", NameRank.SPECIES, NamedBy.PERSON, None)
+    _, files = packaged(
+        ExportFormat.CAMTRAP_DP, [*frames, lost, mallard(9)], [sighting([*frames, lost], said)]
+    )
+    assert validated(files, tmp_path) == []
+    observed = rows(files, "observations")
+    assert Counter((row["eventID"], row["observationLevel"]) for row in observed) == {
+        (str(id), "media"): 3,
+        (str(id), "event"): 1,
+        (str(UUID(int=9)), "media"): 1,
+        (str(UUID(int=9)), "event"): 1,
+    }
+    (event,) = (row for row in observed if row["observationID"] == f"{id}-event")
+    assert (event["scientificName"], event["count"], event["classificationMethod"]) == (
+        "Ardea cinerea",
+        "3",
+        "human",
+    )
+    assert (event["eventStart"], event["eventEnd"]) == (
+        "2026-05-01T00:30:05-06:00",
+        "2026-05-01T00:30:07-06:00",
+    )
+    assert event["mediaID"] == ""
+
+
+def test_a_sighting_that_nobody_looked_at_is_the_models() -> None:
+    frames = [mallard(seq, sighting_id=UUID(int=5)) for seq in (5, 6)]
+    genus = FinalName("Anas", "Anas", NameRank.GENUS, NamedBy.MODEL, 0.8)
+    _, files = packaged(ExportFormat.CAMTRAP_DP, frames, [sighting(frames, genus)])
+    (event,) = (row for row in rows(files, "observations") if row["observationLevel"] == "event")
+    assert (event["scientificName"], event["classifiedBy"], event["classificationProbability"]) == (
+        "Anas", "student@3", "0.8"
+    )  # fmt: skip
+
+
+def test_where_no_frame_can_be_told_there_is_no_event() -> None:
+    lost = mallard(5, sighting_id=UUID(int=5), taken_local=None, taken_at=None)
+    said = FinalName("Mallard", None, NameRank.SPECIES, NamedBy.MODEL, 0.8)
+    _, files = packaged(ExportFormat.CAMTRAP_DP, [lost], [sighting([lost], said)])
+    assert rows(files, "observations") == []
