@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, Self
 from uuid import uuid4
 
 from api.client.audits import AuditCalls
-from api.client.downloads import LeftOutSaid, blocks, save
+from api.client.downloads import Downloads
 from api.client.errors import BirdsApiError
 from api.client.files import LocalFile
 from api.client.follow import follow, result_page
@@ -20,7 +20,6 @@ from api.client.patience import Patience
 from api.client.records import (
     BatchDocument,
     ClockReport,
-    ExportFormat,
     Label,
     LabelDocument,
     LabelReceipt,
@@ -49,7 +48,7 @@ LOOK_AGAIN_S = 1.0
 ANSWERED = frozenset(("done", "failed"))
 
 
-class BirdsClient:
+class BirdsClient(Downloads):
     """Talks to one server under one key:
 
         async with BirdsClient(url, key) as client:
@@ -186,28 +185,6 @@ class BirdsClient:
     ) -> ResultPage:
         """What is there now, or within `wait` seconds."""
         return await result_page(self._transport, batch_id, after=after, limit=limit, wait=wait)
-
-    def export(
-        self, batch_id: str, format: ExportFormat = "csv", *, left_out: LeftOutSaid | None = None
-    ) -> AsyncIterator[bytes]:
-        """The server's export in blocks, as it stands now; `left_out` hears what the format can't tell of."""
-        return blocks(self._transport, f"v1/batches/{batch_id}/export", {"format": format}, left_out)
-
-    async def save_export(
-        self,
-        batch_id: str,
-        file: BinaryIO,
-        format: ExportFormat = "csv",
-        *,
-        left_out: LeftOutSaid | None = None,
-    ) -> None:
-        """The export into a file that can be rewound; begun anew where the connection breaks."""
-        await save(self._transport, f"v1/batches/{batch_id}/export", {"format": format}, file, left_out)
-
-    async def save_handover(self, batch_id: str, file: BinaryIO, formats: Sequence[ExportFormat]) -> None:
-        """A zip of several exports of one moment, and their manifest, into a file that can be rewound."""
-        path, params = f"v1/batches/{batch_id}/handover", {"formats": ",".join(formats)}
-        await save(self._transport, path, params, file)
 
     def refused(self, batch_id: str) -> AsyncIterator[RefusedDocument]:
         """The files that were given to a batch and became no photo of it: refused, or not sent."""

@@ -1,9 +1,10 @@
 """Exports on their way into files."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import BinaryIO
 
+from api.client.records import ExportFormat
 from api.client.transport import Transport
 
 BLOCK = 256 * 1024
@@ -13,7 +14,35 @@ LeftOutSaid = Callable[[str], None]
 """Hears how many photos and files a format can't tell of, then how many by reason: `12; no-place=12`."""
 
 
-async def blocks(
+class Downloads:
+    """The client's calls that fetch a batch's answers as files."""
+
+    _transport: Transport
+
+    def export(
+        self, batch_id: str, format: ExportFormat = "csv", *, left_out: LeftOutSaid | None = None
+    ) -> AsyncIterator[bytes]:
+        """The server's export in blocks, as it stands now; `left_out` hears what the format can't tell of."""
+        return _blocks(self._transport, f"v1/batches/{batch_id}/export", {"format": format}, left_out)
+
+    async def save_export(
+        self,
+        batch_id: str,
+        file: BinaryIO,
+        format: ExportFormat = "csv",
+        *,
+        left_out: LeftOutSaid | None = None,
+    ) -> None:
+        """The export into a file that can be rewound; begun anew where the connection breaks."""
+        await _save(self._transport, f"v1/batches/{batch_id}/export", {"format": format}, file, left_out)
+
+    async def save_handover(self, batch_id: str, file: BinaryIO, formats: Sequence[ExportFormat]) -> None:
+        """A zip of several exports of one moment, and their manifest, into a file that can be rewound."""
+        path, params = f"v1/batches/{batch_id}/handover", {"formats": ",".join(formats)}
+        await _save(self._transport, path, params, file)
+
+
+async def _blocks(
     transport: Transport, path: str, params: dict[str, str], left_out: LeftOutSaid | None
 ) -> AsyncIterator[bytes]:
     async with transport.request("GET", path, params=params) as response:
@@ -24,7 +53,7 @@ async def blocks(
             yield block
 
 
-async def save(
+async def _save(
     transport: Transport,
     path: str,
     params: dict[str, str],
@@ -36,7 +65,7 @@ async def save(
     async def download() -> None:
         file.seek(0)
         file.truncate()
-        async for block in blocks(transport, path, params, left_out):
+        async for block in _blocks(transport, path, params, left_out):
             await asyncio.to_thread(file.write, block)
 
     await transport.patience.keep_trying(download)

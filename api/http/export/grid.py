@@ -6,7 +6,7 @@ from api.http.export.row import ExportRow
 
 PRECISION = 0.001
 UNCERTAINTY_M = 110  # a thousandth of a degree at the equator
-MAX_PLACES = 100_000  # of one export; they are kept in memory, some 300 bytes each
+MAX_PLACES = 50_000  # of one export; they are kept in memory, some 400 bytes each
 _DIGITS = 3
 
 

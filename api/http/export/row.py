@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from uuid import UUID
 
 from shared.final_name import FinalName, NameRank
@@ -78,8 +79,12 @@ class ExportRow:
         """Local time with its offset, to the second: what the standards ask for."""
         if self.local is None or self.offset_minutes is None:
             return None
-        zone = timezone(timedelta(minutes=self.offset_minutes))
-        return self.local.replace(microsecond=0, tzinfo=zone)
+        return self.local.replace(microsecond=0, tzinfo=_zone(self.offset_minutes))
+
+
+@cache  # there are some hundred
+def _zone(offset_minutes: int) -> timezone:
+    return timezone(timedelta(minutes=offset_minutes))
 
 
 def utc(moment: datetime) -> str:
