@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.final_name import FinalName
+from shared.photo.box import Box
 from shared.place.effective import PlaceAndTime
 from shared.records import Photo, RefusedFile
 
@@ -71,6 +72,10 @@ LAST_COLUMNS: tuple[tuple[str, Kind], ...] = (
     ("label_note", Kind.TEXT),
     ("label_count", Kind.WHOLE),
     ("sighting_id", Kind.TEXT),
+    ("box_x", Kind.REAL),
+    ("box_y", Kind.REAL),
+    ("box_width", Kind.REAL),
+    ("box_height", Kind.REAL),
 )
 """Behind the contract's, whose order stays."""
 _BETWEEN_NAMES = " | "
@@ -124,7 +129,11 @@ def row(photo: Photo, top_k: int) -> list[Value]:
     companions = _BETWEEN_NAMES.join(photo.companions) or None
     values += [photo.taken_local, photo.taken_offset_minutes, photo.taken_from, companions]
     values += [*_final_name(photo.final), *_place_and_time(photo.effective)]
-    return [*values, *_range(photo, best), *_label(photo), _text(photo.sighting_id)]
+    return [*values, *_range(photo, best), *_label(photo), _text(photo.sighting_id), *_box(photo.box)]
+
+
+def _box(box: Box | None) -> list[Value]:
+    return [None] * 4 if box is None else [box.x, box.y, box.width, box.height]
 
 
 def _text(value: UUID | None) -> str | None:

@@ -35,6 +35,7 @@ EFFECTIVE = [
     "range_source",
 ]  # fmt: skip
 LABEL = ["reviewed", "label_by", "label_at", "label_note", "label_count"]
+BOX = ["box_x", "box_y", "box_width", "box_height"]
 MOMENT = datetime(2026, 5, 1, 6, 30, tzinfo=UTC)
 
 
@@ -109,7 +110,7 @@ def table(top_k: int, *photos: Photo | RefusedFile) -> list[list[str]]:
 
 
 def test_the_columns_are_those_of_the_contract() -> None:
-    assert [name for name, _ in columns(1)] == [*CONTRACT, *LAST, *EFFECTIVE, *LABEL, "sighting_id"]
+    assert [name for name, _ in columns(1)] == [*CONTRACT, *LAST, *EFFECTIVE, *LABEL, "sighting_id", *BOX]
     assert table(3)[0] == [
         *CONTRACT,
         "species_2",
@@ -120,6 +121,7 @@ def test_the_columns_are_those_of_the_contract() -> None:
         *EFFECTIVE,
         *LABEL,
         "sighting_id",
+        *BOX,
     ]
 
 
@@ -134,8 +136,8 @@ def test_a_raw_file_beside_a_picture_is_named_in_its_row() -> None:
 def test_who_said_what_stands_near_the_end_of_a_row() -> None:
     head, row, alone = table(1, photo(**LABELLED), photo())
     told = ["true", "Ann", "2026-05-01T06:30:00Z", "'=1", "3"]
-    assert head[-6:-1] == LABEL
-    assert (row[-6:-1], alone[-6:-1]) == (told, ["false", "", "", "", ""])
+    assert head[-10:-5] == LABEL
+    assert (row[-10:-5], alone[-10:-5]) == (told, ["false", "", "", "", ""])
     rows = parquet.read_table(io.BytesIO(exported(ParquetExport(2), photo(**LABELLED)))).to_pylist()
     assert [rows[0][name] for name in LABEL] == [True, "Ann", MOMENT, "=1", 3]
 
@@ -156,6 +158,7 @@ def test_a_csv_row_has_every_value_in_its_column() -> None:
         *("-33.5", "-70.25", "photo", "", "CL", "America/Santiago"),
         *("2026-05-01T00:30:00", "-360", "2026-05-01T06:30:00Z", "photo", "", ""),
     ]
+    assert [values[name] for name in BOX] == ["0.25", "0.5", "0.2", "0.3"]
     assert (values["species_2"], values["probability_2"], values["species_3"]) == ("Grey Heron", "0.05", "")
 
 
@@ -207,7 +210,7 @@ def test_parquet_has_types_and_a_row_group_a_page() -> None:
     file = parquet.ParquetFile(io.BytesIO(exported(ParquetExport(2), photo(), FAILED)))
     assert file.num_row_groups == 2
     rows = file.read().to_pylist()
-    last = [*LAST, *EFFECTIVE, *LABEL, "sighting_id"]
+    last = [*LAST, *EFFECTIVE, *LABEL, "sighting_id", *BOX]
     assert list(rows[0]) == [*CONTRACT, "species_2", "probability_2", *last]
     assert rows[0]["taken_local"] == MOMENT.replace(tzinfo=None) - timedelta(hours=6)
     assert (rows[0]["seq"], rows[0]["probability"], rows[0]["taken_at"]) == (1, 0.91, MOMENT)
