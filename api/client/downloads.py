@@ -4,10 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import BinaryIO
 
+import aiohttp
+
 from api.client.records import ExportFormat
-from api.client.transport import Transport
+from api.client.transport import CONNECT_S, Transport
 
 BLOCK = 256 * 1024
+READING_S = 900.0  # some formats say nothing until all photos were looked at: a million take minutes
 LEFT_OUT_HEADER = "X-Birds-Left-Out"
 
 LeftOutSaid = Callable[[str], None]
@@ -45,7 +48,8 @@ class Downloads:
 async def _blocks(
     transport: Transport, path: str, params: dict[str, str], left_out: LeftOutSaid | None
 ) -> AsyncIterator[bytes]:
-    async with transport.request("GET", path, params=params) as response:
+    patient = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S, sock_read=READING_S)
+    async with transport.request("GET", path, params=params, timeout=patient) as response:
         said = response.headers.get(LEFT_OUT_HEADER)
         if said is not None and left_out is not None:
             left_out(said)
