@@ -52,6 +52,8 @@ class Named:
     """One thing with the name that it was given and the one that it has; `claimed`: that it is right."""
 
     truth: str
+    true_taxon: str
+    """By its scientific name, where it has one."""
     name: str
     rank: NameRank
     claimed: float | None
@@ -63,7 +65,7 @@ class Named:
             return self.truth != NOT_A_BIRD
         if self.name == self.truth:
             return True
-        taxon = find(self.truth)
+        taxon = find(self.true_taxon)
         if taxon is None or self.rank in (NameRank.SPECIES, NameRank.NOT_A_BIRD, NameRank.UNCERTAIN):
             return False
         return bool(self.name == getattr(taxon, self.rank))

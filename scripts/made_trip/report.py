@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=5994)
     given = parser.parse_args()
     with (given.folder / TRUTH).open(newline="") as file:
-        truth = {row["photo"]: row for row in csv.DictReader(file) if row["sighting"]}
+        truth = {f"{PHOTOS}/{row['photo']}": row for row in csv.DictReader(file) if row["sighting"]}
     with throwaway_stack(ROOT / "var" / "trip-report", "--port", str(given.port)) as stack:
         said = asyncio.run(_ask(stack, given.folder / PHOTOS))
     report(said, truth)
@@ -64,16 +64,18 @@ async def _ask(stack: dict[str, Any], photos: Path) -> TripAnswers:
 
 
 def report(said: TripAnswers, truth: Truth) -> None:
-    done = [one for one in said.results if one["state"] == "done" and one["name"] in truth]
+    done: list[Any] = [one for one in said.results if one["state"] == "done" and one["name"] in truth]
     print(f"{len(said.results):,} photos answered in {said.seconds:.0f} s, {len(done):,} of them with a name")
     _report_grouping(said, truth)
-    species = {one["name"]: truth[one["name"]]["species"] for one in done}
     print("\nmost probable species, of what shows a bird:")
-    photos = [(one["predictions"][0]["species"], species[one["name"]]) for one in done]
-    _report_best("photos", photos)
-    _report_best("sightings", [(one["final"]["name"], _truth_of(one, species)) for one in said.most_probable])
-    _report_names("photos", [_named(one["final"], species[one["name"]]) for one in done])
-    _report_names("sightings", [_named(one["final"], _truth_of(one, species)) for one in said.sightings])
+    _report_best(
+        "photos, each alone", [(one["predictions"][0]["species"], truth[one["name"]]) for one in done]
+    )
+    frames = [(one["final"]["name"], frame["name"]) for one in said.most_probable for frame in one["frames"]]
+    _report_best("photos, by their sighting", [(name, truth[photo]) for name, photo in frames])
+    _report_best("sightings", [(one["final"]["name"], _truth_of(one, truth)) for one in said.most_probable])
+    _report_names("photos", [_named(one["final"], truth[one["name"]]) for one in done])
+    _report_names("sightings", [_named(one["final"], _truth_of(one, truth)) for one in said.sightings])
 
 
 def _report_grouping(said: TripAnswers, truth: Truth) -> None:
@@ -89,10 +91,10 @@ def _report_grouping(said: TripAnswers, truth: Truth) -> None:
     print(f"  {sum(frame['disagrees'] for _, frame in frames):,} frames disagree with their sighting")
 
 
-def _report_best(what: str, named: list[tuple[str, str]]) -> None:
-    birds = [(name, truth) for name, truth in named if truth != NOT_A_BIRD]
-    right = sum(name == truth for name, truth in birds)
-    print(f"  {what:<9} {right / len(birds):.1%} right of {len(birds):,}")
+def _report_best(what: str, named: list[tuple[str, dict[str, str]]]) -> None:
+    birds = [(name, row["species"]) for name, row in named if row["species"] != NOT_A_BIRD]
+    right = sum(name == species for name, species in birds)
+    print(f"  {what:<26} {right / len(birds):.1%} right of {len(birds):,}")
 
 
 def _report_names(what: str, named: list[Named]) -> None:
@@ -107,14 +109,16 @@ def _report_names(what: str, named: list[Named]) -> None:
         print(f"  {band}  {count:6,}         {claimed:.3f}  {share_right:.3f}")
 
 
-def _named(final: FinalNameDocument, truth: str) -> Named:
-    return Named(truth, final["name"], NameRank(final["rank"]), final["probability"])
+def _named(final: FinalNameDocument, row: dict[str, str]) -> Named:
+    taxon = row["scientific_name"] or row["species"]
+    return Named(row["species"], taxon, final["name"], NameRank(final["rank"]), final["probability"])
 
 
-def _truth_of(one: SightingDocument, species: dict[str, str]) -> str:
-    """What most of its frames show."""
-    names = Counter(species[frame["name"]] for frame in one["frames"])
-    return names.most_common(1)[0][0]
+def _truth_of(one: SightingDocument, truth: Truth) -> dict[str, str]:
+    """Of the species that most of its frames show."""
+    rows = [truth[frame["name"]] for frame in one["frames"]]
+    most, _ = Counter(row["species"] for row in rows).most_common(1)[0]
+    return next(row for row in rows if row["species"] == most)
 
 
 if __name__ == "__main__":

@@ -249,3 +249,27 @@ async def test_where_and_when_is_said_of_a_batch_and_of_folders_in_it(birds: Bir
     assert "wrong by -1:00:00" in (await birds("clock", batch)).out
     assert "the clock is shifted by -1:00:00" in (await birds("clock", batch, "--apply")).err
     assert "-3,600 s" in (await birds("site", batch)).out
+
+
+async def test_a_batch_is_told_by_sightings_and_accepted_by_checking_a_few(
+    birds: Birds, client: BirdsClient, tmp_path: Path
+) -> None:
+    frames = {
+        f"{second}.jpg": encoded(
+            upright(96 + second), exif=tags(taken=f"2024:05:04 12:00:{second:02}").tobytes()
+        )
+        for second in (0, 5, 50)
+    }
+    batch = await classified(client, tmp_path, frames)
+    shown = await birds("sightings", batch)
+    assert shown.status == 0, shown
+    assert "1 sighting of 3 photos, frames at most 60 s apart" in shown.err
+    anew = await birds("sightings", batch, "--gap", "10")
+    assert "2 sightings of 3 photos, frames at most 10 s apart" in anew.err
+    drawn = await birds("audit", batch, "--threshold", "0", "--checks", "3")
+    assert drawn.status == 0, drawn
+    assert "95 % interval" in drawn.out
+    assert "left to look at then" in drawn.err
+    refused = await birds("audit", batch, "--accept")
+    assert refused.status == 2
+    assert "nothing is accepted" in refused.err

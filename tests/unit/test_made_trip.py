@@ -81,12 +81,12 @@ def test_groupings_are_compared_by_pairs_and_by_whole_ones() -> None:
 def test_a_group_is_right_of_the_birds_that_belong_to_it(
     truth: str, name: str, rank: NameRank, right: bool
 ) -> None:
-    assert Named(truth, name, rank, 0.9).is_right is right
+    assert Named(truth, truth, name, rank, 0.9).is_right is right
 
 
 def test_what_is_claimed_is_compared_with_what_is_right() -> None:
     def named(name: str, claimed: float | None) -> Named:
-        return Named("Mallard", name, NameRank.SPECIES, claimed)
+        return Named("Mallard", "Anas platyrhynchos", name, NameRank.SPECIES, claimed)
 
     some = [named("Mallard", 0.85), named("Gadwall", 0.85), named("Mallard", 1.0), named("Mallard", None)]
     error, rows = calibration(some)
