@@ -15,4 +15,9 @@ PHOTOS_REJECTED = Counter("birds_api_photos_rejected_total", "Files refused at i
 BYTES_RECEIVED = Counter("birds_api_photo_bytes_total", "Bytes of photos stored or found stored")
 BACKLOG = Gauge("birds_backlog_photos", "Photos that wait for a worker, of all owners", ("lane",))
 BACKLOG_AGE = Gauge("birds_backlog_age_seconds", "How long the first of them has waited", ("lane",))
+SIGHTINGS = Histogram(
+    "birds_sightings_seconds",
+    "Time to make the sightings of a batch",
+    buckets=(*SECONDS, 60, 300),  # of a million photos
+)
 WEBSOCKETS = Gauge("birds_api_websockets", "Websockets open")

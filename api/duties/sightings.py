@@ -5,12 +5,14 @@ import asyncio
 
 import structlog
 
+from api.metrics import SIGHTINGS
 from shared.errors import Away
 from shared.ledger import sightings as ledger
 from shared.ledger.batches import scoring_of
 from shared.ledger.database import LedgerRefused, Pool
 from shared.ledger.scorers import scorer_of
 from shared.ledger.sightings import Claim, SupersededError
+from shared.metrics import timed
 from shared.records import ModelId
 from shared.scoring.scorer import Scorer
 from shared.sightings.arranging import Arranged, arranged, portions
@@ -53,7 +55,8 @@ class Sightings:
         """Of all batches that want it and that nobody else is at. Raises Away."""
         while (claimed := await ledger.claim(self._pool)) is not None:
             try:
-                await self.make(claimed)
+                with timed(SIGHTINGS):
+                    await self.make(claimed)
             except SupersededError:
                 continue
             except LedgerRefused as error:  # it harms no other batch; tried again later
@@ -68,7 +71,8 @@ class Sightings:
         scorers: dict[ModelId, Scorer | None] = {}
         for portion in portions(found, WRITTEN):
             told = await self._tell(claimed, gathered, frames, portion, scorers)
-            await ledger.keep_sightings(self._pool, claimed, gathered.ids, told)
+            if told:
+                await ledger.keep_sightings(self._pool, claimed, gathered.ids, told)
         await ledger.end_sightings(self._pool, claimed)
         self._log.info(
             "sightings made", batch=str(claimed.batch_id), photos=len(frames), sightings=len(found)

@@ -21,6 +21,7 @@ from shared.ledger.sightings import how_they_stand, sightings_after, sightings_b
 from shared.photo.taken import TakenTime, TimeSource
 from shared.records import Answer, BatchId, OwnerId
 from shared.scoring.reading import Reading, rounded
+from shared.sightings.grouping import GAP_S
 from tests.support.ledger import a_batch, an_owner, queue_photos
 from tests.support.readings import a_loaded_model
 
@@ -189,3 +190,12 @@ async def test_a_label_on_a_sighting_labels_its_frames(pool: Pool) -> None:
     named, other = await sightings_after(pool, batch, -1, 10)
     assert (named.final.name, named.final.scientific_name) == ("Steller's Jay", "Cyanocitta stelleri")
     assert (named.reviewed, other.reviewed) == (2, 0)
+
+
+async def test_a_batch_without_answers_has_no_sightings(pool: Pool) -> None:
+    owner = await an_owner(pool)
+    batch = await a_batch(pool, owner)
+    await close_batch(pool, owner, batch)
+    await Sightings(pool).make_all()
+    assert await how_they_stand(pool, owner, batch) == ledger.SightingsStanding(0, GAP_S, wanted=False)
+    assert await sightings_by_name(pool, batch) == []
