@@ -23,7 +23,9 @@ class Look:
     batch: Batch
     events: list[Event]
     frames: bytes | None = None
-    """What websockets are sent of it, made by the first and sent by all."""
+    """What websockets are sent of the events, made by the first and sent by all."""
+    progress: bytes | None = None
+    """So of the batch."""
 
 
 class Looks:

@@ -8,12 +8,14 @@ from contextlib import AsyncExitStack
 import aiohttp
 import pytest
 
-from api.duties.feed import Feed, Watcher
+from api.duties import feed as feed_module
+from api.duties.feed import FEW, Feed, Watcher
 from api.duties.looks import Looks
 from api.http import key_standing
 from shared.ledger.batches import close_batch
 from shared.ledger.database import Pool
 from shared.ledger.keys import create_key, find_access, revoke_keys
+from shared.records import new_id
 from tests.support.bare_api import bare_api
 from tests.support.ledger import a_batch, an_owner, delete_batch, queue_photos
 
@@ -39,6 +41,24 @@ async def test_what_no_hint_has_told_is_found(pool: Pool) -> None:
         assert await told(watchers) == [True, True, True]
     await feed.compare(pool)
     assert not feed._versions
+
+
+@pytest.mark.parametrize("count", [FEW, 3 * FEW])
+async def test_many_rest_after_each_waking(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_module, "A_WATCHER_S", 0.2 / count)
+    feed, batch = Feed("amqp://127.0.0.1:9"), new_id()
+    async with AsyncExitStack() as stack:
+        watchers = [await stack.enter_async_context(feed.watch(batch)) for _ in range(count)]
+        feed.announce(batch)
+        assert all(await told(watchers)), "nobody has been woken yet"
+        for _ in range(3):
+            feed.announce(batch)
+        assert set(await told(watchers)) == {count <= FEW}
+        if count > FEW:
+            assert all([await watcher.changed(10) for watcher in watchers])
+            await asyncio.sleep(0)
+            assert not any(await told(watchers)), "once for all that came meanwhile"
+    assert not feed._woken_at
 
 
 async def test_watchers_are_asked_for_together(pool: Pool) -> None:

@@ -20,9 +20,10 @@ from shared.ledger.batches import get_batch
 from shared.ledger.feed import Event
 from shared.ledger.keys import Access
 from shared.ledger.labels import LabelEvent
-from shared.records import Batch, BatchId, BatchState, OwnerId
+from shared.records import BatchId, BatchState, OwnerId
 
 PROGRESS_S = 1.0  # the contract allows two a second: one is kept for the last, which must not wait
+UNSENT_BYTES = 64 * 1024  # that may wait for a client; more, and it is waited for
 LOOK_S = 60.0  # news is told; to look without any is for what nobody has thought of
 CLOSE_S = 5.0  # for the client to confirm the end
 GONE = 4404  # the batch was deleted; 4000 and up are for applications to define
@@ -105,7 +106,7 @@ class EventStream:
         self._request = request
         self._after = query.after
         self._stays = query.follow
-        self._told: ProgressMessage | None = None
+        self._told: bytes | None = None
         self._told_at = float("-inf")
 
     async def run(self) -> int:
@@ -125,10 +126,10 @@ class EventStream:
     async def _follow(self, watcher: Watcher) -> int:
         while not self._services.stopping.is_set():
             look = await self._services.looks.after(self._owner, self._batch_id, self._after)
-            await self._send_events(look)
             is_full = len(look.events) == PAGE
             finished = not is_full and look.batch.state is BatchState.FINISHED
-            next_progress_s = await self._send_progress(look.batch, last=finished)
+            progress, next_progress_s = self._progress(look, last=finished)
+            await self._send(self._events(look) + progress)
             if is_full:
                 continue
             if finished and not self._stays:
@@ -137,32 +138,37 @@ class EventStream:
             await watcher.changed(min(next_progress_s, LOOK_S))
         return WSCloseCode.GOING_AWAY
 
-    async def _send_events(self, look: Look) -> None:
+    def _events(self, look: Look) -> bytes:
+        """Frames of what is new."""
         if not look.events:
-            return
+            return b""
         if look.frames is None:
             look.frames = text_frames(_message(event).model_dump_json() for event in look.events)
-        await self._send(look.frames)
         self._after = look.events[-1].seq or self._after
+        return look.frames
 
-    async def _send_progress(self, batch: Batch, *, last: bool) -> float:
-        """Tell how the batch stands if that is news; returns in how many seconds it may be told."""
+    def _progress(self, look: Look, *, last: bool) -> tuple[bytes, float]:
+        """A frame of how the batch stands if that is news, and in how many seconds it may be if not now."""
+        if look.progress is None:
+            look.progress = text_frames([ProgressMessage.of(look.batch).model_dump_json()])
+        if look.progress == self._told:
+            return b"", float("inf")
         now = asyncio.get_running_loop().time()
-        news = ProgressMessage.of(batch)
-        if news == self._told:
-            return float("inf")
         if not last and now < self._told_at + PROGRESS_S:
-            return self._told_at + PROGRESS_S - now
-        self._told, self._told_at = news, now
-        await self._send(text_frames([news.model_dump_json()]))
-        return float("inf")
+            return b"", self._told_at + PROGRESS_S - now
+        self._told, self._told_at = look.progress, now
+        return look.progress, float("inf")
 
     async def _send(self, frames: bytes) -> None:
         """Past aiohttp's websocket, which would frame the same text anew for each client."""
         transport = self._request.transport
         if transport is None or transport.is_closing():
             raise ConnectionResetError
+        if not frames:
+            return
         transport.write(frames)
+        if transport.get_write_buffer_size() <= UNSENT_BYTES:
+            return
         try:
             async with asyncio.timeout(self._services.settings.websocket_send_s):
                 await self._request.writer.drain()
