@@ -25,6 +25,7 @@ from worker.batcher import Batcher
 from worker.committer import Committer
 from worker.consumer import PhotoConsumer
 from worker.decode_pool import DecodePool
+from worker.decode_size import DecodeSize, keep_sized
 from worker.engines.choose import choose
 from worker.expectations import judge_forever, judge_of
 from worker.health import serve_health
@@ -39,13 +40,14 @@ from worker.settings import WorkerSettings
 async def work(settings: WorkerSettings) -> None:
     """Run until SIGTERM or SIGINT; what is in hand is finished first."""
     stop = stop_on_signal(settings.drain_s)
+    size = DecodeSize(os.cpu_count() or 1)
     there = partial(when_there, wait_s=settings.start_wait_s, stop=stop)
     judge = await asyncio.to_thread(judge_of, settings)
     async with (
         AsyncExitStack() as opened,
         open_object_store(settings) as objects,
         DecodePool(
-            settings.decode_processes or os.cpu_count() or 1,
+            settings.decode_processes or size.processes,
             max_pixels=settings.max_photo_pixels,
             timeout_s=settings.decode_timeout_s,
         ) as decoders,
@@ -74,9 +76,10 @@ async def work(settings: WorkerSettings) -> None:
         threads = ThreadPoolExecutor(engine.streams, thread_name_prefix="engine")
         in_engine = engine.batch_size * engine.streams
         committer = Committer(pool, hints, in_engine, judge)
+        batcher = Batcher(engine.batch_size, settings.batch_wait_s)
         pipeline = Pipeline(
             Preparation(objects, decoders, slot, settings.max_photo_bytes),
-            Batcher(engine.batch_size, settings.batch_wait_s),
+            batcher,
             Inference(threads, settings.forward_timeout_s),
             committer,
         )
@@ -116,6 +119,11 @@ async def work(settings: WorkerSettings) -> None:
                     **{f"classify {n}": pipeline.classify_forever() for n in range(engine.streams)},
                     "commit": committer.run(),
                     "follow the promoted model": slot.follow(),
+                    **(
+                        {}
+                        if settings.decode_processes
+                        else {"size the decode pool": keep_sized(decoders, size, batcher)}
+                    ),
                     **({} if judge is None else {"judge again": judge_forever(pool, hints, judge)}),
                 },
             )

@@ -19,6 +19,12 @@ class Batcher:
         self._lines: dict[Lane, deque[Prepared]] = {lane: deque() for lane in Lane}
         self._arrived = asyncio.Event()
         self._turn = asyncio.Lock()
+        self._is_empty_handed = False
+
+    @property
+    def engine_waits(self) -> bool:
+        """Whether a stream asks for photos and there is none."""
+        return self._is_empty_handed
 
     def put(self, photo: Prepared) -> None:
         self._lines[photo.delivery.lane].append(photo)
@@ -32,7 +38,7 @@ class Batcher:
         """The next batch, never empty; all of it prepared for one model. Streams take in turn."""
         async with self._turn:
             while True:
-                await self._until(lambda: self._waiting() > 0)
+                await self._until_one_waits()
                 if not self._lines[Lane.INTERACTIVE]:
                     try:
                         async with asyncio.timeout(self._wait_s):
@@ -41,6 +47,13 @@ class Batcher:
                         pass  # a part-filled batch is better than an idle engine
                 if self._waiting():  # none may be left of a lost session
                     return self._pick()
+
+    async def _until_one_waits(self) -> None:
+        self._is_empty_handed = True
+        try:
+            await self._until(lambda: self._waiting() > 0)
+        finally:
+            self._is_empty_handed = False
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         while not condition():

@@ -8,10 +8,10 @@ import heapq
 import itertools
 import logging
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +49,8 @@ class DecodePool:
         self._busy: set[SandboxProcess] = set()
         self._waiting: list[tuple[int, int, asyncio.Future[SandboxProcess]]] = []
         self._order = itertools.count()
-        self._restarts: set[asyncio.Task[None]] = set()
+        self._restarts: set[asyncio.Task[Any]] = set()
+        self._endings: set[asyncio.Task[Any]] = set()
         self._failure: SandboxDied | None = None
         self._closing = False
 
@@ -70,6 +71,38 @@ class DecodePool:
     @property
     def pids(self) -> tuple[int, ...]:
         return tuple(sandbox.pid for sandbox in (*self._idle, *self._busy))
+
+    @property
+    def busy(self) -> int:
+        """Processes that are decoding."""
+        return len(self._busy)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether photos wait for a process."""
+        return bool(self._waiting)
+
+    async def resize(self, processes: int) -> None:
+        """Have so many; those that are too many end with the photos that they are decoding."""
+        self._processes = processes
+        while self._idle and self._are_too_many():
+            await self._idle.pop().stop()
+        while self._count() < self._processes and not self._closing:
+            try:
+                fresh = await self._start()
+            except SandboxDied as failure:
+                logger.warning("no further decode process can be started: %s", failure)
+                return
+            if self._closing:
+                await fresh.stop()
+            else:
+                self._offer(fresh)
+
+    def _are_too_many(self) -> bool:
+        return self._count() > self._processes
+
+    def _count(self) -> int:
+        return len(self._idle) + len(self._busy) + len(self._restarts)
 
     async def decode(
         self, data: bytes, preprocessing: Preprocessing, priority: int = BULK, box: Box | None = None
@@ -103,7 +136,7 @@ class DecodePool:
         for sandbox in self._busy:
             sandbox.give_up()
         sandboxes, self._idle = [*self._idle, *self._busy], []
-        await asyncio.gather(*(sandbox.stop() for sandbox in sandboxes), *self._restarts)
+        await asyncio.gather(*(sandbox.stop() for sandbox in sandboxes), *self._restarts, *self._endings)
 
     @asynccontextmanager
     async def _sandbox(self, priority: int) -> AsyncIterator[SandboxProcess]:
@@ -132,13 +165,24 @@ class DecodePool:
             raise
 
     def _give_back(self, sandbox: SandboxProcess) -> None:
-        self._busy.discard(sandbox)
         if self._closing:
+            self._busy.discard(sandbox)
             return
-        if sandbox.usable:
+        is_surplus = self._are_too_many()
+        self._busy.discard(sandbox)
+        if is_surplus:
+            self._in_background(self._endings, sandbox.stop(), f"end decode process {sandbox.pid}")
+        elif sandbox.usable:
             self._offer(sandbox)
         else:
             self._replace_soon(sandbox)
+
+    def _in_background(
+        self, tasks: set[asyncio.Task[Any]], work: Coroutine[Any, Any, Any], name: str
+    ) -> None:
+        task = asyncio.create_task(work, name=name)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
 
     def _offer(self, sandbox: SandboxProcess) -> None:
         while self._waiting:
@@ -150,9 +194,7 @@ class DecodePool:
         self._idle.append(sandbox)
 
     def _replace_soon(self, sandbox: SandboxProcess) -> None:
-        restart = asyncio.create_task(self._replace(sandbox), name=f"replace decode process {sandbox.pid}")
-        self._restarts.add(restart)
-        restart.add_done_callback(self._restarts.discard)
+        self._in_background(self._restarts, self._replace(sandbox), f"replace decode process {sandbox.pid}")
 
     async def _replace(self, sandbox: SandboxProcess) -> None:
         await sandbox.stop()

@@ -44,8 +44,8 @@ class WorkerSettings(SharedSettings):
     decode_processes: int = Field(
         0,
         ge=0,
-        description="Processes that decode photos; 0: one per core, since large ones take as long as a"
-        " forward pass",
+        description="Processes that decode photos; 0: from two to one per core, as many as keep the engine"
+        " busy with the photos that come",
     )
     decode_timeout_s: float = Field(
         20.0, gt=0, description="Longest decode of one photo; a 45-megapixel JPEG takes 0.6 s"

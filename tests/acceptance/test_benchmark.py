@@ -84,7 +84,7 @@ async def test_more_workers(bench: Stack, tmp_path: Path) -> None:
 
 
 async def test_growth(bench: Stack, tmp_path: Path) -> None:
-    of = growth.Growth((10, 20), a_batch=5, photos=10, tries=1, pages=1, lists=1)
+    of = growth.Growth((10, 20), batches=2, photos=10, tries=1, pages=1, lists=1)
     rows = await growth.measured(of, bench)
     assert {row.what.split(",")[0] for row in rows} >= {"a photo sent and answered", "record_answers"}
     assert "20 photos in the ledger" in told(rows, tmp_path)

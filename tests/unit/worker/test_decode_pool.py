@@ -67,6 +67,21 @@ async def test_pixels_and_facts_are_those_of_decoding_here() -> None:
             assert found.facts == here.facts
 
 
+async def test_it_grows_and_ends_those_that_are_too_many_with_their_photos(pool: DecodePool) -> None:
+    await pool.resize(3)
+    assert len(pool.pids) == 3
+    decoding = [asyncio.create_task(pool.decode(encoded(upright()), SPEC)) for _ in range(6)]
+    await asyncio.sleep(0)
+    assert (pool.busy, pool.is_short) == (3, True)
+    before = pool.pids
+    await pool.resize(1)
+    assert len(await asyncio.gather(*decoding)) == 6
+    assert len(pool.pids) == 1
+    for pid in set(before) - set(pool.pids):
+        await until_gone(pid)
+    await pool.decode(encoded(upright()), SPEC)
+
+
 def test_it_works_on_the_loop_that_the_worker_runs_on() -> None:
     async def decode_one() -> None:
         async with make(2) as pool:
