@@ -26,7 +26,7 @@ from trainer.evaluation.predict import pixels_of
 from trainer.graph import write_graph
 from trainer.precisions import CALIBRATED_ON
 from trainer.quantise import write_int8
-from worker.engines.choose import EngineKind, choose_engine, ways_on_cpu
+from worker.engines.choose import EngineKind, choose, ways_on_cpu
 from worker.engines.engine import Engine
 from worker.engines.measured import photos_per_s
 from worker.engines.same import textures
@@ -68,9 +68,9 @@ def _engines(folder: Path, bundle: Bundle) -> dict[str, Engine]:
     shape = Shape(os.cpu_count() or 1, BATCH)
     opened = {name: way.open(shape) for name, way in ways_on_cpu(folder, bundle).items()}
     if bundle.weights_file is not WeightsFile.ONNX:
-        torch = choose_engine(
+        torch = choose(
             folder, kind=EngineKind.TORCH, device="cpu", precision=Precision.FP32, batch_size=BATCH
-        )
+        ).engine
         opened = {"torch fp32": torch, **opened}
     return opened
 

@@ -35,30 +35,6 @@ class Chosen:
     """Why; None where there was nothing to choose from, or no leave to measure."""
 
 
-def choose_engine(
-    folder: Path,
-    *,
-    kind: str = EngineKind.AUTO,
-    device: str = "auto",
-    precision: str = "auto",
-    batch_size: int | None = None,
-    threads: int | None = None,
-    allow_null: bool = False,
-    null_photos_per_s: float = 0,
-) -> Engine:
-    """As `choose`, without measuring: on a CPU in fp32 unless told otherwise."""
-    return choose(
-        folder,
-        kind=kind,
-        device=device,
-        precision=precision,
-        batch_size=batch_size,
-        threads=threads,
-        allow_null=allow_null,
-        null_photos_per_s=null_photos_per_s,
-    ).engine
-
-
 def choose(
     folder: Path,
     shape: Shape | None = None,

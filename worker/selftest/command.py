@@ -17,7 +17,7 @@ from shared.vision.bundle import Bundle, read_bundle
 from shared.vision.precision import Precision
 from shared.vision.refs import DEFAULT_MODEL, parse_ref
 from shared.vision.sources.resolve import bundle_folder
-from worker.engines.choose import Chosen, EngineKind, choose, choose_engine, has_accelerator
+from worker.engines.choose import Chosen, EngineKind, choose, has_accelerator
 from worker.engines.engine import Engine
 from worker.engines.findings import EngineFindings
 from worker.engines.measured import WORTH, answers_of, photos_per_s
@@ -86,7 +86,7 @@ def _tell_findings(findings: EngineFindings | None) -> None:
 
 
 def _tell_parity(folder: Path, bundle: Bundle, engine: Engine) -> bool:
-    reference = choose_engine(folder, kind=EngineKind.OPENVINO, precision=Precision.FP32)
+    reference = choose(folder, kind=EngineKind.OPENVINO, precision=Precision.FP32).engine
     photos = textures(bundle.input.size)
     expected, found = answers_of(reference, photos), answers_of(engine, photos)
     reference.close()

@@ -22,7 +22,7 @@ from tests.support.small_install import hiding
 from trainer.__main__ import app
 from trainer.export import export
 from trainer.graph import write_graph
-from worker.engines.choose import EngineKind, choose_engine
+from worker.engines.choose import EngineKind, choose
 
 LOOKING = {"second_look": SecondLook(below=0.5, side=0.5)}
 NETWORK = Backbone(architecture="test_convnext", size=64, mean=(0.5,) * 3, std=(0.5,) * 3)
@@ -41,7 +41,7 @@ def photos(count: int) -> NDArray[np.uint8]:
 
 
 def looks(folder: Path, kind: EngineKind, count: int) -> list[NDArray[np.floating]]:
-    engine = choose_engine(folder, kind=kind, precision="fp32", device="cpu", batch_size=5)
+    engine = choose(folder, kind=kind, precision="fp32", device="cpu", batch_size=5).engine
     found = engine.look(photos(count))
     assert found.embeddings is not None
     assert (found.places is None) == (read_bundle(folder).second_look is None)
@@ -69,8 +69,8 @@ def test_a_cpu_worker_without_torch_runs_it(tmp_path: Path) -> None:
     write_graph(tmp_path / "model")
     program = f"""
 from pathlib import Path
-from worker.engines.choose import choose_engine
-engine = choose_engine(Path({str(tmp_path / "model")!r}))
+from worker.engines.choose import choose
+engine = choose(Path({str(tmp_path / "model")!r})).engine
 engine.warm_up()
 print(engine.description)
 """
@@ -85,8 +85,8 @@ def test_without_a_graph_the_extra_with_torch_is_named(tmp_path: Path) -> None:
     saved(tmp_path / "model")
     program = f"""
 from pathlib import Path
-from worker.engines.choose import choose_engine
-choose_engine(Path({str(tmp_path / "model")!r}))
+from worker.engines.choose import choose
+choose(Path({str(tmp_path / "model")!r})).engine
 """
     path = hiding(tmp_path / "path", "worker")
     done = subprocess.run(
@@ -104,7 +104,7 @@ def test_other_bytes_than_the_bundle_names_are_refused(tmp_path: Path, name: str
     data[-1] ^= 1
     (tmp_path / name).write_bytes(data)
     with pytest.raises(BirdsError, match=rf"{name}.*sha256") as caught:
-        choose_engine(tmp_path, kind=EngineKind.OPENVINO)
+        choose(tmp_path, kind=EngineKind.OPENVINO)
     assert caught.value.code is Code.NO_MODEL
 
 

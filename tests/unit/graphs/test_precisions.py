@@ -38,7 +38,7 @@ from trainer.field_guide.dataset import Plan, make_field_guide
 from trainer.graph import write_graph
 from trainer.precisions import write_precisions
 from trainer.quantise import write_int8
-from worker.engines.choose import EngineKind, choose, choose_engine
+from worker.engines.choose import EngineKind, choose
 from worker.engines.same import resembles, textures
 
 
@@ -58,7 +58,7 @@ def test_an_int8_graph_answers_nearly_as_the_model_does(
     made = write_precisions(tmp_path, birds, "test")
     assert made.digests.keys() > set(INT8_FILES)
     engines = [
-        choose_engine(tmp_path, kind=EngineKind.OPENVINO, precision=precision, device="cpu")
+        choose(tmp_path, kind=EngineKind.OPENVINO, precision=precision, device="cpu")
         for precision in ("fp32", "int8")
     ]
     assert engines[1].description == "openvino cpu int8"
@@ -103,14 +103,14 @@ def test_other_bytes_than_the_bundle_names_are_refused(quantised: Path, name: st
     data[-1] ^= 1
     (quantised / name).write_bytes(data)
     with pytest.raises(BirdsError, match=rf"{name}.*sha256"):
-        choose_engine(quantised, kind=EngineKind.OPENVINO, precision="int8")
+        choose(quantised, kind=EngineKind.OPENVINO, precision="int8")
 
 
 def test_a_graph_that_is_none_is_told(quantised: Path) -> None:
     (quantised / INT8_FILES[0]).write_text("<net")
     write_bundle(quantised, **read_bundle(quantised).model_dump(exclude=set(DIGESTS)))
     with pytest.raises(BirdsError, match="cannot be read as IR"):
-        choose_engine(quantised, kind=EngineKind.OPENVINO, precision="int8")
+        choose(quantised, kind=EngineKind.OPENVINO, precision="int8")
 
 
 def test_a_model_without_one_says_what_makes_one(tmp_path: Path) -> None:

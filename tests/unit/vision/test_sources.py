@@ -17,7 +17,7 @@ from shared.vision.sources import timm_hub
 from shared.vision.sources.imagenet import birds, imagenet_classes
 from shared.vision.sources.starter import VERSION, starter
 from tests.support.hub import put_into_cache
-from worker.engines.choose import choose_engine
+from worker.engines.choose import choose
 
 PHOTOS = Path(__file__).parents[4] / "shared" / "data" / "birds525" / "test"
 KNOWN = {
@@ -123,7 +123,7 @@ def _logits(folder: Path, photos: list[Path]) -> np.ndarray[tuple[int, ...], np.
     images = [
         decode(path.read_bytes(), max_pixels=10**8, min_side=prepare.scaled_side).image for path in photos
     ]
-    engine = choose_engine(folder, kind="torch", precision="fp32", batch_size=len(photos))
+    engine = choose(folder, kind="torch", precision="fp32", batch_size=len(photos)).engine
     return engine.look(np.stack([prepare(image) for image in images])).logits
 
 

@@ -15,7 +15,7 @@ from shared.vision.loading import LoadedModel, load
 from shared.vision.looking import Looking
 from tests.support.models import INPUT, saved
 from worker.engines import torch_choice
-from worker.engines.choose import EngineKind, choose_engine
+from worker.engines.choose import EngineKind, choose
 from worker.engines.engine import Engine
 from worker.engines.torch_choice import CPU_BATCH
 from worker.engines.torch_engine import Staging
@@ -45,7 +45,7 @@ def plainly(model: LoadedModel, batch: NDArray[np.uint8]) -> NDArray[np.float32]
 @pytest.mark.filterwarnings("ignore")  # OpenVINO's converter still traces, which torch calls deprecated
 def test_engines_agree_with_the_textbook(small: Path, kind: EngineKind) -> None:
     expected = plainly(load(small), photos(5))
-    engine = choose_engine(small, kind=kind, precision="fp32", device="cpu", batch_size=5)
+    engine = choose(small, kind=kind, precision="fp32", device="cpu", batch_size=5).engine
     engine.warm_up()
     for size in (5, 1, 3):
         found = engine.look(photos(5)[:size]).logits
@@ -58,7 +58,7 @@ def test_engines_agree_with_the_textbook(small: Path, kind: EngineKind) -> None:
 @pytest.mark.filterwarnings("ignore")  # as above
 def test_engines_see_the_places_that_torch_sees(tmp_path: Path, kind: EngineKind) -> None:
     saved(tmp_path, second_look=SecondLook(below=0.5, side=0.5))
-    engine = choose_engine(tmp_path, kind=kind, precision="fp32", device="cpu", batch_size=5)
+    engine = choose(tmp_path, kind=kind, precision="fp32", device="cpu", batch_size=5).engine
     places = engine.look(photos(3)).places
     planes = torch.from_numpy(photos(3)).permute(0, 3, 1, 2).float() / 255
     model = load(tmp_path)
@@ -71,7 +71,7 @@ def test_engines_see_the_places_that_torch_sees(tmp_path: Path, kind: EngineKind
 
 
 def test_answers_do_not_change_after_the_next_batch(small: Path) -> None:
-    engine = choose_engine(small, kind=EngineKind.TORCH, device="cpu")
+    engine = choose(small, kind=EngineKind.TORCH, device="cpu").engine
     first = engine.look(photos(2)).logits
     copy = first.copy()
     engine.look(255 - photos(2))
@@ -79,14 +79,14 @@ def test_answers_do_not_change_after_the_next_batch(small: Path) -> None:
 
 
 def test_bf16_stays_close(small: Path) -> None:
-    engine = choose_engine(small, kind=EngineKind.TORCH, precision="bf16", device="cpu")
+    engine = choose(small, kind=EngineKind.TORCH, precision="bf16", device="cpu").engine
     np.testing.assert_allclose(engine.look(photos(2)).logits, plainly(load(small), photos(2)), atol=0.05)
 
 
 def test_a_cpu_without_bf16_instructions_runs_in_fp32(small: Path) -> None:
     fast = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
     assert (
-        choose_engine(small, kind=EngineKind.TORCH, device="cpu").description
+        choose(small, kind=EngineKind.TORCH, device="cpu").engine.description
         == f"torch cpu {'bf16' if fast else 'fp32'}"
     )
 
@@ -100,12 +100,12 @@ def test_batch_normalisation_keeps_fp32_where_bf16_would_be_fast(
     monkeypatch.setattr(torch_choice, "_has_fast_bf16", lambda device: True)
     saved(tmp_path, architecture=architecture)
     assert (
-        choose_engine(tmp_path, kind=EngineKind.TORCH, device="cpu").description == f"torch cpu {precision}"
+        choose(tmp_path, kind=EngineKind.TORCH, device="cpu").engine.description == f"torch cpu {precision}"
     )
 
 
 def test_a_cpu_runs_a_forward_pass_for_each_thread(small: Path) -> None:
-    engine = choose_engine(small, kind=EngineKind.TORCH, device="cpu", threads=3)
+    engine = choose(small, kind=EngineKind.TORCH, device="cpu", threads=3).engine
     assert (engine.batch_size, engine.streams) == (CPU_BATCH, 3)
     batches = [photos(2), 255 - photos(2), photos(2)]
     expected = [engine.look(batch).logits for batch in batches]
@@ -125,7 +125,7 @@ def test_batches_are_staged_one_after_the_other_in_the_same_memory() -> None:
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs CUDA")
 def test_two_batches_in_flight_on_cuda_keep_their_answers(small: Path) -> None:
-    engine = choose_engine(small, kind=EngineKind.TORCH, device="cuda", precision="fp32", batch_size=8)
+    engine = choose(small, kind=EngineKind.TORCH, device="cuda", precision="fp32", batch_size=8).engine
     engine.warm_up()
     batches = [np.roll(photos(8), number, axis=0) for number in range(40)]
     expected = plainly(load(small), photos(8))
@@ -136,8 +136,8 @@ def test_two_batches_in_flight_on_cuda_keep_their_answers(small: Path) -> None:
 
 def test_the_null_engine_is_not_chosen_by_accident(small: Path) -> None:
     with pytest.raises(BirdsError, match="measuring"):
-        choose_engine(small, kind="null")
-    engine: Engine = choose_engine(small, kind="null", allow_null=True)
+        choose(small, kind="null")
+    engine: Engine = choose(small, kind="null", allow_null=True).engine
     answers = Answerer(read_bundle(small))(engine.look(photos(3)).logits, 1)
     assert [one.predictions[0]["species"] for one in answers if isinstance(one, PhotoAnswer)] == [
         "Blue Jay"
@@ -145,7 +145,7 @@ def test_the_null_engine_is_not_chosen_by_accident(small: Path) -> None:
 
 
 def test_the_null_engine_sleeps_as_long_as_one_of_that_speed_computes(small: Path) -> None:
-    engine = choose_engine(small, kind="null", allow_null=True, null_photos_per_s=100)
+    engine = choose(small, kind="null", allow_null=True, null_photos_per_s=100).engine
     began = time.perf_counter()
     engine.look(photos(3))
     assert time.perf_counter() - began >= 0.03
@@ -157,7 +157,7 @@ def test_a_missing_device_is_named(small: Path, device: str) -> None:
     if available:
         pytest.skip(f"this machine has {device}")
     with pytest.raises(BirdsError, match=device.upper()) as caught:
-        choose_engine(small, kind=EngineKind.TORCH, device=device)
+        choose(small, kind=EngineKind.TORCH, device=device)
     assert caught.value.code is Code.NO_MODEL
 
 
@@ -172,7 +172,7 @@ def test_engines_embed_alike_by_the_layer_below_the_head(tmp_path: Path, archite
     with torch.inference_mode():
         below = model.module.forward_head(model.module.forward_features(planes), pre_logits=True)
     for kind in (EngineKind.TORCH, EngineKind.OPENVINO):
-        engine = choose_engine(tmp_path, kind=kind, precision="fp32", device="cpu", batch_size=3)
+        engine = choose(tmp_path, kind=kind, precision="fp32", device="cpu", batch_size=3).engine
         found = engine.look(batch).embeddings
         assert engine.embeds
         assert found is not None

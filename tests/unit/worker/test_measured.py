@@ -13,7 +13,7 @@ from shared.vision.precision import Agreement, Precision
 from tests.support.models import bundle
 from tests.support.onnx_models import graph, onnx_bundle
 from worker.engines import measured
-from worker.engines.choose import EngineKind, choose, choose_engine
+from worker.engines.choose import EngineKind, choose
 from worker.engines.engine import Engine, Outputs
 from worker.engines.findings import kept
 from worker.engines.measured import DIFFERS, Way, least_of_the_quickest, quickest
@@ -35,7 +35,7 @@ class Changed:
     """A real engine, slower or with other answers."""
 
     def __init__(self, folder: Path, name: str, shape: Shape, slower_s: float = 0, moved: float = 0) -> None:
-        self._engine = choose_engine(folder, kind=EngineKind.OPENVINO)
+        self._engine = choose(folder, kind=EngineKind.OPENVINO).engine
         self.description = name
         self.batch_size, self.streams = shape.batch_size, shape.streams
         self.embeds = self._engine.embeds

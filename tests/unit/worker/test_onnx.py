@@ -16,7 +16,7 @@ from shared.vision.loading import load
 from shared.vision.stored_graph import load_graph
 from tests.support.models import saved
 from tests.support.onnx_models import expected, graph, onnx_bundle
-from worker.engines.choose import EngineKind, choose_engine
+from worker.engines.choose import EngineKind, choose
 from worker.engines.engine import Engine
 
 
@@ -25,7 +25,7 @@ def photos(count: int, side: int = 64) -> NDArray[np.uint8]:
 
 
 def engine_of(folder: Path, batch_size: int | None = None) -> Engine:
-    engine = choose_engine(folder, batch_size=batch_size)
+    engine = choose(folder, batch_size=batch_size).engine
     engine.warm_up()
     return engine
 
@@ -64,7 +64,7 @@ def test_threads_of_the_engine_before_it_may_come_at_once(tmp_path: Path) -> Non
 
 def refusal(folder: Path, **options: str) -> str:
     with pytest.raises(BirdsError) as caught:
-        choose_engine(folder, **options)  # type: ignore[arg-type]
+        choose(folder, **options)  # type: ignore[arg-type]
     assert caught.value.code is Code.NO_MODEL
     return caught.value.detail
 
@@ -127,7 +127,7 @@ def test_torch_says_that_it_is_not_for_torch(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", [EngineKind.TORCH, EngineKind.OPENVINO])
 def test_an_onnx_model_gets_openvino_whatever_is_set(tmp_path: Path, kind: EngineKind) -> None:
     onnx_bundle(tmp_path)
-    assert choose_engine(tmp_path, kind=kind).description == "openvino cpu fp32"
+    assert choose(tmp_path, kind=kind).engine.description == "openvino cpu fp32"
     assert "not on cuda:1" in refusal(tmp_path, kind=kind, device="cuda:1")
 
 
@@ -137,8 +137,8 @@ def test_without_openvino_the_extra_is_named(tmp_path: Path) -> None:
 import sys
 sys.modules["openvino"] = None
 from pathlib import Path
-from worker.engines.choose import choose_engine
-choose_engine(Path({str(tmp_path)!r}))
+from worker.engines.choose import choose
+choose(Path({str(tmp_path)!r})).engine
 """)
     assert "pip install 'birds[worker]'" in done.stderr
 
@@ -150,8 +150,8 @@ import sys
 sys.modules["torch"] = sys.modules["timm"] = None
 import worker.__main__
 from pathlib import Path
-from worker.engines.choose import choose_engine
-engine = choose_engine(Path({str(tmp_path)!r}))
+from worker.engines.choose import choose
+engine = choose(Path({str(tmp_path)!r})).engine
 engine.warm_up()
 print(engine.description, [name for name in sys.modules if name.startswith("openvino_telemetry.")])
 """)
