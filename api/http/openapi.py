@@ -198,10 +198,11 @@ def _responses(operation: Operation, schemas: _References) -> Json:
 
 def _response(response: Response, schemas: _References) -> Json:
     described: Json = {"description": response.summary}
+    content = {kind: {"schema": _downloaded(kind)} for kind in response.media_types}
     if response.schema:
-        described["content"] = {JSON: {"schema": schemas[response.schema, "serialization"]}}
-    elif response.media_types:
-        described["content"] = {kind: {"schema": _downloaded(kind)} for kind in response.media_types}
+        content = {JSON: {"schema": schemas[response.schema, "serialization"]}} | content
+    if content:
+        described["content"] = content
     if response.headers:
         described["headers"] = {
             name: {"description": summary, "schema": {"type": "string"}} for name, summary in response.headers

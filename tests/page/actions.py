@@ -58,6 +58,11 @@ def camera_photo(width: int, height: int, *, orientation: int = 1) -> bytes:
     return data.getvalue()
 
 
+async def to_tab(page: Page, name: str) -> None:
+    """Of the trip that is shown."""
+    await page.get_by_role("navigation", name="Ways to look").get_by_role("link", name=name).click()
+
+
 async def answered(page: Page, count: int) -> None:
     """Wait until the batch is finished."""
     photos = "photo" if count == 1 else "photos"
@@ -65,7 +70,7 @@ async def answered(page: Page, count: int) -> None:
 
 
 def batch_of(page: Page) -> str:
-    return page.url.partition("#/batches/")[2].partition("/")[0]
+    return page.url.partition("#/batches/")[2].partition("/")[0].partition("?")[0]
 
 
 def cards(page: Page) -> Locator:
@@ -74,6 +79,8 @@ def cards(page: Page) -> Locator:
 
 async def every_name(page: Page) -> list[str]:
     """The file name of each photo in the gallery, from top to bottom, as a person who scrolls sees them."""
+    if "/photos" not in page.url:
+        await to_tab(page, "Photos")
     await page.evaluate("scrollTo(0, 0)")
     names: dict[str, str] = {}
     while True:

@@ -1,74 +1,106 @@
-"""What axe-core has to say of every view, by day and by night."""
+"""Every view, for everybody: what axe-core says of it by day and by night, on small windows, by keyboard."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.page.actions import cards, choose, folder_of_sixty
-from tests.page.conftest import Visit
+from tests.page.actions import camera_photo, cards, choose, folder_of_sixty, to_tab
+from tests.page.conftest import Visit, Visitor
 from tests.support.browser import violations
 
 NARROW = 360  # pixels: the smallest phones that are about
 
 
-async def judged(page: Page) -> None:
-    assert not (found := await violations(page)), "\n".join(found)
+async def every_view(visitor: Visitor, folder: Path) -> AsyncIterator[Page]:
+    """The page at each of its views, with a trip of which some files were no photos."""
+    page = await visitor.context.new_page()
+    await page.goto(visitor.url)
+    await expect(page.get_by_label("Your key")).to_be_visible()
+    yield page
+    await page.close()
+    page = await visitor.arrive()
+    yield page
+    files = folder_of_sixty(folder)
+    (folder / "placed.jpg").write_bytes(camera_photo(320, 240))
+    await choose(page, [*files, folder / "placed.jpg"])
+    await expect(page.get_by_role("status")).to_contain_text("answered")
+    await page.locator(".problems summary").first.click()
+    await expect(page.locator(".tile").first).to_be_visible()
+    yield page
+    for tab, shown in (("Days", ".scrubber"), ("Map", ".map circle"), ("Photos", ".gallery li")):
+        await to_tab(page, tab)
+        await expect(page.locator(shown).first).to_be_visible()
+        yield page
+    await page.get_by_text("List", exact=True).click()
+    await expect(page.locator(".line").first).to_be_visible()
+    yield page
+    await page.get_by_text("By species").click()
+    await cards(page).first.get_by_role("link").click(modifiers=["Shift"])
+    await expect(page.locator(".selection")).to_contain_text("1 picked")
+    yield page
+    await page.keyboard.press("Escape")
+    await page.get_by_text("Export").click()
+    yield page
+    await page.get_by_text("Export").click()
+    await cards(page).first.get_by_role("link").click()
+    photo = page.get_by_role("dialog")
+    await photo.get_by_label("Change to").fill("mall")
+    await expect(photo.get_by_role("option").first).to_be_visible()
+    yield page
+    await photo.get_by_label("Change to").press("Enter")
+    await expect(photo.get_by_role("heading")).to_have_text("Mallard")
+    yield page
+    await page.get_by_role("button", name="Close").click()
+    for button, answer in (("Share", "Close"), ("Delete", "Cancel")):
+        await page.get_by_role("button", name=button, exact=True).click()
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        yield page
+        await page.get_by_role("dialog").get_by_role("button", name=answer).click()
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    yield page
+    await page.keyboard.press("Escape")
+    await page.get_by_role("link", name="Life list").click()
+    await expect(page.locator(".tile")).to_have_count(1)
+    yield page
+    await page.get_by_role("link", name="Models").click()
+    await expect(page.locator(".models li").first).to_be_visible()
+    yield page
+    await page.keyboard.press("/")
+    await page.keyboard.type("bird-0")
+    await expect(page.locator(".found li").first).to_be_visible()
+    yield page
+    await page.get_by_role("link", name="Birds", exact=True).click()
+    await expect(page.locator(".batches li")).to_be_visible()
+    yield page
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
 async def test_every_view_can_be_used_by_everybody(
     visit: Visit, size: Any, colours: str, tmp_path: Path
 ) -> None:
-    visitor = await visit(size=size, color_scheme=colours)
-    page = await visitor.context.new_page()
-    await page.goto(visitor.url)
-    await expect(page.get_by_label("Your key")).to_be_visible()
-    await judged(page)
-    page = await visitor.arrive()
-    await judged(page)
-    await choose(page, folder_of_sixty(tmp_path / "card"))
-    await expect(page.get_by_role("status")).to_contain_text("answered")
-    await page.locator(".problems summary").first.click()
-    for arrangement in ("By species", "By time", "List"):
-        await page.get_by_text(arrangement, exact=True).click()
-        await expect(page.locator(".gallery li").first).to_be_visible()
-        await judged(page)
-    await page.get_by_text("Export").click()
-    await judged(page)
-    await page.get_by_text("By species").click()
-    await cards(page).first.get_by_role("link").click()
-    await expect(page.get_by_role("dialog")).to_be_visible()
-    await judged(page)
-    await page.get_by_role("button", name="Close").click()
-    await page.get_by_role("button", name="Delete").click()
-    await expect(page.get_by_role("dialog")).to_be_visible()
-    await judged(page)
-    await page.get_by_role("button", name="Cancel").click()
-    await page.get_by_role("link", name="Birds").click()
-    await expect(page.locator(".batches li")).to_be_visible()
-    await judged(page)
+    async for page in every_view(await visit(size=size, color_scheme=colours), tmp_path / "card"):
+        assert not (found := await violations(page)), "\n".join([page.url, *found])
 
 
 @pytest.mark.parametrize("width", [NARROW, 3840])
 async def test_nothing_sticks_out_sideways(visit: Visit, width: int, tmp_path: Path) -> None:
-    page = await (await visit(size={"viewport": {"width": width, "height": 800}})).arrive()
-    await choose(page, folder_of_sixty(tmp_path / "card"))
-    await expect(page.get_by_role("status")).to_contain_text("answered")
-    for arrangement in ("List", "By time", "By species"):
-        await page.get_by_text(arrangement, exact=True).click()
-        await expect(page.locator(".gallery li").first).to_be_visible()
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width
-    await cards(page).first.get_by_role("link").click()
-    facts = page.locator(".facts")
-    assert await facts.evaluate("(element) => element.scrollWidth <= element.clientWidth")
+    size = {"viewport": {"width": width, "height": 800}}
+    async for page in every_view(await visit(size=size), tmp_path / "card"):
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+        for element in await page.locator("dialog[open], dialog[open] .facts").all():
+            overhang = await element.evaluate("(element) => element.scrollWidth - element.clientWidth")
+            assert overhang <= 1, page.url
 
 
 async def test_it_works_by_keyboard_alone(visit: Visit, tmp_path: Path) -> None:
     page = await (await visit()).arrive()
     await choose(page, folder_of_sixty(tmp_path / "card"))
     await expect(page.get_by_role("status")).to_contain_text("answered")
+    await to_tab(page, "Photos")
     await page.get_by_role("combobox", name="Show").focus()
     for _ in range(20):
         await page.keyboard.press("Tab")

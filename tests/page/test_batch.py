@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.page.actions import answered, batch_of, camera_photo, cards, choose, every_name, in_memory
+from tests.page.actions import answered, batch_of, camera_photo, cards, choose, every_name, in_memory, to_tab
 from tests.page.conftest import Visit, Visitor
 from tests.support.http import signed_in
 from tests.support.ledger import eventually
@@ -22,6 +22,8 @@ async def sent(visitor: Visitor, count: int, first: int) -> Page:
     page = await visitor.arrive()
     await choose(page, in_memory(count, first))
     await answered(page, count)
+    if count > 1:
+        await to_tab(page, "Photos")
     return page
 
 
@@ -45,7 +47,7 @@ async def test_a_correction_is_shown_and_exported(visit: Visit, size: Any) -> No
     rows = await exported(visitor, batch_of(page))
     assert [row["corrected_species"] for row in rows if row["corrected_species"]] == ["Bald Eagle"]
     await page.reload()
-    await page.get_by_role("combobox", name="Show").select_option("corrected")
+    await page.get_by_role("combobox", name="Show").select_option("checked")
     await expect(cards(page)).to_have_count(1)
     await expect(cards(page).first).to_contain_text("checked")
 
@@ -118,12 +120,13 @@ async def test_two_tabs_see_each_others_words(visit: Visit) -> None:
     await answered(first, 2)
     await second.goto(first.url)
     await answered(second, 2)
+    for tab in (first, second):
+        await to_tab(tab, "Photos")
     await cards(first).first.get_by_role("link").click()
-    photo = first.get_by_role("dialog")
-    await photo.get_by_role("button", name="Not a bird").click()
-    await expect(second.get_by_text("checked")).to_have_count(1)
-    await photo.get_by_role("button", name="Undo").click()
-    await expect(second.get_by_text("checked")).to_have_count(0)
+    await first.keyboard.press("n")
+    await expect(second.locator(".card").get_by_text("checked")).to_have_count(1)
+    await first.keyboard.press("u")
+    await expect(second.locator(".card").get_by_text("checked")).to_have_count(0)
 
 
 async def test_another_owner_sees_nothing(visit: Visit) -> None:
@@ -131,7 +134,7 @@ async def test_another_owner_sees_nothing(visit: Visit) -> None:
     other = await visit(owner="bob")
     other.guard.expect("status of 404")
     theirs = await other.arrive(f"#/batches/{batch_of(page)}")
-    await expect(theirs.get_by_role("alert")).to_contain_text("There is no such batch")
+    await expect(theirs.get_by_role("alert")).to_contain_text("There is no such trip")
     await expect(theirs.get_by_text("None yet")).to_be_visible()
 
 
@@ -142,12 +145,13 @@ async def test_filters_and_arrangements(visit: Visit) -> None:
         [*in_memory(6, 2500), {"name": "c.jpg", "mimeType": "image/jpeg", "buffer": camera_photo(99, 99)}],
     )
     await answered(page, 7)
-    await page.get_by_text("By time").click()
+    await to_tab(page, "Days")
     headings = page.locator(".gallery h2")
     await expect(headings).to_have_text(["Saturday, May 17, 2025 1 photo", "No date in the photo 6 photos"])
-    await page.get_by_label("At most").fill("0")
+    await to_tab(page, "Photos")
+    await page.get_by_label("No surer than").fill("0")
     await expect(page.get_by_text("No photo is like that")).to_be_visible()
-    await page.get_by_label("At most").fill("100")
+    await page.get_by_label("No surer than").fill("100")
     shown = await page.get_by_role("combobox", name="Species").locator("option").nth(1).get_attribute("value")
     await page.get_by_role("combobox", name="Species").select_option(shown)
     await expect(cards(page).first).to_contain_text(shown)

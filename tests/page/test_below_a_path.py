@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from playwright.async_api import expect
 
-from tests.page.actions import answered, cards, choose, in_memory
+from tests.page.actions import answered, cards, choose, in_memory, to_tab
 from tests.page.conftest import Visit
 from tests.support.command import Birds
 from tests.support.http import signed_in
@@ -33,13 +33,15 @@ async def test_the_page_works_below_a_path(below: PathProxy, visit: Visit) -> No
     page = await visitor.arrive()
     await choose(page, in_memory(6, side=400))
     await answered(page, 6)
+    await to_tab(page, "Photos")
     await expect(cards(page)).to_have_count(6)
     await expect(page.locator(".card img").first).to_be_visible()
     loaded = "(image) => image.complete && image.naturalWidth > 0"
     assert await page.locator(".card img").first.evaluate(loaded)
     await page.reload()
     await expect(cards(page)).to_have_count(6)
-    await page.get_by_role("link", name="Interface").click()
+    await page.get_by_label("More").click()
+    await page.get_by_role("link", name="For programs").click()
     await expect(page.get_by_role("heading", name="Birds")).to_be_visible()
     document = page.get_by_role("link", name="OpenAPI 3.1")
     assert await document.evaluate("(link) => link.href") == f"{below.url}/openapi.json"

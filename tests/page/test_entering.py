@@ -24,6 +24,7 @@ async def test_signing_in_by_hand_and_out_again(visit: Visit) -> None:
     await page.get_by_label("Your key").fill(visitor.key)
     await page.get_by_role("button", name="Sign in").click()
     await expect(page.get_by_text("None yet")).to_be_visible()
+    await page.get_by_label("More").click()
     await page.get_by_role("button", name="Sign out").click()
     await page.reload()
     await expect(page.get_by_label("Your key")).to_be_visible()

@@ -6,7 +6,7 @@ import re
 from PIL import Image
 from playwright.async_api import expect
 
-from tests.page.actions import answered, choose
+from tests.page.actions import answered, choose, to_tab
 from tests.page.conftest import Visit
 
 
@@ -27,7 +27,7 @@ async def test_an_evening_is_shown_as_the_evening_it_was(visit: Visit) -> None:
     files = [{"name": name, "mimeType": "image/jpeg", "buffer": data} for name, data in names.items()]
     await choose(page, files)
     await answered(page, 3)
-    await page.get_by_text("By time", exact=True).click()
+    await to_tab(page, "Days")
     await expect(page.get_by_role("heading", name=re.compile("Thursday,? 4 May 2023"))).to_be_visible()
     for minute in (30, 31, 32):
         await page.locator(".card a").nth(minute - 30).click()

@@ -16,6 +16,7 @@ from tests.page.actions import (
     every_name,
     folder_of_sixty,
     in_memory,
+    to_tab,
 )
 from tests.page.conftest import Visit
 from tests.support import raws
@@ -37,6 +38,7 @@ async def test_sixty_photos_of_which_five_are_bad(visit: Visit, size: Any, tmp_p
     await expect(page.get_by_role("status")).to_contain_text("answered")
     for text in ("no bytes", "Not a photo in a format", "ends before the picture does", "is more than"):
         await expect(page.locator(".problems")).to_contain_text(text)
+    await to_tab(page, "Photos")
     await page.get_by_role("combobox", name="Show").select_option("failed")
     failed = set(await every_name(page))
     await page.get_by_role("combobox", name="Show").select_option("all")
@@ -65,6 +67,7 @@ async def test_a_reload_half_way_goes_on_by_itself(visit: Visit, tmp_path: Path)
 
     await page.route("**/photos", only_one)
     await choose(page, folder_of_sixty(tmp_path / "card"))
+    await to_tab(page, "Photos")
     await expect(page.locator(".card").first).to_be_visible()
     assert await page.locator(".card").count() < 55
     await page.unroute("**/photos")

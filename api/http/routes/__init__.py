@@ -7,6 +7,7 @@ from api.http.routes.batches import BATCHES, SHARES
 from api.http.routes.incoming import PHOTOS_IN, REFUSED
 from api.http.routes.labels import LABELS
 from api.http.routes.operators import CATALOGUE, OPERATORS
+from api.http.routes.overview import OVERVIEW
 from api.http.routes.photos import PHOTOS
 from api.http.routes.places import PLACES
 from api.http.routes.service import SERVICE
@@ -22,6 +23,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *LABELS,
     *SIGHTINGS,
     *AUDITS,
+    *OVERVIEW,
     *CATALOGUE,
     *SHARES,
     *OPERATORS,

@@ -15,6 +15,7 @@ export interface BatchDocument {
   state: BatchState;
   counts: CountsDocument;
   feed_seq: number;
+  last_seq: number;
   created_at: string;
   refused: number;
   left_out: number;
@@ -51,6 +52,16 @@ export interface BoxDocument {
   height: number;
 }
 
+/** Where and when, with what was said of its trip or folder beside what was recorded. */
+export interface PlaceAndTimeDocument {
+  latitude: number | null;
+  longitude: number | null;
+  site: string | null;
+  local: string | null;
+  offset_minutes: number | null;
+  utc: string | null;
+}
+
 export interface Reason {
   code: string;
   detail: string;
@@ -77,10 +88,7 @@ export interface Result {
   taken_from: string | null;
   final: FinalNameDocument | null;
   sighting_id: string | null;
-  // These only a photo's own call and an export tell.
-  latitude?: number | null;
-  longitude?: number | null;
-  corrected_species?: string | null;
+  effective?: PlaceAndTimeDocument; // only a photo's own call and an export tell it
 }
 
 /** As the feed and an export have it. */
@@ -172,4 +180,130 @@ export interface UploadPlaces {
 export interface Problem {
   code: string;
   detail: string;
+}
+
+/** A photo that stands for others. */
+export interface ShownPhoto {
+  photo_id: string;
+  box: BoxDocument | null;
+  width: number | null;
+  height: number | null;
+}
+
+export interface NameInBatchDocument {
+  name: string;
+  scientific_name: string | null;
+  rank: FinalNameDocument["rank"];
+  photos: number;
+  checked: number;
+  out_of_range: number;
+  new: boolean | null;
+  best: ShownPhoto;
+}
+
+export interface BatchSummary {
+  model: string | null;
+  model_species: number | null;
+  names: NameInBatchDocument[];
+}
+
+export interface LifeListEntryDocument {
+  name: string;
+  scientific_name: string | null;
+  photos: number;
+  batches: number;
+  first_local: string | null;
+  first_latitude: number | null;
+  first_longitude: number | null;
+  first_site: string | null;
+  first_batch_id: string;
+  first_batch_name: string | null;
+  first_photo_id: string;
+  best: ShownPhoto;
+}
+
+export interface LifeList {
+  species: LifeListEntryDocument[];
+}
+
+export interface FoundBatch {
+  id: string;
+  name: string | null;
+  photos: number;
+}
+
+export interface FoundName {
+  name: string;
+  scientific_name: string | null;
+  batch_id: string;
+  batch_name: string | null;
+  photos: number;
+}
+
+export interface FoundFile {
+  photo_id: string;
+  name: string;
+  batch_id: string;
+  batch_name: string | null;
+  final_name: string | null;
+}
+
+export interface SearchResult {
+  batches: FoundBatch[];
+  names: FoundName[];
+  files: FoundFile[];
+}
+
+export interface SpeciesList {
+  model: string;
+  species: Species[];
+}
+
+export interface ModelDocument {
+  name: string;
+  version: string;
+  source: string;
+  active: boolean;
+  species: number;
+  license: string | null;
+  metrics: Record<string, number>;
+  registered_at: string | null;
+  problem: string | null;
+}
+
+export interface ModelList {
+  models: ModelDocument[];
+}
+
+export interface KeyDocument {
+  id: string;
+  begins_with: string;
+  person: string | null;
+  batch_id: string | null;
+  expires_at: string | null;
+  revoked_at: string | null;
+}
+
+export interface MadeKey extends KeyDocument {
+  key: string;
+}
+
+export interface LabelReceipt {
+  act_id: string;
+  undoes: string | null;
+  labelled: number;
+  left_alone: number;
+  complete: boolean;
+}
+
+/** What a photo can be called. */
+export interface TaxonDocument {
+  name: string;
+  scientific_name: string | null;
+  rank: FinalNameDocument["rank"];
+  known: boolean;
+}
+
+export interface TaxonList {
+  taxa: TaxonDocument[];
 }

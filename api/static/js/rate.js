@@ -1,5 +1,6 @@
 // How fast something grows, and when it will be whole.
 
+const SETTLED_MS = 4000; // before which a first group of photos says little of how long the others take
 const WINDOW_MS = 10_000; // long enough to smooth groups of photos, short enough to follow a change
 
 export class Rate {
@@ -26,10 +27,12 @@ export class Rate {
   }
 
   /**
-   * Until `rest` more is done; null where nothing moves.
+   * Until `rest` more is done; null where nothing moves, or it is too early to tell.
    * @param {number} rest
    */
   secondsFor(rest, now = performance.now()) {
+    const [first] = this.#samples;
+    if (!first || now - first.now < SETTLED_MS) return null;
     const rate = this.perSecond(now);
     return rate > 0 ? rest / rate : null;
   }

@@ -1,26 +1,31 @@
 // One photo in the gallery.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { NOT_A_BIRD, best, isBird, isFailed, nameOf, speciesOf } from "../results.js";
-import { at, percent, takenAt } from "../words.js";
+import { isTyped } from "../keys.js";
+import { t } from "../language.js";
+import { isChecked, isFailed, nameOf, sureness } from "../trip/results.js";
+import { at, percent, shownName, takenAt } from "../words.js";
+import { reasonOf } from "../words/reasons.js";
 
 /**
  * @import { App } from "../app.js"
- * @import { AnsweredResult } from "../documents.js"
+ * @import { AnsweredResult, Result } from "../documents.js"
+ * @import { Trip } from "../trip/trip.js"
  */
 
 /**
  * @param {App} app
+ * @param {Trip} trip
  * @param {AnsweredResult} result
  */
-export function cardView(app, result) {
+export function cardView(app, trip, result) {
   return html`
-    <article class="card" @keydown=${keysOf(app, result)}>
-      <a href=${app.addressOf(result.photo_id)} title=${result.name}>
+    <article class=${classOf("card", trip, result)} data-photo=${result.photo_id} @keydown=${keysOf(trip, result)}>
+      <a href=${trip.addressOf(result.photo_id)} title=${result.name} @click=${clicked(trip, result)}>
         ${thumbnail(app, result)}
-        <span class="species">${speciesOf(result) ?? "Failed"}</span>
+        <span class="species">${title(result)}${picked(trip, result)}</span>
       </a>
-      ${certainty(result)} ${accept(app, result)}
+      ${certainty(result)} ${accept(trip, result)}
       <span class="name">${nameOf(result)}</span>
     </article>
   `;
@@ -29,21 +34,35 @@ export function cardView(app, result) {
 /**
  * The same as one line of a list.
  * @param {App} app
+ * @param {Trip} trip
  * @param {AnsweredResult} result
  */
-export function lineView(app, result) {
+export function lineView(app, trip, result) {
   return html`
-    <article class="line" @keydown=${keysOf(app, result)}>
-      <a href=${app.addressOf(result.photo_id)}>
+    <article class=${classOf("line", trip, result)} data-photo=${result.photo_id} @keydown=${keysOf(trip, result)}>
+      <a href=${trip.addressOf(result.photo_id)} @click=${clicked(trip, result)}>
         ${thumbnail(app, result)}
-        <span class="species">${speciesOf(result) ?? "Failed"}</span>
+        <span class="species">${title(result)}${picked(trip, result)}</span>
       </a>
-      ${certainty(result)} ${accept(app, result)}
+      ${certainty(result)} ${accept(trip, result)}
       <span class="name">${result.name}</span>
       <span class="when">${takenAt(result) ?? at(result.finished_at)}</span>
     </article>
   `;
 }
+
+/** @type {(name: string, trip: Trip, result: AnsweredResult) => string} */
+const classOf = (name, { selection }, { photo_id: id }) => (selection.ids.has(id) ? `${name} picked` : name);
+
+/** @type {(trip: Trip, result: AnsweredResult) => unknown} */
+const picked = ({ selection }, { photo_id: id }) =>
+  selection.ids.has(id) ? html`<span class="unseen">, ${t("selection.picked")}</span>` : nothing;
+
+/** @type {(trip: Trip, result: AnsweredResult) => (event: MouseEvent) => void} */
+const clicked = (trip, { photo_id: id }) => (event) => !trip.isGuest && trip.selection.clicked(event, id);
+
+/** What it is called, in the page's words. */
+export const title = (/** @type {Result} */ { final }) => (final ? shownName(final) : t("failed"));
 
 /**
  * Of a photo that could not be read there is none.
@@ -60,39 +79,40 @@ function thumbnail(app, { photo_id: id, state }) {
  * @param {AnsweredResult} result
  */
 function certainty(result) {
-  if (result.corrected_species) return html`<span class="certainty corrected">checked</span>`;
-  if (isFailed(result)) return html`<span class="certainty">${result.error.detail || result.error.code}</span>`;
-  const probability = isBird(result) ? (best(result)?.probability ?? 0) : 1 - (result.bird_probability ?? 0);
+  if (isChecked(result)) return html`<span class="certainty corrected">${t("checked")}</span>`;
+  if (isFailed(result)) return html`<span class="certainty">${reasonOf(result.error)}</span>`;
+  const probability = sureness(result);
   return html`
     <span class="certainty">
-      <meter min="0" max="1" low="0.5" high="0.8" optimum="1" .value=${probability} aria-label="Probability"></meter>
+      <meter min="0" max="1" low="0.5" high="0.8" optimum="1" .value=${probability} aria-label=${t("sureness")}></meter>
       ${percent(probability)}
     </span>
   `;
 }
 
 /**
- * @param {App} app
+ * @param {Trip} trip
  * @param {AnsweredResult} result
  */
-function accept(app, result) {
-  const species = speciesOf(result);
-  if (result.corrected_species || !species) return nothing;
+function accept(trip, result) {
+  if (trip.isGuest || isChecked(result) || !result.final) return nothing;
   return html`
-    <button type="button" class="accept quiet" title="Right (key: a)" aria-label=${`${species} is right`}
-      @click=${() => app.correct(result.photo_id, species)}>✓</button>
+    <button type="button" class="accept quiet" title=${t("accept.title")}
+      aria-label=${t("accept.this", { species: title(result) })}
+      @click=${() => trip.labels.accept([result.photo_id])}>✓</button>
   `;
 }
 
 /**
- * @param {App} app
+ * @param {Trip} trip
  * @param {AnsweredResult} result
  */
-function keysOf(app, result) {
+function keysOf(trip, result) {
   return (/** @type {KeyboardEvent} */ event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const species = speciesOf(result);
-    if (event.key === "a" && species) app.correct(result.photo_id, species);
-    if (event.key === "n") app.correct(result.photo_id, NOT_A_BIRD);
+    if (isTyped(event) || trip.isGuest) return;
+    if (event.key === "x") trip.selection.toggle(result.photo_id);
+    if (trip.selection.size) return; // keys are about those that are picked
+    if (event.key === "a" && result.final) trip.labels.accept([result.photo_id]);
+    if (event.key === "n") trip.labels.sayNotABird([result.photo_id]);
   };
 }

@@ -3,17 +3,20 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { styled } from "../styled.js";
-import { photos } from "../words.js";
+import { t } from "../language.js";
+import { photos, shownName } from "../words.js";
+import { rubberBand } from "../trip/selection_view.js";
 import { cardView, lineView } from "./card.js";
 import { inSight, layOut } from "./rows.js";
 
 /**
  * @import { App } from "../app.js"
  * @import { AnsweredResult } from "../documents.js"
- * @import { Group } from "../look.js"
+ * @import { Group } from "../trip/look.js"
+ * @import { Trip } from "../trip/trip.js"
  * @import { PhotoRow, Row } from "./rows.js"
  *
- * @typedef {(app: App, result: AnsweredResult) => unknown} View
+ * @typedef {(app: App, trip: Trip, result: AnsweredResult) => unknown} View
  * @typedef {{ rows: Row[], height: number, rowHeight: number, columns: number, count: number }} Laid
  */
 
@@ -25,50 +28,77 @@ const LINE_REM = 4.5;
 const TITLE_REM = 3.5;
 const AHEAD = 0.75; // of the window's height, above and below, is in the page already when one scrolls there
 
-/** @param {App} app */
-export function galleryView(app) {
-  const isList = app.look.arrangement === "list";
-  const { rows, height, rowHeight, columns, count } = laidOut(app.groups, isList);
+/**
+ * @param {App} app
+ * @param {Trip} trip
+ */
+export function galleryView(app, trip) {
+  const isList = trip.look.arrangement === "list";
+  const { rows, height, rowHeight, columns, count } = laidOut(trip.groups, isList);
   const top = document.querySelector(".gallery")?.getBoundingClientRect().top ?? 0;
   const ahead = AHEAD * innerHeight;
   const shown = inSight(rows, -top - ahead, -top + innerHeight + ahead);
   const show = isList ? lineView : cardView;
   const sizes = { height: `${height}px`, "--columns": String(columns), "--row": `${rowHeight}px` };
   return html`
-    <section class=${isList ? "gallery list" : "gallery"} aria-label="Photos" ${styled(sizes)}>
+    <section class=${isList ? "gallery list" : "gallery"} aria-label=${t("tab.photos")} ${styled(sizes)}
+      @pointerdown=${(/** @type {PointerEvent} */ event) => !trip.isGuest && rubberBand(event, trip.selection)}>
       <div class="window" ${styled({ transform: `translateY(${shown[0]?.top ?? 0}px)` })}>
-        ${repeat(shown, (row) => row.key, (row) => ("group" in row ? title(row.group) : line(app, row, show, count)))}
+        ${repeat(shown, (row) => row.key, (row) => ("group" in row ? title(row.group) : line(row, (result) => show(app, trip, result), count)))}
       </div>
-      ${count ? nothing : html`<p>No photo is like that.</p>`}
+      ${count ? nothing : html`<p>${t("gallery.none")}</p>`}
     </section>
   `;
 }
 
 /** @param {Group} group */
-function title({ title, scientific, results }) {
+function title({ title, final, results }) {
+  const scientific = final?.scientific_name;
   return html`
-    <h2>${title} ${scientific ? html`<i>${scientific}</i>` : nothing} <small>${photos(results.length)}</small></h2>
+    <h2>${final ? shownName(final) : title} ${scientific ? html`<i>${scientific}</i>` : nothing}
+      <small>${photos(results.length)}</small></h2>
   `;
 }
 
 /**
- * @param {App} app
  * @param {PhotoRow} row
- * @param {View} show
+ * @param {(result: AnsweredResult) => unknown} show
  * @param {number} count
  */
-function line(app, row, show, count) {
+function line(row, show, count) {
   return html`
     <ul role="list">
       ${repeat(
         row.photos,
         (result) => result.photo_id,
         (result, index) => html`
-          <li aria-posinset=${row.first + index + 1} aria-setsize=${count}>${show(app, result)}</li>
+          <li aria-posinset=${row.first + index + 1} aria-setsize=${count}>${show(result)}</li>
         `,
       )}
     </ul>
   `;
+}
+
+/**
+ * Where the photo of that number begins, in pixels below the gallery's top.
+ * @param {Trip} trip
+ * @param {number} number from 0, in the order shown
+ */
+export function topOf(trip, number) {
+  const { rows } = laidOut(trip.groups, trip.look.arrangement === "list");
+  const row = rows.findLast((one) => "photos" in one && one.first <= number);
+  return row?.top ?? 0;
+}
+
+/**
+ * The number of the photo that stands at a height, in pixels below the gallery's top.
+ * @param {Trip} trip
+ * @param {number} height
+ */
+export function numberAt(trip, height) {
+  const { rows } = laidOut(trip.groups, trip.look.arrangement === "list");
+  const row = rows.find((one) => "photos" in one && one.top + one.height > height);
+  return row && "photos" in row ? row.first : 0;
 }
 
 /** @type {{ groups: Group[], width: number, rem: number, laid: Laid } | null} */

@@ -2,7 +2,13 @@
 
 const SETTLE_MS = 60; // what only flies past while somebody scrolls is not fetched
 
-/** @import { Pictures } from "./pictures.js" */
+const MOST = 2.2; // times that a thumbnail of 320 pixels is enlarged: more shows its dots
+const MARGIN = 0.8; // of the room is filled by the bird
+
+/**
+ * @import { BoxDocument } from "../documents.js"
+ * @import { Pictures } from "./pictures.js"
+ */
 
 class Picture extends HTMLElement {
   #image = new Image();
@@ -23,6 +29,19 @@ class Picture extends HTMLElement {
   /** @param {string} text */
   set alt(text) {
     this.#image.alt = text;
+  }
+
+  /**
+   * The part to fit into the room; without one all of it.
+   * @param {BoxDocument | null} box
+   */
+  set box(box) {
+    const { style } = this.#image;
+    const zoom = box ? Math.min(Math.max(MARGIN / Math.max(box.width, box.height), 1), MOST) : 1;
+    const middle = box ? `${percentOf(box.x + box.width / 2)} ${percentOf(box.y + box.height / 2)}` : "";
+    style.objectPosition = middle;
+    style.transformOrigin = middle;
+    style.transform = zoom === 1 ? "" : `scale(${zoom})`;
   }
 
   /**
@@ -77,5 +96,7 @@ class Picture extends HTMLElement {
     return url;
   }
 }
+
+const percentOf = (/** @type {number} */ share) => `${Math.round(100 * share)}%`;
 
 customElements.define("birds-picture", Picture);

@@ -2,7 +2,7 @@
 
 /**
  * @import { AnsweredResult } from "../documents.js"
- * @import { Group } from "../look.js"
+ * @import { Group } from "../trip/look.js"
  *
  * @typedef {object} Place of a row, in pixels
  * @property {string} key

@@ -1,6 +1,7 @@
 // Where a browser without a key comes first.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { t } from "../language.js";
 
 /** @import { App } from "../app.js" */
 
@@ -13,17 +14,14 @@ export function signInView(app) {
   };
   return html`
     <main class="sign-in">
-      <h1><img src="static/icon.svg" alt="" width="40" height="40"> Which bird is it?</h1>
-      ${app.session.refused
-        ? html`<p class="notice" role="alert">This server does not know that key, or it was revoked.</p>`
-        : nothing}
+      <h1><img src="static/icon.svg" alt="" width="40" height="40"> ${t("home.title")}</h1>
+      ${app.session.refused ? html`<p class="notice" role="alert">${t("sign-in.refused")}</p>` : nothing}
       <form @submit=${submit}>
-        <label for="key">Your key</label>
+        <label for="key">${t("sign-in.key")}</label>
         <input id="key" name="key" type="password" autocomplete="current-password" spellcheck="false" required>
-        <button type="submit">Sign in</button>
+        <button type="submit">${t("sign-in")}</button>
       </form>
-      <p>The address that <code>scripts/up</code> prints signs this browser in by itself; so does its QR code.
-        A further key: <code>birds key create NAME</code>.</p>
+      <p>${t("sign-in.hint", { up: "scripts/up", create: "birds key create" })}</p>
     </main>
   `;
 }

@@ -1,12 +1,14 @@
 // How far sending and answering are.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { count, duration, files, photos, size } from "../words.js";
+import { t } from "../language.js";
+import { decimal, duration, files, percent, photos, size } from "../words.js";
 
 /**
  * @import { App } from "../app.js"
  * @import { BatchDocument } from "../documents.js"
- * @import { Feed } from "../feed.js"
+ * @import { Feed } from "./feed.js"
+ * @import { Text } from "../language.js"
  * @import { Upload } from "../upload/upload.js"
  */
 
@@ -18,12 +20,12 @@ import { count, duration, files, photos, size } from "../words.js";
 export function progressView(app, feed, batch) {
   const upload = app.uploads.of(feed.id);
   return html`
-    <section class="progress" aria-label="Progress">
+    <section class="progress" aria-label=${t("progress")}>
       ${upload && upload.state !== "done" ? sending(upload) : nothing}
-      ${upload?.savedBytes ? html`<p>Shrinking saved ${savings(upload)}.</p>` : nothing}
-      ${upload?.known ? html`<p>In this batch already: ${photos(upload.known)}.</p>` : nothing}
-      ${upload?.spared ? html`<p>Not sent, since the server has their bytes: ${photos(upload.spared)}.</p>` : nothing}
-      ${upload?.joined ? html`<p>Raw, and one photo with the picture beside it: ${files(upload.joined)}.</p>` : nothing}
+      ${upload?.savedBytes ? html`<p>${t("progress.shrunk", savings(upload))}</p>` : nothing}
+      ${upload?.known ? html`<p>${t("progress.known", { photos: photos(upload.known) })}</p>` : nothing}
+      ${upload?.spared ? html`<p>${t("progress.spared", { photos: photos(upload.spared) })}</p>` : nothing}
+      ${upload?.joined ? html`<p>${t("progress.joined", { files: files(upload.joined) })}</p>` : nothing}
       ${batch.state === "finished" ? nothing : answering(feed, batch, upload)}
       <p role="status" class="status">${feed.problem?.message ?? summary(batch, upload)}</p>
     </section>
@@ -36,9 +38,11 @@ function sending(upload) {
   const isMoving = upload.state === "sending" && !upload.problem;
   return html`
     <div class="bar">
-      <label for="sent">Sent</label>
+      <label for="sent">${t("progress.sent")}</label>
       <progress id="sent" max=${upload.bytes || 1} .value=${upload.sentBytes}></progress>
-      <span>${size(upload.sentBytes)} of ${size(upload.bytes)}, ${count(upload.settled)} of ${photos(upload.files)}
+      <span>${t("progress.sent-of", {
+        sent: size(upload.sentBytes), all: size(upload.bytes), done: upload.settled, photos: photos(upload.files),
+      })}
         ${isMoving ? html`· ${size(upload.rate.perSecond())}/s ${remaining(left)}` : nothing}</span>
       ${control(upload)}
     </div>
@@ -49,16 +53,16 @@ function sending(upload) {
 /** @param {Upload} upload */
 function control(upload) {
   if (upload.state === "sending") {
-    return html`<button type="button" class="quiet" @click=${() => upload.pause()}>Pause</button>`;
+    return html`<button type="button" class="quiet" @click=${() => upload.pause()}>${t("pause")}</button>`;
   }
   if (upload.state === "closing") return nothing;
-  const label = upload.state === "failed" ? "Try again" : "Resume";
+  const label = t(upload.state === "failed" ? "try-again" : "resume");
   return html`<button type="button" @click=${() => upload.resume()}>${label}</button>`;
 }
 
 /** @type {(problem: Error, upload: Upload) => unknown} */
 const waitingFor = (problem, { state }) =>
-  state === "failed" ? problem.message : html`${problem.message} It is tried again by itself.`;
+  state === "failed" ? problem.message : t("tried-again", { problem: problem.message });
 
 /**
  * @param {Feed} feed
@@ -72,21 +76,22 @@ function answering(feed, batch, upload) {
   const rate = feed.rate.perSecond();
   return html`
     <div class="bar">
-      <label for="answered">Answered</label>
+      <label for="answered">${t("progress.answered")}</label>
       <progress id="answered" max=${total || 1} .value=${answered}></progress>
-      <span>${count(answered)} of ${photos(total)}
-        ${rate > 0 ? html`· ${rate.toFixed(rate < 10 ? 1 : 0)} a second ${remaining((total - answered) / rate)}` : nothing}
+      <span>${t("progress.answered-of", { done: answered, photos: photos(total) })}
+        ${rate > 0 ? html`· ${t("progress.rate", { rate: decimal(rate, rate < 10 ? 1 : 0) })}` : nothing}
+        ${remaining(feed.rate.secondsFor(total - answered))}
       </span>
     </div>
   `;
 }
 
 /** @type {(seconds: number | null) => unknown} */
-const remaining = (seconds) => (seconds && seconds > 0 ? html`· ${duration(seconds)} left` : nothing);
+const remaining = (seconds) => (seconds && seconds > 0 ? html`· ${t("time.left", { time: duration(seconds) })}` : nothing);
 
 /** @param {Upload} upload */
 function savings({ savedBytes, bytes }) {
-  return `${size(savedBytes)} (${Math.round((100 * savedBytes) / bytes)} %)`;
+  return { size: size(savedBytes), percent: percent(savedBytes / bytes) };
 }
 
 /**
@@ -95,13 +100,12 @@ function savings({ savedBytes, bytes }) {
  * @param {Upload | null} upload
  */
 function summary({ state, counts, refused, left_out }, upload) {
-  const others = [[counts.failed, "failed"], [refused, "refused"], [left_out, "left out"]];
-  const rest = others.map(([number, word]) => (number ? `, ${count(Number(number))} ${word}` : "")).join("");
-  if (state === "finished") return `All ${photos(counts.accepted)} answered${rest}.`;
-  if (upload?.state === "paused") return "Paused.";
-  if (upload?.state === "failed") return "Stopped.";
-  if (!upload || upload.state === "done") {
-    return state === "open" ? "This batch is open: more photos can be added." : "Waiting for answers.";
-  }
-  return upload.state === "closing" ? "All sent." : "Sending.";
+  /** @type {[Text, number][]} */
+  const others = [["count.failed", counts.failed], ["count.refused", refused], ["count.left-out", left_out]];
+  const rest = others.map(([text, count]) => (count ? `, ${t(text, { count })}` : "")).join("");
+  if (state === "finished") return `${t("status.finished", { photos: photos(counts.accepted) })}${rest}.`;
+  if (upload?.state === "paused") return t("status.paused");
+  if (upload?.state === "failed") return t("status.stopped");
+  if (!upload || upload.state === "done") return t(state === "open" ? "status.open" : "status.waiting");
+  return t(upload.state === "closing" ? "status.sent" : "status.sending");
 }

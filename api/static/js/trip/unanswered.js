@@ -1,14 +1,16 @@
 // What could not be sent or answered, and why; by reason, since it is often one for many.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { isFailed } from "../results.js";
-import { count, files, mayPass, photos } from "../words.js";
+import { t } from "../language.js";
+import { files, mayPass, photos } from "../words.js";
+import { reasonOf } from "../words/reasons.js";
+import { isFailed } from "./results.js";
 
 /**
  * @import { App } from "../app.js"
  * @import { BatchDocument, RefusedDocument } from "../documents.js"
- * @import { Feed } from "../feed.js"
- * @import { Results } from "../results.js"
+ * @import { Results } from "./results.js"
+ * @import { Trip } from "./trip.js"
  *
  * @typedef {{ name: string, code: string, detail: string }} Problem
  */
@@ -18,21 +20,23 @@ const LEFT_OUT = "left-out";
 
 /**
  * @param {App} app
- * @param {Feed} feed
+ * @param {Trip} trip
  * @param {BatchDocument} batch
  */
-export function unansweredView(app, feed, batch) {
+export function unansweredView(app, trip, batch) {
+  const { feed } = trip;
+  if (batch.counts.failed) feed.load(); // names and reasons stand in the answers
   const failed = batch.counts.failed ? failures(feed.results) : [];
   const { refused, leftOut } = parted(feed.refused.all);
-  const stuck = isStuck(app, batch);
+  const stuck = !trip.isGuest && isStuck(app, batch);
   if (!refused.length && !leftOut.length && !failed.length && !stuck) return nothing;
   const retryable = failed.filter(({ code }) => mayPass(code)).length;
   return html`
-    <section class="problems" aria-label="Problems">
-      ${stuck ? goOn(app) : nothing}
-      ${byReason("refused", refused)} ${byReason("failed", failed)}
-      ${retryable
-        ? html`<button type="button" @click=${() => app.retry()}>Try ${photos(retryable)} again</button>`
+    <section class="problems" aria-label=${t("problems")}>
+      ${stuck ? goOn(trip) : nothing}
+      ${byReason("problems.refused", refused)} ${byReason("problems.failed", failed)}
+      ${retryable && !trip.isGuest
+        ? html`<button type="button" @click=${() => trip.retry()}>${t("problems.retry", { photos: photos(retryable) })}</button>`
         : nothing}
       ${leftOut.length ? leftOutView(leftOut, batch.left_out) : nothing}
     </section>
@@ -60,20 +64,20 @@ function parted(all) {
  */
 const isStuck = ({ uploads }, batch) => batch.state === "open" && !uploads.of(batch.id);
 
-/** @param {App} app */
-function goOn(app) {
+/** @param {Trip} trip */
+function goOn(trip) {
   return html`
-    <p>Photos can still come into this batch. Choose the same ones again to go on: what is here is not sent twice.
-      <button type="button" class="quiet" @click=${() => app.closeBatch()}>That was all</button></p>
+    <p>${t("problems.open")}
+      <button type="button" class="quiet" @click=${() => trip.close()}>${t("problems.all")}</button></p>
   `;
 }
 
 /**
  * A code has one detail mostly: it stands above the names then, and beside each of them otherwise.
- * @param {string} word
+ * @param {"problems.refused" | "problems.failed"} text
  * @param {Problem[]} problems
  */
-function byReason(word, problems) {
+function byReason(text, problems) {
   /** @type {Map<string, Problem[]>} */
   const groups = new Map();
   for (const problem of problems) {
@@ -82,11 +86,11 @@ function byReason(word, problems) {
     else groups.set(problem.code, [problem]);
   }
   return [...groups].map(([code, group]) => {
-    const isOne = group.every(({ detail }) => detail === group[0].detail);
-    const why = (isOne && group[0].detail) || `${code.replaceAll("-", " ")}.`;
+    const isOne = group.every((problem) => reasonOf(problem) === reasonOf(group[0]));
+    const why = isOne ? reasonOf(group[0]) : reasonOf({ code, detail: "" });
     return html`
       <details>
-        <summary>${files(group.length)} ${word}: ${why}</summary>
+        <summary>${t(text, { files: files(group.length), why })}</summary>
         ${names(group, group.length, !isOne)}
       </details>
     `;
@@ -100,7 +104,7 @@ function byReason(word, problems) {
 function leftOutView(known, number) {
   return html`
     <details class="left-out">
-      <summary>${files(number)} left out: what systems leave beside photos, or no photo by its kind.</summary>
+      <summary>${t("problems.left-out", { files: files(number) })}</summary>
       ${names(known, number, true)}
     </details>
   `;
@@ -114,7 +118,7 @@ function leftOutView(known, number) {
 function names(known, number, reasons) {
   const shown = known.slice(0, NAMES);
   return html`
-    <ul>${shown.map(({ name, detail }) => html`<li>${name}${reasons ? html` <em>${detail}</em>` : nothing}</li>`)}</ul>
-    ${number > shown.length ? html`<p>and ${count(number - shown.length)} more: the export has all</p>` : nothing}
+    <ul>${shown.map((one) => html`<li>${one.name}${reasons ? html` <em>${reasonOf(one)}</em>` : nothing}</li>`)}</ul>
+    ${number > shown.length ? html`<p>${t("problems.more", { count: number - shown.length })}</p>` : nothing}
   `;
 }

@@ -1,48 +1,60 @@
 // How a person wants to see a batch: arrangement and filter, and the photos that follow from it.
 
-import { NOT_A_BIRD, best, isBird, isFailed, speciesOf } from "./results.js";
-import { inItsOwnTime } from "./words.js";
+import { t } from "../language.js";
+import { dayOf } from "../words.js";
+import { best, isBird, isChecked, isFailed, placeOf, speciesOf, sureness } from "./results.js";
 
 /**
- * @import { AnsweredResult } from "./documents.js"
+ * @import { AnsweredResult, FinalNameDocument } from "../documents.js"
  * @import { Results } from "./results.js"
  *
- * @typedef {keyof typeof ARRANGEMENTS} Arrangement
- * @typedef {keyof typeof KINDS} Kind
+ * @typedef {"species" | "time" | "list"} Arrangement
+ * @typedef {keyof typeof IS_KIND} Kind
  * @typedef {object} Look `least` and `most`: percent
  * @property {Arrangement} arrangement
  * @property {Kind} kind
  * @property {string} species "" for all
  * @property {number} least
  * @property {number} most
+ * @property {number[] | null} within west, south, east, north in degrees: where they were taken
  *
  * @typedef {object} Group photos that are shown below one title
  * @property {string | null} title
- * @property {string | null} [scientific]
+ * @property {FinalNameDocument | null} [final]
  * @property {AnsweredResult[]} results
  */
 
-export const ARRANGEMENTS = { species: "By species", time: "By time", list: "List" };
-export const KINDS = {
-  all: "All photos",
-  birds: "Birds",
-  "not-a-bird": "Not a bird",
-  corrected: "Corrected",
-  failed: "Failed",
-};
-const FAILED_TITLE = "Failed";
-
-/** @type {Record<Kind, (result: AnsweredResult) => boolean>} */
 const IS_KIND = {
   all: () => true,
   birds: isBird,
-  "not-a-bird": (result) => !isFailed(result) && !isBird(result),
-  corrected: (result) => Boolean(result.corrected_species),
+  "not-a-bird": (/** @type {AnsweredResult} */ result) => !isFailed(result) && !isBird(result),
+  unchecked: (/** @type {AnsweredResult} */ result) => !isFailed(result) && !isChecked(result),
+  checked: isChecked,
   failed: isFailed,
 };
+export const KINDS = /** @type {Kind[]} */ (Object.keys(IS_KIND));
 
-/** @type {() => Look} */
-export const newLook = () => ({ arrangement: "species", kind: "all", species: "", least: 0, most: 100 });
+/**
+ * As the address says it; what it leaves out is as it mostly is.
+ * @param {URLSearchParams} params
+ * @param {Arrangement} [arrangement] in its stead
+ * @returns {Look}
+ */
+export function lookOf(params, arrangement) {
+  const kind = /** @type {Kind} */ (params.get("show") ?? "all");
+  const within = params.get("within")?.split(",").map(Number);
+  return {
+    arrangement: arrangement ?? (params.get("by") === "list" ? "list" : "species"),
+    kind: kind in IS_KIND ? kind : "all",
+    species: params.get("species") ?? "",
+    least: percentOf(params.get("least"), 0),
+    most: percentOf(params.get("most"), 100),
+    within: within?.length === 4 && within.every(Number.isFinite) ? within : null,
+  };
+}
+
+/** @type {(text: string | null, otherwise: number) => number} */
+const percentOf = (text, otherwise) => (text && Number(text) >= 0 && Number(text) <= 100 ? Number(text) : otherwise);
 
 const REST = 5; // arranging 100,000 photos takes a while: of the time while answers come, at most a sixth goes there
 
@@ -74,13 +86,25 @@ export function groupsOf(results, look) {
  * @param {AnsweredResult[]} results
  * @param {Look} look
  */
-export function filtered(results, { kind, species, least, most }) {
+export function filtered(results, { kind, species, least, most, within }) {
   return results.filter((result) => {
     if (!IS_KIND[kind](result)) return false;
     if (species && speciesOf(result) !== species) return false;
+    if (within && !isWithin(result, within)) return false;
     const percent = 100 * (best(result)?.probability ?? 0);
     return percent >= least && percent <= most;
   });
+}
+
+/**
+ * @param {AnsweredResult} result
+ * @param {number[]} within
+ */
+function isWithin(result, [west, south, east, north]) {
+  const place = placeOf(result);
+  if (!place) return false;
+  const { latitude, longitude } = place;
+  return latitude >= south && latitude <= north && longitude >= west && longitude <= east;
 }
 
 /**
@@ -114,12 +138,12 @@ export function speciesCounts(results) {
  * @returns {Group[]}
  */
 function bySpecies(results) {
-  const groups = groupBy(results, (result) => speciesOf(result) ?? FAILED_TITLE);
+  const groups = groupBy(results, (result) => speciesOf(result) ?? "");
   return [...groups]
-    .map(([title, group]) => ({
-      title,
-      scientific: scientificName(title, group),
-      results: group.sort((a, b) => (best(b)?.probability ?? 0) - (best(a)?.probability ?? 0) || byName(a, b)),
+    .map(([name, group]) => ({
+      title: name || t("failed"),
+      final: group[0].final,
+      results: group.sort((a, b) => sureness(b) - sureness(a) || byName(a, b)),
     }))
     .sort((a, b) => rank(a) - rank(b) || b.results.length - a.results.length || a.title.localeCompare(b.title));
 }
@@ -141,17 +165,9 @@ function groupBy(results, keyOf) {
   return groups;
 }
 
-// Birds first.
-const rank = (/** @type {{ title: string }} */ { title }) => [NOT_A_BIRD, FAILED_TITLE].indexOf(title) + 1;
-
-/**
- * @param {string} species
- * @param {AnsweredResult[]} group
- */
-function scientificName(species, group) {
-  const found = group.flatMap((result) => result.predictions).find((one) => one.species === species);
-  return found?.scientific_name ?? null;
-}
+// Birds first, what failed last.
+const rank = (/** @type {{ final: FinalNameDocument | null }} */ { final }) =>
+  final ? Number(final.rank === "not-a-bird") : 2;
 
 /**
  * @param {AnsweredResult[]} results
@@ -159,17 +175,15 @@ function scientificName(species, group) {
  */
 function byDay(results) {
   const sorted = results.toSorted((a, b) => moment(a).localeCompare(moment(b)) || byName(a, b));
-  const groups = groupBy(sorted, day);
-  return [...groups].map(([title, group]) => ({ title, results: group }));
+  return [...groupBy(sorted, day)].map(([title, group]) => ({ title, results: group }));
 }
 
 // Without a date of the camera's at the end.
-const moment = (/** @type {AnsweredResult} */ result) => result.taken_local ?? result.taken_at ?? "9999";
-const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeZone: "UTC" });
+export const moment = (/** @type {AnsweredResult} */ result) => result.effective?.local ?? result.taken_local ?? result.taken_at ?? "9999";
 
 /** @param {AnsweredResult} result */
 function day(result) {
-  return inItsOwnTime(result, DAY) ?? "No date in the photo";
+  return dayOf(result) ?? t("no-date");
 }
 
 const collator = new Intl.Collator(undefined, { numeric: true });

@@ -1,11 +1,8 @@
 // The answers of one batch, and what a person makes of them.
 
-/** @import { AnsweredResult, LabelMessage, PredictionDocument, Reason, Result } from "./documents.js" */
+/** @import { AnsweredResult, FinalNameDocument, LabelMessage, PredictionDocument, Reason, Result } from "../documents.js" */
 
-export const NOT_A_BIRD = "Not a bird";
-// Probability of a bird below which a photo is said to show none. With the starter model 98 of 100 birds are above it,
-// and 3 of 100 other photos: its sum over bird classes stays low for birds that it has no class of.
-const BIRD = 0.2;
+export const NOT_A_BIRD = "Not a bird"; // as the server calls it
 
 /** Answers by photo; `version` changes whenever one of them does. */
 export class Results {
@@ -31,17 +28,15 @@ export class Results {
   }
 
   /**
-   * Takes an answer, an export's, which tells a person's word, or the feed's; a later one of the same photo replaces
-   * the earlier.
+   * Takes an answer; a later one of the same photo replaces the earlier.
    * @param {AnsweredResult} result
    */
   put(result) {
     const known = this.#byPhoto.get(result.photo_id);
     if (known && known.seq > result.seq) return;
-    const { final, photo_id: photoId } = result;
-    const word = this.#saying.has(photoId) ? known?.corrected_species : final?.by === "person" ? final.name : null;
+    const final = known && this.#saying.has(result.photo_id) ? known.final : result.final;
     const predictions = result.predictions.map(this.#shared);
-    this.#byPhoto.set(photoId, { ...known, ...result, corrected_species: word, predictions });
+    this.#byPhoto.set(result.photo_id, { ...known, ...result, final, predictions });
     this.version += 1;
   }
 
@@ -63,39 +58,40 @@ export class Results {
    * @param {LabelMessage} label
    */
   label(label) {
-    const { photo_id: photoId, species, final } = label;
-    const known = this.#byPhoto.get(photoId);
-    if (!known) return; // its answer is still to come, and tells
-    if (this.#saying.has(photoId)) return void this.#saying.set(photoId, label);
-    this.#byPhoto.set(photoId, { ...known, corrected_species: species, final });
-    this.version += 1;
+    if (this.#saying.has(label.photo_id)) this.#saying.set(label.photo_id, label);
+    else this.#name(label.photo_id, label.final);
   }
 
   /**
    * A word of ours that is on its way: until `said`, nothing else is shown.
    * @param {string} photoId
-   * @param {string | null} species
+   * @param {FinalNameDocument | null} final
    */
-  say(photoId, species) {
+  say(photoId, final) {
     this.#saying.set(photoId, this.#saying.get(photoId) ?? null);
-    this.correct(photoId, species);
+    this.#name(photoId, final);
   }
 
-  /** @param {string} photoId */
-  said(photoId) {
+  /**
+   * It is known, or was refused.
+   * @param {string} photoId
+   * @param {FinalNameDocument | null} [final] that stands for want of another one
+   */
+  said(photoId, final) {
     const label = this.#saying.get(photoId);
     this.#saying.delete(photoId);
     if (label) this.label(label);
+    else if (final !== undefined) this.#name(photoId, final);
   }
 
   /**
    * @param {string} photoId
-   * @param {string | null} species
+   * @param {FinalNameDocument | null} final
    */
-  correct(photoId, species) {
+  #name(photoId, final) {
     const known = this.#byPhoto.get(photoId);
-    if (!known) return;
-    this.#byPhoto.set(photoId, { ...known, corrected_species: species });
+    if (!known) return; // its answer is still to come, and tells
+    this.#byPhoto.set(photoId, { ...known, final });
     this.version += 1;
   }
 }
@@ -106,20 +102,30 @@ export const best = (result) => result.predictions[0] ?? null;
 /** @type {<Of extends Result>(result: Of) => result is Of & { error: Reason }} */
 export const isFailed = (result) => result.state === "failed";
 
-/** @param {Result} result */
-export function isBird(result) {
-  if (result.corrected_species) return result.corrected_species !== NOT_A_BIRD;
-  return !isFailed(result) && (result.bird_probability ?? 1) >= BIRD;
+/** Whether a person has had a word on it. */
+export const isChecked = (/** @type {Result} */ result) => result.final?.by === "person";
+
+export const isBird = (/** @type {Result} */ result) => Boolean(result.final && result.final.rank !== "not-a-bird");
+
+/** The one name that is shown of a photo; null where it failed. */
+export const speciesOf = (/** @type {Result} */ result) => result.final?.name ?? null;
+
+/**
+ * How sure the model is of the name that is shown.
+ * @param {Result} result
+ */
+export function sureness({ final, bird_probability: bird, predictions }) {
+  if (final?.rank === "not-a-bird") return 1 - (bird ?? 0);
+  return final?.probability ?? predictions[0]?.probability ?? 0;
 }
 
 /**
- * What a photo is shown as: a person's word before the model's.
+ * Degrees; null where it is not known.
  * @param {Result} result
  */
-export function speciesOf(result) {
-  if (result.corrected_species) return result.corrected_species;
-  if (isFailed(result)) return null;
-  return isBird(result) ? best(result)?.species ?? null : NOT_A_BIRD;
+export function placeOf({ effective }) {
+  if (!effective || effective.latitude === null || effective.longitude === null) return null;
+  return { latitude: effective.latitude, longitude: effective.longitude };
 }
 
 export const nameOf = (/** @type {Result} */ result) => result.name.split("/").at(-1);

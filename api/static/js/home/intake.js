@@ -1,6 +1,7 @@
 // Where photos come in: dropped, chosen, or taken.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { t } from "../language.js";
 import { fromDrop, fromInput } from "../upload/chosen.js";
 
 /**
@@ -18,18 +19,18 @@ export function intakeView(app, { compact = false } = {}) {
     event.target.value = ""; // the same choice again is a choice
   };
   return html`
-    <section class=${compact ? "intake compact" : "intake"} aria-label="Add photos"
+    <section class=${compact ? "intake compact" : "intake"} aria-label=${t("intake")}
       @dragover=${over} @dragleave=${leave} @drop=${(/** @type {Within<DragEvent>} */ event) => drop(event, app)}>
-      ${compact ? "" : html`<p class="hint">Drop photos, folders or a zip here</p>`}
+      ${compact ? "" : html`<p class="hint">${t("intake.drop")}</p>`}
       <div class="buttons">
-        ${input("Choose photos", choose, { multiple: true })}
-        ${input("Choose a folder", choose, { folder: true })}
-        ${input("Take a picture", choose, { capture: true, accept: "image/*" })}
+        ${input(t("intake.photos"), choose, { multiple: true })}
+        ${input(t("intake.folder"), choose, { folder: true })}
+        ${input(t("intake.take"), choose, { capture: true, accept: "image/*" })}
       </div>
       <label class="check">
         <input type="checkbox" .checked=${app.shrink}
           @change=${(/** @type {Change} */ { target }) => app.setShrink(target.checked)}>
-        Shrink photos to 1,280 pixels before they are sent; date and place are kept
+        ${t("intake.shrink", { pixels: 1280 })}
       </label>
     </section>
   `;
@@ -69,6 +70,6 @@ async function drop(event, app) {
   leave(event);
   if (!event.dataTransfer) return;
   const found = fromDrop(event.dataTransfer);
-  app.tell("Reading what you dropped …");
+  app.tell(t("intake.reading"));
   app.send(await found);
 }

@@ -1,10 +1,10 @@
 // The files of a batch that became no photo, as the server keeps them.
 
-import { keepTrying } from "./patience.js";
+import { keepTrying } from "../patience.js";
 
 /**
- * @import { Api } from "./api.js"
- * @import { RefusedDocument, RefusedPage } from "./documents.js"
+ * @import { Api } from "../api.js"
+ * @import { RefusedDocument, RefusedPage } from "../documents.js"
  */
 
 const MOST = 10_000; // kept here: the exports have all

@@ -1,13 +1,14 @@
-// One batch as it is now and as it grows: what is there is read at once, what comes, by websocket.
+// One batch as it is now and as it grows: what comes, by websocket; what is there already is read when it is asked for.
 
-import { Patience, keepTrying, rest } from "./patience.js";
-import { Rate } from "./rate.js";
+import { Patience, keepTrying, rest } from "../patience.js";
+import { Rate } from "../rate.js";
+import { t } from "../language.js";
 import { RefusedFiles } from "./refused.js";
 import { Results } from "./results.js";
 
 /**
- * @import { Api, ApiError } from "./api.js"
- * @import { BatchDocument, FeedMessage } from "./documents.js"
+ * @import { Api, ApiError } from "../api.js"
+ * @import { BatchDocument, FeedMessage } from "../documents.js"
  *
  * @typedef {object} Told
  * @property {() => void} changed after each change
@@ -23,8 +24,10 @@ export class Feed {
   #gone;
   #stop = new AbortController();
   #closed = new AbortController();
-  /** @type {Map<string, Promise<void>>} by photo: done when what is being said of it is answered */
-  #words = new Map();
+  #after = -1; // seq of the last event that was heard of, an answer or a label; -1 before the first look
+  #heard = 0; // answers by websocket
+  /** @type {Promise<void> | null} */
+  #loading = null;
 
   /**
    * @param {Api} api
@@ -41,17 +44,16 @@ export class Feed {
     this.results = new Results();
     this.refused = new RefusedFiles(api, this.path, this.#closed.signal, changed);
     this.rate = new Rate();
-    this.loaded = false; // what was there is here
-    this.after = 0; // seq of the last event that is known: an answer or a label
+    this.loaded = false; // `results` has all answers
     this.problem = /** @type {Error | null} */ (null); // why there is no news at the moment
   }
 
-  /** Follows the batch until `close` is called: when it is finished, other people's labels still come. */
+  /** Follows the batch until `close` is called: when it is finished, people's labels still come. */
   async run() {
     const signal = this.#stop.signal;
     const waiting = (/** @type {ApiError | null} */ error) => this.#tell({ problem: error });
     try {
-      await keepTrying(() => this.#read(signal), { signal, waiting });
+      await keepTrying(() => this.#look(), { signal, waiting });
       const patience = new Patience();
       for (;;) {
         await this.#listen(patience);
@@ -78,55 +80,51 @@ export class Feed {
     await this.run();
   }
 
-  /**
-   * A person's word: shown at once, taken back where the server refuses. One after the other of the same photo.
-   * @param {string} photoId
-   * @param {string | null} species
-   */
-  async label(photoId, species) {
-    const before = this.results.get(photoId)?.corrected_species ?? null;
-    const last = this.#words.get(photoId);
-    this.results.say(photoId, species);
-    this.#changed();
-    const word = Promise.resolve(last).then(() => this.#api.json("PUT", `/v1/photos/${photoId}/label`, { species }));
-    const told = word.catch(() => {});
-    this.#words.set(photoId, told);
-    try {
-      await word;
-    } catch (error) {
-      this.results.correct(photoId, before);
-      throw error;
-    } finally {
-      if (this.#words.get(photoId) === told) {
-        this.#words.delete(photoId);
-        this.results.said(photoId);
-      }
-      this.#changed();
-    }
+  /** How far the feed has come: changes with each answer and each label. */
+  get after() {
+    return this.#after;
   }
 
   /**
-   * The export has all answers in one stream, with places and corrections.
-   * @param {AbortSignal} signal
+   * Reads all answers that there were before this page listened, once; those that were heard since tell no place, so
+   * for `places` they are read again when there are no more of them to come.
    */
-  async #read(signal) {
-    await this.#look();
-    if (this.loaded) return;
-    const after = this.batch?.feed_seq ?? 0; // what comes while the export is read may be in it or not
-    for await (const portion of this.#api.lines(`${this.path}/export?format=jsonl`, signal)) {
-      for (const result of portion) if (result.photo_id) this.results.put(result); // the others are refused files
-      this.#changed();
+  load({ places = false } = {}) {
+    if (places && this.loaded && this.#heard && this.isFinished) {
+      this.#heard = 0;
+      this.#loading = null;
     }
-    this.after = after;
+    this.#loading ??= this.#load().catch((error) => {
+      this.#loading = null; // whoever asks next has another try
+      if (error.name !== "AbortError") this.#tell({ problem: error });
+    });
+  }
+
+  /** The export has them in one stream, with places. */
+  async #load() {
+    const signal = this.#closed.signal;
+    const read = async () => {
+      for await (const portion of this.#api.lines(`${this.path}/export?format=jsonl`, signal)) {
+        for (const result of portion) if (result.photo_id) this.results.put(result); // the others are refused files
+        this.#changed();
+      }
+    };
+    await keepTrying(read, { signal, waiting: (error) => this.#tell({ problem: error }) });
     this.#tell({ loaded: true });
   }
 
   async #look() {
-    this.#tell({ batch: await this.#api.json("GET", this.path) });
+    /** @type {BatchDocument} */
+    const batch = await this.#api.json("GET", this.path);
+    if (this.#after < 0) {
+      this.#after = batch.feed_seq;
+      this.loaded = batch.feed_seq === 0; // all that will be there, is heard
+    }
+    this.#tell({ batch });
     this.#keepUp();
   }
 
-  get #isFinished() {
+  get isFinished() {
     return this.batch?.state === "finished";
   }
 
@@ -140,12 +138,12 @@ export class Feed {
    * @returns {Promise<void>}
    */
   #listen(patience) {
-    const socket = this.#api.socket(`${this.path}/events?after=${this.after}&follow=true`);
+    const socket = this.#api.socket(`${this.path}/events?after=${this.#after}&follow=true`);
     const signal = this.#stop.signal;
     const abort = () => socket.close();
     let heard = true;
     const asking = setInterval(() => {
-      if (!heard && !this.#isFinished) this.#ask();
+      if (!heard && !this.isFinished) this.#ask();
       heard = false;
     }, QUIET_MS);
     signal.addEventListener("abort", abort);
@@ -159,7 +157,7 @@ export class Feed {
         signal.removeEventListener("abort", abort);
         clearInterval(asking);
         if (code === DELETED) return reject(Object.assign(new Error("deleted"), { status: 404 }));
-        if (!signal.aborted && !this.#isFinished) this.#tell({ problem: new Error("Connecting again …") });
+        if (!signal.aborted && !this.isFinished) this.#tell({ problem: new Error(t("connecting-again")) });
         resolve();
       };
     });
@@ -168,14 +166,17 @@ export class Feed {
   /** Where nothing comes, the server may know why. */
   async #ask() {
     const hindrance = await this.#api.hindrance(this.path);
-    if (!this.#isFinished) this.#tell({ problem: hindrance ? new Error(hindrance) : null });
+    if (!this.isFinished) this.#tell({ problem: hindrance ? new Error(hindrance) : null });
   }
 
   /** @param {FeedMessage} message */
   #take(message) {
     this.problem = null;
-    if ("seq" in message) this.after = message.seq;
-    if (message.type === "result") this.results.put(message);
+    if ("seq" in message) this.#after = Math.max(this.#after, message.seq);
+    if (message.type === "result") {
+      this.#heard += 1;
+      this.results.put(message);
+    }
     if (message.type === "label") this.results.label(message);
     if (message.type === "progress" && this.batch) {
       const { counts, state, refused, left_out } = message;
