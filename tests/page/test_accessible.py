@@ -54,7 +54,7 @@ async def every_view(visitor: Visitor, folder: Path) -> AsyncIterator[Page]:
     await expect(photo.get_by_role("heading")).to_have_text("Mallard")
     yield page
     await page.get_by_role("button", name="Close").click()
-    for button, answer in (("Share", "Close"), ("Delete", "Cancel")):
+    for button, answer in (("Model", "Close"), ("Share", "Close"), ("Delete", "Cancel")):
         await page.get_by_role("button", name=button, exact=True).click()
         await expect(page.get_by_role("dialog")).to_be_visible()
         yield page

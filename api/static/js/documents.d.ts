@@ -275,6 +275,36 @@ export interface ModelList {
   models: ModelDocument[];
 }
 
+/** What a model said as it answered. */
+export interface SaidDocument {
+  species: string;
+  probability: number;
+}
+
+export interface DifferenceDocument {
+  photo_id: string;
+  name: string;
+  label: string | null;
+  a: SaidDocument;
+  b: SaidDocument;
+}
+
+/** On the photos that a person has named. */
+export interface Accuracy {
+  model: string;
+  share: number | null;
+}
+
+export interface ComparisonDocument {
+  photos: number;
+  same: number;
+  agreement: number | null;
+  reviewed: number;
+  a: Accuracy;
+  b: Accuracy;
+  differing: DifferenceDocument[];
+}
+
 export interface KeyDocument {
   id: string;
   begins_with: string;

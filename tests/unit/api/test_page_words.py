@@ -8,6 +8,7 @@ import pytest
 from api.http.schemas import (
     batches,
     catalogue,
+    comparison,
     keys,
     labels,
     overview,
@@ -63,6 +64,10 @@ READ: dict[str, type[Document]] = {
     "SpeciesList": catalogue.SpeciesList,
     "ModelDocument": catalogue.ModelDocument,
     "ModelList": catalogue.ModelList,
+    "SaidDocument": comparison.SaidDocument,
+    "DifferenceDocument": comparison.DifferenceDocument,
+    "Accuracy": comparison.Accuracy,
+    "ComparisonDocument": comparison.ComparisonDocument,
     "KeyDocument": keys.KeyDocument,
     "MadeKey": keys.MadeKey,
     "LabelReceipt": labels.LabelReceipt,

@@ -1,6 +1,7 @@
 // One trip, which the server calls a batch, as it is looked at: its answers, its species, one photo large.
 
 import * as router from "../router.js";
+import { Comparison } from "./comparison.js";
 import { Feed } from "./feed.js";
 import { Labels } from "./labels.js";
 import { groupsOf, lookOf } from "./look.js";
@@ -47,6 +48,7 @@ export class Trip {
     this.summary = new Summary(services.api, this.feed, services.changed);
     this.shares = new Shares(services, this.feed.path);
     this.labels = new Labels(services, this.feed, () => this.summary.keepUp());
+    this.comparison = new Comparison(services, this.feed);
     this.names = new Names(services);
     this.selection = new Selection(this, services.changed);
     this.details = /** @type {Result | null} */ (null); // of the photo that is shown large

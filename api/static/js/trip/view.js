@@ -5,6 +5,7 @@ import { galleryView } from "../gallery/gallery.js";
 import { intakeView } from "../home/intake.js";
 import { t } from "../language.js";
 import { tabAddress } from "../router.js";
+import { comparisonView } from "./comparison_view.js";
 import { daysView } from "./days.js";
 import { mapView } from "./map_view.js";
 import { photoView } from "./photo.js";
@@ -51,7 +52,7 @@ export function tripView(app) {
     ${batch.state === "open" && !trip.isGuest ? intakeView(app, { compact: true }) : nothing}
     ${unansweredView(app, trip, batch)}
     ${batch.counts.done + batch.counts.failed ? answered(app, trip) : nothing}
-    ${photoView(app, trip)} ${sharesView(trip)}
+    ${photoView(app, trip)} ${sharesView(trip)} ${comparisonView(trip)}
   `;
 }
 
@@ -112,6 +113,7 @@ function header(app, trip, batch) {
           </div>
         </details>
         ${trip.isGuest ? nothing : html`
+          <button type="button" class="quiet" @click=${() => trip.comparison.open()}>${t("fact.model")}</button>
           <button type="button" class="quiet" @click=${() => trip.shares.open()}>${t("share")}</button>
           <button type="button" class="quiet" @click=${() => app.askToDelete(batch)}>${t("delete")}</button>
         `}
