@@ -79,6 +79,8 @@ def cards(page: Page) -> Locator:
 
 async def every_name(page: Page) -> list[str]:
     """The file name of each photo in the gallery, from top to bottom, as a person who scrolls sees them."""
+    if await page.get_by_role("dialog").count():
+        await page.keyboard.press("Escape")
     if "/photos" not in page.url:
         await to_tab(page, "Photos")
     await page.evaluate("scrollTo(0, 0)")
