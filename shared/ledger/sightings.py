@@ -187,7 +187,17 @@ async def sightings_after(
     pool: Connection | Pool, batch_id: BatchId, after: int, limit: int, frames_each: int = FRAMES
 ) -> list[SeenSighting]:
     """Those with a greater position, in the order of time."""
-    rows = [row async for row in _sql.sightings_after(pool, batch_id=batch_id, after=after, limit=limit)]
+    rows = _sql.sightings_after(pool, batch_id=batch_id, after=after, limit=limit)
+    return await _with_frames(pool, [row async for row in rows], frames_each)
+
+
+async def sightings_by_id(pool: Pool, ids: Sequence[UUID]) -> dict[UUID, SeenSighting]:
+    """Those that there are still."""
+    rows = [row async for row in _sql.sightings_by_id(pool, ids=list(ids))]
+    return {one.id: one for one in await _with_frames(pool, rows, FRAMES)}
+
+
+async def _with_frames(pool: Connection | Pool, rows: Sequence[Any], frames_each: int) -> list[SeenSighting]:
     frames = await _frames_of(pool, [row["id"] for row in rows], frames_each)
     return [_seen(row, frames.get(row["id"], [])) for row in rows]
 

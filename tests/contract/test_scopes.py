@@ -28,7 +28,7 @@ CALLS = {
         "catalogue.models", "comparison.compare", "sites.read", "sites.clock", "ranges.accepted",
         "photos.listing", "labels.history", "taxa.search", "sightings.listing", "sightings.summary",
         "audits.read",
-        "overview.summary", "overview.life", "overview.search",
+        "overview.summary", "check.queue", "overview.life", "overview.search",
     },
     Scope.REVIEW: {
         "photos.label", "ranges.accept", "ranges.forget", "labels.create", "labels.undo", "audits.draw",

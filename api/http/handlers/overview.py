@@ -20,9 +20,10 @@ from api.http.schemas.overview import (
 from api.services import Services
 from shared.final_name import NameRank
 from shared.ledger import overview
-from shared.ledger.batches import get_batch
+from shared.ledger.check import count_sightings
 from shared.ledger.keys import Access
 from shared.ledger.life import life_list
+from shared.ledger.sightings import how_they_stand
 from shared.records import BatchId, OwnerId
 
 LIFE_COLUMNS = (
@@ -40,14 +41,18 @@ LIFE_COLUMNS = (
 
 async def summary(services: Services, access: Access, owner: OwnerId, batch_id: BatchId) -> web.Response:
     """What is in other batches is not for whom one batch was shared with."""
-    await get_batch(services.pool, owner, batch_id)
     model = await overview.batch_model(services.pool, batch_id)
     names = await overview.names_of_batch(services.pool, batch_id)
+    standing = await how_they_stand(services.pool, owner, batch_id)
+    made = standing.sightings is not None
+    sightings, unchecked = await count_sightings(services.pool, batch_id) if made else (None, None)
     known = None if access.batch_id is not None else await _known(services, owner, batch_id)
     return json_response(
         BatchSummary(
             model=model and model[0],
             model_species=model and model[1],
+            sightings=sightings,
+            unchecked=unchecked,
             names=[
                 NameInBatchDocument.of(one, None if known is None else _is_new(one, known)) for one in names
             ],

@@ -1,8 +1,9 @@
 """The calls that put together what photos come to."""
 
-from api.http.handlers import overview
+from api.http.handlers import check, overview
 from api.http.operations import Operation, Response
 from api.http.routes.paths import BATCH
+from api.http.schemas.check import CheckQueue
 from api.http.schemas.overview import BatchSummary, LifeList, SearchResult
 from shared.records import Scope
 
@@ -14,6 +15,16 @@ OVERVIEW = (
         overview.summary,
         "The species of a batch",
         (Response(200, "Each final name, with the photo that shows it best", BatchSummary),),
+    ),
+    Operation(
+        "GET",
+        f"{BATCH}/check",
+        Scope.READ,
+        check.queue,
+        "What is to be checked",
+        (Response(200, "Sightings that nobody has had a word on, those first that tell most", CheckQueue),),
+        details="Of each species that nobody has named yet the surest sighting, then birds that are not to be"
+        " expected there and then, then the least sure. Label a sighting's photos, and it is checked.",
     ),
     Operation(
         "GET",

@@ -63,6 +63,8 @@ class NameInBatchDocument(Document):
 class BatchSummary(Document):
     model: str | None = Field(description="`name@version` of the latest answer")
     model_species: int | None = Field(description="How many birds that model can name")
+    sightings: int | None = Field(description="Null until they are made")
+    unchecked: int | None = Field(description="Sightings with a photo that no person has had a word on")
     names: list[NameInBatchDocument] = Field(description="The most frequent first")
 
 

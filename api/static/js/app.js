@@ -228,6 +228,7 @@ export class App {
   get services() {
     return {
       api: this.api,
+      pictures: this.pictures,
       changed: this.#changed,
       tell: (/** @type {string} */ notice) => this.tell(notice),
       attempt: this.attempt,

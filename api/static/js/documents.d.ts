@@ -33,6 +33,7 @@ export interface PredictionDocument {
   species: string;
   scientific_name: string | null;
   probability: number;
+  in_range?: boolean | null;
 }
 
 /** The one name to show of a photo: a person's word, else the model's as far as it is sure. */
@@ -204,6 +205,8 @@ export interface NameInBatchDocument {
 export interface BatchSummary {
   model: string | null;
   model_species: number | null;
+  sightings: number | null;
+  unchecked: number | null;
   names: NameInBatchDocument[];
 }
 
@@ -336,4 +339,38 @@ export interface TaxonDocument {
 
 export interface TaxonList {
   taxa: TaxonDocument[];
+}
+
+/** One photo of a sighting. */
+export interface FrameDocument {
+  photo_id: string;
+  name: string;
+  disagrees: boolean;
+}
+
+/** Photos of one bird by one camera, one soon after the other. */
+export interface SightingDocument {
+  sighting_id: string;
+  final: FinalNameDocument;
+  photos: number;
+  best_photo_id: string;
+  frames: FrameDocument[];
+}
+
+export interface CheckItem {
+  sighting: SightingDocument;
+  why: "new" | "out-of-range" | "unsure";
+  best: Result;
+}
+
+/** How the sightings of a batch stand. */
+export interface SightingsState {
+  total: number | null;
+  up_to_date: boolean;
+}
+
+export interface CheckQueue {
+  unchecked: number;
+  items: CheckItem[];
+  standing: SightingsState;
 }

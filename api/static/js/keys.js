@@ -1,5 +1,8 @@
 // Keys that mean the same wherever one is.
 
+import { checkKeys } from "./check/keys.js";
+import { focusOn } from "./focus.js";
+
 /** @import { App } from "./app.js" */
 /** @import { Trip } from "./trip/trip.js" */
 
@@ -30,6 +33,7 @@ export function globalKeys(event, app) {
   if (event.key === "?") app.help(true);
   if (document.querySelector("dialog[open]")) return;
   if (event.key === "/") focusOn(event, ".search input");
+  if (trip?.place.tab === "check" && !trip.isGuest) return checkKeys(event, trip.check);
   if (trip?.selection.size) ofSelection(event, trip);
 }
 
@@ -42,15 +46,4 @@ function ofSelection(event, { selection }) {
   if (event.key === "n") selection.sayNotABird();
   if (event.key === "c") focusOn(event, ".selection .change");
   if (event.key === "Escape") selection.clear();
-}
-
-/**
- * @param {KeyboardEvent} event
- * @param {string} selector
- */
-export function focusOn(event, selector) {
-  const found = /** @type {HTMLElement | null} */ (document.querySelector(selector));
-  if (!found) return;
-  event.preventDefault();
-  found.focus();
 }

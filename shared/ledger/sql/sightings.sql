@@ -102,21 +102,14 @@ where id = :batch_id;
 select sightings, sightings_gap_s, sightings_wanted > sightings_made as wanted from batches where id = :batch_id;
 
 -- name: sightings_after
--- A page in the order of time. A person's word on a sighting is the one that most of its frames have.
-select sightings.*, word.name as said_name, word.reviewed,
-       said.label_scientific_name as said_scientific_name, said.label_rank as said_rank
-from sightings
-cross join lateral (
-    select mode() within group (order by corrected_species) as name, count(corrected_species) as reviewed
-    from photos where sighting_id = sightings.id
-) as word
-left join lateral (
-    select label_scientific_name, coalesce(label_rank, 'species') as label_rank from photos
-    where sighting_id = sightings.id and corrected_species = word.name limit 1
-) as said on word.name is not null
-where sightings.batch_id = :batch_id and sightings.position > :after
-order by sightings.position
+-- A page in the order of time.
+select * from seen_sightings
+where batch_id = :batch_id and position > :after
+order by position
 limit :limit;
+
+-- name: sightings_by_id
+select * from seen_sightings where id = any(:ids::uuid[]);
 
 -- name: frames_of
 -- The first frames of these sightings, in the order of time.

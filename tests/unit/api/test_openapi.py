@@ -49,6 +49,7 @@ CALLS = [
     "POST /v1/batches/{batch_id}/labels/undo",
     "GET /v1/taxa",
     "GET /v1/batches/{batch_id}/summary",
+    "GET /v1/batches/{batch_id}/check",
     "GET /v1/life",
     "GET /v1/search",
     "GET /v1/species",

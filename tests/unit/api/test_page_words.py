@@ -8,6 +8,7 @@ import pytest
 from api.http.schemas import (
     batches,
     catalogue,
+    check,
     comparison,
     keys,
     labels,
@@ -17,6 +18,7 @@ from api.http.schemas import (
     problem,
     refused,
     results,
+    sightings,
     taxa,
 )
 from api.http.schemas.base import Document
@@ -31,7 +33,7 @@ READ: dict[str, type[Document]] = {
     "CountsDocument": batches.CountsDocument,
     "BatchDocument": batches.BatchDocument,
     "BatchPage": batches.BatchPage,
-    "PredictionDocument": results.PredictionDocument,
+    "PredictionDocument": results.JudgedPredictionDocument,
     "BoxDocument": results.BoxDocument,
     "FinalNameDocument": results.FinalNameDocument,
     "PlaceAndTimeDocument": places.PlaceAndTimeDocument,
@@ -70,6 +72,11 @@ READ: dict[str, type[Document]] = {
     "ComparisonDocument": comparison.ComparisonDocument,
     "KeyDocument": keys.KeyDocument,
     "MadeKey": keys.MadeKey,
+    "FrameDocument": sightings.FrameDocument,
+    "SightingDocument": sightings.SightingDocument,
+    "CheckItem": check.CheckItem,
+    "SightingsState": sightings.SightingsState,
+    "CheckQueue": check.CheckQueue,
     "LabelReceipt": labels.LabelReceipt,
     "TaxonDocument": taxa.TaxonDocument,
     "TaxonList": taxa.TaxonList,

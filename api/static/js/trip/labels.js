@@ -41,6 +41,20 @@ export class Labels {
     return this.#act({ photo_ids: photoIds }, { species: taxon.name }, photoIds, () => final);
   }
 
+  /**
+   * Of a sighting with more frames than are told.
+   * @param {string} sightingId
+   * @param {Taxon} taxon
+   */
+  sayOfSighting(sightingId, taxon) {
+    return this.#act({ query: { sighting: sightingId } }, { species: taxon.name }, [], (final) => final);
+  }
+
+  /** Once all that was said so far is known or refused. */
+  settled() {
+    return this.#last;
+  }
+
   /** @param {string[]} photoIds */
   sayNotABird(photoIds) {
     return this.say(photoIds, { name: NOT_A_BIRD, scientific_name: null, rank: "not-a-bird" });

@@ -17,7 +17,10 @@ export function stripView({ id, summary }) {
   const isNew = species.filter((one) => one.new).length;
   const parts = [
     html`<a href=${tabAddress(id, "species")}>${t("strip.species", { count: species.length })}</a>`,
-    html`<a href=${tabAddress(id, "photos", { show: "unchecked" })}>${t("strip.unchecked", { count: unchecked })}</a>`,
+    known.sightings === null ? nothing : html`<span>${t("strip.sightings", { count: known.sightings })}</span>`,
+    known.unchecked === null
+      ? html`<a href=${tabAddress(id, "photos", { show: "unchecked" })}>${t("strip.unchecked", { count: unchecked })}</a>`
+      : html`<a href=${tabAddress(id, "check")}>${t("strip.to-check", { count: known.unchecked })}</a>`,
     isNew ? html`<a href=${tabAddress(id, "species", { show: "new" })}>${t("strip.new", { count: isNew })}</a>` : nothing,
     elsewhere
       ? html`<a href=${tabAddress(id, "species", { show: "out-of-range" })}>${t("strip.out-of-range", { count: elsewhere })}</a>`

@@ -1,5 +1,6 @@
 // One trip, which the server calls a batch, as it is looked at: its answers, its species, one photo large.
 
+import { Check } from "../check/check.js";
 import * as router from "../router.js";
 import { Comparison } from "./comparison.js";
 import { Feed } from "./feed.js";
@@ -12,12 +13,14 @@ import { Summary } from "./summary.js";
 
 /**
  * @import { Api } from "../api.js"
+ * @import { Pictures } from "../gallery/pictures.js"
  * @import { Result } from "../documents.js"
  * @import { Place } from "../router.js"
  * @import { Group, Look } from "./look.js"
  *
  * @typedef {object} Services
  * @property {Api} api
+ * @property {Pictures} pictures
  * @property {() => void} changed after each change of what is shown
  * @property {(notice: string) => void} tell
  * @property {(task: () => Promise<void>) => Promise<void>} attempt tells why, where it fails
@@ -50,6 +53,7 @@ export class Trip {
     this.labels = new Labels(services, this.feed, () => this.summary.keepUp());
     this.comparison = new Comparison(services, this.feed);
     this.names = new Names(services);
+    this.check = new Check(services, this);
     this.selection = new Selection(this, services.changed);
     this.details = /** @type {Result | null} */ (null); // of the photo that is shown large
     this.feed.run();
@@ -67,7 +71,8 @@ export class Trip {
 
   #load() {
     const { tab } = this.place;
-    if (tab !== "species") this.feed.load({ places: tab === "map" || tab === "days" });
+    if (tab === "check") this.check.keepUp();
+    else if (tab !== "species") this.feed.load({ places: tab === "map" || tab === "days" });
   }
 
   leave() {
@@ -77,6 +82,7 @@ export class Trip {
 
   /** Whether all that there was of it is shown. */
   get isShown() {
+    if (this.place.tab === "check") return this.check.unchecked !== null;
     return this.place.tab === "species" ? this.summary.document !== null : this.feed.loaded;
   }
 
@@ -138,7 +144,7 @@ export class Trip {
   }
 
   undo() {
-    return this.labels.undo();
+    return this.place.tab === "check" ? this.check.undo() : this.labels.undo();
   }
 
   async retry() {
@@ -162,7 +168,7 @@ export class Trip {
       this.#isAwaited = false;
       this.open(results.all()[0].photo_id);
     }
-    if (this.place.tab !== "species") this.#load();
+    if (!["species", "check"].includes(this.place.tab)) this.#load();
     this.summary.keepUp();
     this.#services.changed();
   }

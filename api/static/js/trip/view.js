@@ -1,6 +1,7 @@
 // One trip: what is on its way, what went wrong, and its photos in four ways.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { checkView } from "../check/view.js";
 import { galleryView } from "../gallery/gallery.js";
 import { intakeView } from "../home/intake.js";
 import { t } from "../language.js";
@@ -38,7 +39,7 @@ const FORMATS = {
   "coco-camera-traps": "COCO",
 };
 /** @type {Partial<Record<Tab, Text>>} */
-const TABS = { species: "tab.species", days: "tab.days", map: "tab.map", photos: "tab.photos" };
+const TABS = { species: "tab.species", check: "tab.check", days: "tab.days", map: "tab.map", photos: "tab.photos" };
 
 /** @param {App} app */
 export function tripView(app) {
@@ -62,7 +63,7 @@ export function tripView(app) {
  */
 function answered(app, trip) {
   return html`
-    <div class="sticky">${stripView(trip)} ${tabs(trip)}</div>
+    <div class=${trip.place.tab === "check" ? "" : "sticky"}>${stripView(trip)} ${tabs(trip)}</div>
     ${content(app, trip)}
   `;
 }
@@ -85,6 +86,7 @@ function tabs({ id, place }) {
  */
 function content(app, trip) {
   if (trip.place.tab === "species") return speciesView(app, trip);
+  if (trip.place.tab === "check") return checkView(app, trip);
   if (!trip.feed.results.size) return html`<p class="loading">${t("loading")}</p>`;
   if (trip.place.tab === "days") return daysView(app, trip);
   if (trip.place.tab === "map") return mapView(app, trip);

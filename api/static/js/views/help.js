@@ -12,8 +12,11 @@ import { modal } from "./modal.js";
 /** @type {[string, Text][]} */
 const KEYS = [
   ["a", "key.a"],
+  ["1 … 5", "key.candidate"],
   ["n", "key.n"],
   ["c", "key.c"],
+  ["r", "key.r"],
+  ["l", "key.l"],
   ["u, Ctrl Z", "key.u"],
   ["x", "key.x"],
   ["← →", "key.arrows"],

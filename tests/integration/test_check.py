@@ -1,0 +1,77 @@
+"""What a person is to check of a batch, in the order in which it tells most."""
+
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from api.duties.sightings import Sightings
+from shared.final_name import NameRank
+from shared.ledger.answers import record_answers
+from shared.ledger.batches import close_batch
+from shared.ledger.check import Why, check_queue, count_sightings
+from shared.ledger.database import Pool
+from shared.ledger.labels import Word
+from shared.photo.taken import TakenTime, TimeSource
+from shared.records import Answer, BatchId, OwnerId, PhotoId
+from shared.scoring.reading import Reading, rounded
+from tests.support.ledger import a_batch, an_owner, label, queue_photos
+from tests.support.readings import a_loaded_model
+
+NOON = datetime(2024, 5, 4, 12)
+JAY, LIKELY_JAY, MALLARD, EITHER = (
+    (0.95, 0.03, 0.02),
+    (0.75, 0.23, 0.02),
+    (0.02, 0.96, 0.02),
+    (0.5, 0.45, 0.05),
+)
+
+
+async def a_trip(
+    pool: Pool, *seen: tuple[float, tuple[float, float, float]]
+) -> tuple[OwnerId, BatchId, list[PhotoId]]:
+    """A finished batch with its sightings: seconds after noon, probabilities of a jay, a mallard, a tree."""
+    owner, (model, scorer) = await an_owner(pool), await a_loaded_model(pool)
+    batch = await a_batch(pool, owner)
+    photos = await queue_photos(pool, owner, batch, [f"IMG_{place:03d}.JPG" for place in range(len(seen))])
+    look = np.eye(256, dtype=np.float16)[0]
+    answers = [
+        Answer(
+            photo.photo_id,
+            batch,
+            Reading(rounded(np.log([chances])), look),
+            taken=TakenTime.by_clock(TimeSource.ORIGINAL, NOON + timedelta(seconds=at_s), None),
+            camera="A camera #1",
+        )
+        for photo, (at_s, chances) in zip(photos, seen, strict=True)
+    ]
+    await record_answers(pool, answers, model, scorer)
+    await close_batch(pool, owner, batch)
+    await Sightings(pool).make_all()
+    return owner, batch, [photo.photo_id for photo in photos]
+
+
+async def test_what_nobody_has_named_comes_first_then_what_is_least_sure(pool: Pool) -> None:
+    owner, batch, photos = await a_trip(
+        pool, (0, LIKELY_JAY), (300, JAY), (305, JAY), (600, MALLARD), (900, EITHER), (1200, MALLARD)
+    )
+    assert await count_sightings(pool, batch) == (5, 5)
+    queue = await check_queue(pool, owner, batch, 10)
+    told = [(one.why, one.best.name, one.sighting.photos) for one in queue.items]
+    assert (queue.unchecked, told) == (
+        5,
+        [
+            (Why.NEW, "IMG_003.JPG", 1),
+            (Why.NEW, "IMG_001.JPG", 2),
+            (Why.UNSURE, "IMG_004.JPG", 1),
+            (Why.UNSURE, "IMG_000.JPG", 1),
+            (Why.UNSURE, "IMG_005.JPG", 1),
+        ],
+    )
+    await label(pool, owner, batch, photos[1:2], Word("Blue Jay", "Cyanocitta cristata", NameRank.SPECIES))
+    queue = await check_queue(pool, owner, batch, 1)
+    assert [(one.why, one.best.name) for one in queue.items] == [(Why.NEW, "IMG_003.JPG")]
+    assert queue.unchecked == 5  # one frame of the jay's two is left
+    await label(pool, owner, batch, photos[1:4], Word("Not a bird", None, NameRank.NOT_A_BIRD))
+    assert await count_sightings(pool, batch) == (5, 3)
+    await label(pool, owner, batch, photos, Word("Not a bird", None, NameRank.NOT_A_BIRD))
+    assert (await check_queue(pool, owner, batch, 10)).unchecked == 0
