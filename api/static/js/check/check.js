@@ -13,12 +13,13 @@ const LOOK_AGAIN_MS = 1500; // while the server makes sightings
 export class Check {
   #services;
   #trip;
-  #isReading = false;
   /** @type {Set<string>} sightings that are or were in `items` */
   #known = new Set();
   /** @type {CheckItem[]} of which something was said, the latest last */
   #order = [];
   #ahead = new AbortController();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
 
   /**
    * @param {Services} services
@@ -31,6 +32,7 @@ export class Check {
     this.place = 0; // of the one that is looked at
     this.unchecked = /** @type {number | null} */ (null); // sightings, as the server counts them; null: not known yet
     this.isReady = false; // sightings are made
+    this.isReading = false; // more are on their way
     this.photo = /** @type {string | null} */ (null); // the frame that is looked at, where it is not the best one
     this.last = /** @type {Taxon | null} */ (null); // that was said last
     this.said = /** @type {Map<string, Taxon>} */ (new Map()); // here, by sighting
@@ -58,26 +60,32 @@ export class Check {
 
   /** Asks for more where few are left. */
   async keepUp() {
-    if (this.#isReading || this.items.length - this.place > AHEAD) return;
+    if (this.isReading || this.items.length - this.place > AHEAD) return;
     if (this.isReady && this.unchecked !== null && this.#known.size >= this.unchecked) return;
-    this.#isReading = true;
+    this.isReading = true;
     try {
       await this.#read();
     } finally {
-      this.#isReading = false;
+      this.isReading = false;
     }
     this.#services.changed();
-    if (!this.isReady) setTimeout(() => this.keepUp(), LOOK_AGAIN_MS);
+    if (!this.isReady) this.#timer = setTimeout(() => this.keepUp(), LOOK_AGAIN_MS);
+  }
+
+  leave() {
+    clearTimeout(this.#timer);
+    this.#ahead.abort();
   }
 
   async #read() {
     await this.#services.attempt(async () => {
       await this.#trip.labels.settled(); // what was said is no more in the queue
+      const said = this.said.size;
       const limit = AT_ONCE + this.items.length - this.place; // those that are here are told once more
       /** @type {CheckQueue} */
       const queue = await this.#services.api.json("GET", `${this.#trip.feed.path}/check?limit=${limit}`);
       this.isReady = queue.standing.up_to_date;
-      this.unchecked = queue.unchecked + this.said.size;
+      this.unchecked = queue.unchecked + said;
       for (const item of queue.items) {
         if (this.#known.has(item.sighting.sighting_id)) continue;
         this.#known.add(item.sighting.sighting_id);

@@ -26,11 +26,12 @@ const WHY = { new: "why.new", "out-of-range": "why.out-of-range", unsure: "why.u
 export function checkView(app, trip) {
   const { check } = trip;
   const { current } = check;
-  if (check.unchecked === null || (!check.isReady && !current)) return html`<p class="loading">${t("check.waiting")}</p>`;
+  const isComing = check.unchecked === null || !check.isReady || check.isReading;
+  if (!current && isComing) return html`<p class="loading">${t("check.waiting")}</p>`;
   if (!current) return html`<p class="checked-all">${t("check.done")}</p> ${undo(check)}`;
   const said = check.said.get(current.sighting.sighting_id);
   return html`
-    <section class="check-one" aria-label=${t("tab.check")}>
+    <section class="check-one" aria-label=${t("tab.check")} data-photo=${current.best.photo_id} data-file=${current.best.name}>
       ${picture(app, check, current)}
       <div class="facts">
         <p role="status">${t("check.left", { count: check.left })} · <strong>${t(WHY[current.why])}</strong></p>
@@ -95,10 +96,10 @@ function answers(trip, check, { best }) {
         : nothing}
       ${undo(check)}
     </div>
+    ${nameField(trip.names, (taxon) => check.say(taxon))}
     <ol class="candidates" aria-label=${t("photo.most-probable")}>
       ${best.predictions.slice(0, 5).map((one, place) => candidate(check, one, place))}
     </ol>
-    ${nameField(trip.names, (taxon) => check.say(taxon))}
   `;
 }
 

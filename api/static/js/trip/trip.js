@@ -78,6 +78,7 @@ export class Trip {
   leave() {
     this.feed.close();
     this.summary.close();
+    this.check.leave();
   }
 
   /** Whether all that there was of it is shown. */

@@ -47,15 +47,22 @@ export function tripView(app) {
   const batch = trip?.feed.batch;
   if (!batch) return html`<p class="loading">${trip?.feed.problem?.message ?? t("loading")}</p>`;
   document.title = `${batch.name ?? t("trip.nameless")} · Birds`;
+  if (trip.place.tab === "check") return html`<h1 class="unseen">${document.title}</h1>${answered(app, trip)} ${dialogs(app, trip)}`;
   return html`
     ${header(app, trip, batch)}
     ${progressView(app, trip.feed, batch)}
     ${batch.state === "open" && !trip.isGuest ? intakeView(app, { compact: true }) : nothing}
     ${unansweredView(app, trip, batch)}
     ${batch.counts.done + batch.counts.failed ? answered(app, trip) : nothing}
-    ${photoView(app, trip)} ${sharesView(trip)} ${comparisonView(trip)}
+    ${dialogs(app, trip)}
   `;
 }
+
+/**
+ * @param {App} app
+ * @param {Trip} trip
+ */
+const dialogs = (app, trip) => html`${photoView(app, trip)} ${sharesView(trip)} ${comparisonView(trip)}`;
 
 /**
  * @param {App} app
