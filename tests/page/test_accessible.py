@@ -30,6 +30,13 @@ async def every_view(visitor: Visitor, folder: Path) -> AsyncIterator[Page]:
     await page.locator(".problems summary").first.click()
     await expect(page.locator(".tile").first).to_be_visible()
     yield page
+    await to_tab(page, "Check")
+    await expect(page.locator(".check-one")).to_be_visible()
+    yield page
+    await page.get_by_role("button", name="Accept many").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("at least as sure")
+    yield page
+    await page.get_by_role("button", name="Cancel").click()
     for tab, shown in (("Days", ".scrubber"), ("Map", ".map circle"), ("Photos", ".gallery li")):
         await to_tab(page, tab)
         await expect(page.locator(shown).first).to_be_visible()

@@ -359,7 +359,7 @@ export interface SightingDocument {
 
 export interface CheckItem {
   sighting: SightingDocument;
-  why: "new" | "out-of-range" | "unsure";
+  why: "new" | "out-of-range" | "unsure" | "drawn"; // the last is the page's own word
   best: Result;
 }
 
@@ -373,4 +373,34 @@ export interface CheckQueue {
   unchecked: number;
   items: CheckItem[];
   standing: SightingsState;
+}
+
+/** How many of some answers are right. */
+export interface PrecisionDocument {
+  photos: number;
+  checked: number;
+  wrong: number;
+  low: number;
+  high: number;
+}
+
+export interface AuditedPhoto {
+  photo_id: string;
+  right: boolean | null;
+}
+
+/** What a person would still look at. */
+export interface LeftToLookAt {
+  sightings: number;
+  seconds: number;
+}
+
+export interface AuditDocument {
+  threshold: number;
+  target: number;
+  to_check: number;
+  precision: PrecisionDocument;
+  proposed: number | null;
+  left: LeftToLookAt;
+  sample: AuditedPhoto[];
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from api.http.schemas import (
+    audits,
     batches,
     catalogue,
     check,
@@ -77,6 +78,10 @@ READ: dict[str, type[Document]] = {
     "CheckItem": check.CheckItem,
     "SightingsState": sightings.SightingsState,
     "CheckQueue": check.CheckQueue,
+    "PrecisionDocument": audits.PrecisionDocument,
+    "AuditedPhoto": audits.AuditedPhoto,
+    "LeftToLookAt": audits.LeftToLookAt,
+    "AuditDocument": audits.AuditDocument,
     "LabelReceipt": labels.LabelReceipt,
     "TaxonDocument": taxa.TaxonDocument,
     "TaxonList": taxa.TaxonList,

@@ -1,7 +1,7 @@
-// The sightings of a trip that nobody has checked, one after the other.
+// The sightings of a trip that nobody has checked, or photos that were drawn at random, one after the other.
 
 /**
- * @import { CheckItem, CheckQueue, FrameDocument } from "../documents.js"
+ * @import { CheckItem, CheckQueue, FinalNameDocument, FrameDocument, Result } from "../documents.js"
  * @import { Taxon } from "../trip/labels.js"
  * @import { Services, Trip } from "../trip/trip.js"
  */
@@ -33,6 +33,7 @@ export class Check {
     this.unchecked = /** @type {number | null} */ (null); // sightings, as the server counts them; null: not known yet
     this.isReady = false; // sightings are made
     this.isReading = false; // more are on their way
+    this.drawn = /** @type {string[] | null} */ (null); // photos that are looked at instead of sightings
     this.photo = /** @type {string | null} */ (null); // the frame that is looked at, where it is not the best one
     this.last = /** @type {Taxon | null} */ (null); // that was said last
     this.said = /** @type {Map<string, Taxon>} */ (new Map()); // here, by sighting
@@ -58,13 +59,28 @@ export class Check {
     return Math.max((this.unchecked ?? 0) - this.said.size, 0);
   }
 
+  /**
+   * Begins anew, with these photos, or with all sightings that nobody has checked.
+   * @param {string[] | null} drawn
+   */
+  look(drawn) {
+    this.drawn = drawn;
+    this.items = [];
+    this.#known = new Set();
+    this.#order = [];
+    this.said = new Map();
+    this.unchecked = drawn && drawn.length;
+    this.isReady = drawn !== null;
+    this.#go(0);
+  }
+
   /** Asks for more where few are left. */
   async keepUp() {
     if (this.isReading || this.items.length - this.place > AHEAD) return;
     if (this.isReady && this.unchecked !== null && this.#known.size >= this.unchecked) return;
     this.isReading = true;
     try {
-      await this.#read();
+      await (this.drawn ? this.#readDrawn(this.drawn) : this.#read());
     } finally {
       this.isReading = false;
     }
@@ -90,6 +106,19 @@ export class Check {
         if (this.#known.has(item.sighting.sighting_id)) continue;
         this.#known.add(item.sighting.sighting_id);
         this.items.push(item);
+      }
+    });
+  }
+
+  /** @param {string[]} drawn */
+  async #readDrawn(drawn) {
+    await this.#services.attempt(async () => {
+      const ids = drawn.filter((id) => !this.#known.has(id)).slice(0, AT_ONCE);
+      /** @type {Result[]} */
+      const found = await Promise.all(ids.map((id) => this.#services.api.json("GET", `/v1/photos/${id}`)));
+      for (const best of found) {
+        this.#known.add(best.photo_id);
+        if (best.final) this.items.push(alone(best, best.final));
       }
     });
   }
@@ -184,4 +213,16 @@ export class Check {
       this.#services.pictures.get(path, this.#ahead.signal).catch(() => {}); // whoever shows it asks again
     }
   }
+}
+
+/**
+ * A photo that was drawn is looked at without the others of its sighting.
+ * @param {Result} best
+ * @param {FinalNameDocument} final
+ * @returns {CheckItem}
+ */
+function alone(best, final) {
+  const { photo_id: id, name } = best;
+  const frames = [{ photo_id: id, name, disagrees: false }];
+  return { why: "drawn", best, sighting: { sighting_id: id, final, photos: 1, best_photo_id: id, frames } };
 }

@@ -6,6 +6,7 @@ import { t } from "../language.js";
 import { nameField } from "../trip/name_field.js";
 import { percent, position, shownName, takenAt } from "../words.js";
 import { placeOf } from "../trip/results.js";
+import { auditView } from "./audit_view.js";
 import "./zoom.js";
 
 /**
@@ -17,7 +18,7 @@ import "./zoom.js";
  */
 
 /** @type {Record<CheckItem["why"], Text>} */
-const WHY = { new: "why.new", "out-of-range": "why.out-of-range", unsure: "why.unsure" };
+const WHY = { new: "why.new", "out-of-range": "why.out-of-range", unsure: "why.unsure", drawn: "why.drawn" };
 
 /**
  * @param {App} app
@@ -28,7 +29,8 @@ export function checkView(app, trip) {
   const { current } = check;
   const isComing = check.unchecked === null || !check.isReady || check.isReading;
   if (!current && isComing) return html`<p class="loading">${t("check.waiting")}</p>`;
-  if (!current) return html`<p class="checked-all">${t("check.done")}</p> ${undo(check)}`;
+  if (!current) return html`<p class="checked-all">${t(check.drawn ? "check.drawn" : "check.done")}</p>
+    <div class="buttons">${many(trip)} ${back(check)} ${undo(check)}</div> ${auditView(trip.audit)}`;
   const said = check.said.get(current.sighting.sighting_id);
   return html`
     <section class="check-one" aria-label=${t("tab.check")} data-photo=${current.best.photo_id} data-file=${current.best.name}>
@@ -42,9 +44,17 @@ export function checkView(app, trip) {
         ${facts(current)}
       </div>
     </section>
-    ${filmstrip(app, check)}
+    ${filmstrip(app, check)} ${auditView(trip.audit)}
   `;
 }
+
+/** @param {Trip} trip */
+const many = ({ audit, isGuest }) =>
+  isGuest ? nothing : html`<button type="button" class="quiet" @click=${() => audit.open()}>${t("audit")}</button>`;
+
+/** @param {Check} check */
+const back = (check) =>
+  check.drawn ? html`<button type="button" class="quiet" @click=${() => check.look(null)}>${t("check.all")}</button>` : nothing;
 
 /**
  * @param {App} app
@@ -94,7 +104,7 @@ function answers(trip, check, { best }) {
         ? html`<button type="button" class="quiet" aria-keyshortcuts="r" @click=${() => check.sayLastAgain()}>
             ${shownName(check.last)} <kbd>r</kbd></button>`
         : nothing}
-      ${undo(check)}
+      ${undo(check)} ${many(trip)} ${back(check)}
     </div>
     ${nameField(trip.names, (taxon) => check.say(taxon))}
     <ol class="candidates" aria-label=${t("photo.most-probable")}>

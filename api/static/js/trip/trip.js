@@ -1,5 +1,6 @@
 // One trip, which the server calls a batch, as it is looked at: its answers, its species, one photo large.
 
+import { Audit } from "../check/audit.js";
 import { Check } from "../check/check.js";
 import * as router from "../router.js";
 import { Comparison } from "./comparison.js";
@@ -54,6 +55,7 @@ export class Trip {
     this.comparison = new Comparison(services, this.feed);
     this.names = new Names(services);
     this.check = new Check(services, this);
+    this.audit = new Audit(services, this);
     this.selection = new Selection(this, services.changed);
     this.details = /** @type {Result | null} */ (null); // of the photo that is shown large
     this.feed.run();
