@@ -1,10 +1,12 @@
 """A made trip checked on the page from its first sighting to its last, by somebody who knows the truth.
 
-    python -m scripts.checks.trip_by_hand TRIP [--photos N] [--phone]
+    python -m scripts.checks.trip_by_hand TRIP [--photos N] [--phone] [--each]
 
 TRIP is a folder that `scripts/made-trip` made, or where one is to be made. Sends it into a stack of its own,
-presses the keys (on a phone: swipes and taps) that a person would, and counts them and the seconds; then
-compares the names on the page, by the command and in CSV with each other, and with the truth.
+presses the keys (on a phone: taps) that a person would, and counts them and the seconds: what is new and what
+is less than 90 % sure one by one, then those that are drawn at random of the others, which are accepted
+together. `--each`: all of them one by one. Compares the names on the page, by the command and in CSV with
+each other, and with the truth.
 """
 
 import argparse
@@ -30,6 +32,7 @@ MOST_KEYS = 700
 MOST_S = 15 * 60.0
 PATIENCE_MS = 120_000
 NOT_A_BIRD = "Not a bird"
+SURE = 90  # percent: from there on a few are checked, and all accepted
 DESK = {"viewport": {"width": 1280, "height": 860}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 # What a person sees of the sighting that is looked at.
@@ -42,9 +45,18 @@ SEEN = """() => {
     photo: one.dataset.photo,
     file: one.dataset.file,
     name: own(one.querySelector("h2")),
+    why: one.dataset.why,
+    sure: parseInt(one.querySelector(".sure")?.textContent ?? "0"),
     candidates: [...one.querySelectorAll(".candidates span")].map(own),
     last: own(one.querySelector("[aria-keyshortcuts=r]")),
   };
+}"""
+
+
+ANOTHER = """([before, why]) => {
+  const { dataset } = document.querySelector(".check-one") ?? {};
+  if (!dataset) return Boolean(document.querySelector(".checked-all"));
+  return dataset.photo !== before && (why === null || dataset.why === why);
 }"""
 
 
@@ -58,21 +70,54 @@ class Person:
     pressed: int = 0
     said: Counter[str] = field(default_factory=Counter)
 
-    async def check_all(self) -> None:
+    async def check_each(self) -> None:
         before = None
         while (seen := await self._next(before)) is not None:
             before = seen["photo"]
-            await self._answer(seen, self.truth[seen["file"]])
+            await self._answer(seen)
 
-    async def _next(self, before: str | None) -> dict[str, Any] | None:
-        """The sighting that comes after the one of that photo; None when there are no more."""
-        gone = "(before) => document.querySelector('.checked-all') || (document.querySelector('.check-one')"
-        gone += " && document.querySelector('.check-one').dataset.photo !== before)"
-        await self.page.wait_for_function(gone, arg=before)
+    async def check_some(self) -> None:
+        """One by one for as long as the model is not sure; then those that are drawn, and accept the rest."""
+        before = None
+        while (seen := await self._next(before)) is not None and (
+            seen["why"] == "new" or seen["sure"] < SURE
+        ):
+            before = seen["photo"]
+            await self._answer(seen)
+        if seen is None:
+            return
+        await self._many(f"{SURE} %")
+        await self._tap(self.page.get_by_role("dialog").get_by_role("button", name="first"))
+        await expect(self.page.get_by_role("dialog")).to_have_count(0)
+        before = None
+        while (drawn := await self._next(before, "drawn")) is not None:
+            before = drawn["photo"]
+            await self._answer(drawn)
+        await self._many(f"{SURE} %")
+        async with self.page.expect_response("**/check?*"):
+            await self._tap(self.page.get_by_role("dialog").get_by_role("button", name="Accept all from"))
+        await self.check_each()
+
+    async def _many(self, percent: str) -> None:
+        await self._tap(self.page.get_by_role("button", name="Accept many").first)
+        field = self.page.get_by_role("dialog").get_by_role("combobox")
+        async with self.page.expect_response("**/audit"):
+            await field.select_option(label=percent)
+        self.pressed += 2
+
+    async def _tap(self, button: Locator) -> None:
+        self.pressed += 1
+        await button.click()
+
+    async def _next(self, before: str | None, why: str | None = None) -> dict[str, Any] | None:
+        """The sighting that comes after the one of that photo, looked at for that reason; None when there are
+        no more."""
+        await self.page.wait_for_function(ANOTHER, arg=[before, why])
         seen: dict[str, Any] | None = await self.page.evaluate(SEEN)
         return seen
 
-    async def _answer(self, seen: dict[str, Any], truth: str) -> None:
+    async def _answer(self, seen: dict[str, Any]) -> None:
+        truth = self.truth[seen["file"]]
         if seen["name"] == truth:
             await self._press("a")
         elif truth == NOT_A_BIRD:
@@ -150,16 +195,17 @@ def main() -> int:
     options.add_argument("trip", type=Path)
     options.add_argument("--photos", type=int, default=3000)
     options.add_argument("--phone", action="store_true")
+    options.add_argument("--each", action="store_true")
     given = options.parse_args()
     if not (given.trip / "truth.csv").exists():
         made = [ROOT / "scripts/made-trip", given.trip, "--photos", str(given.photos)]
         subprocess.run(made, check=True, stdout=sys.stderr)
     expect.set_options(timeout=PATIENCE_MS)
     with throwaway_stack(ROOT / "var" / "by-hand", "--port", "0") as stack:
-        return asyncio.run(checked(stack, given.trip, given.phone))
+        return asyncio.run(checked(stack, given.trip, phone=given.phone, each=given.each))
 
 
-async def checked(stack: dict[str, Any], trip: Path, phone: bool) -> int:
+async def checked(stack: dict[str, Any], trip: Path, *, phone: bool, each: bool) -> int:
     truth = read_truth(trip)
     batch = birds(stack, "classify", str(trip / "photos"), "--name", "Made trip").split()[-1]
     async with running_browser() as browser:
@@ -171,7 +217,7 @@ async def checked(stack: dict[str, Any], trip: Path, phone: bool) -> int:
         person = Person(page, truth, phone)
         began = time.monotonic()
         await page.goto(f"{stack['url']}/#/batches/{batch}/check")
-        await person.check_all()
+        await (person.check_each() if each else person.check_some())
         seconds = time.monotonic() - began
         page_names = await by_page(page, stack["url"], batch)
     table = csv.DictReader(io.StringIO(birds(stack, "export", batch, "--format", "csv")))

@@ -11,7 +11,7 @@ import "./zoom.js";
 
 /**
  * @import { App } from "../app.js"
- * @import { CheckItem, FrameDocument, PredictionDocument } from "../documents.js"
+ * @import { CheckItem, FinalNameDocument, FrameDocument, PredictionDocument } from "../documents.js"
  * @import { Text } from "../language.js"
  * @import { Trip } from "../trip/trip.js"
  * @import { Check } from "./check.js"
@@ -33,12 +33,13 @@ export function checkView(app, trip) {
     <div class="buttons">${many(trip)} ${back(check)} ${undo(check)}</div> ${auditView(trip.audit)}`;
   const said = check.said.get(current.sighting.sighting_id);
   return html`
-    <section class="check-one" aria-label=${t("tab.check")} data-photo=${current.best.photo_id} data-file=${current.best.name}>
+    <section class="check-one" aria-label=${t("tab.check")} data-photo=${current.best.photo_id} data-why=${current.why} data-file=${current.best.name}>
       ${picture(app, check, current)}
       <div class="facts">
         <p role="status">${t("check.left", { count: check.left })} · <strong>${t(WHY[current.why])}</strong></p>
         <h2>${shownName(current.sighting.final)}
-          ${current.sighting.final.scientific_name ? html`<i>${current.sighting.final.scientific_name}</i>` : nothing}</h2>
+          ${current.sighting.final.scientific_name ? html`<i>${current.sighting.final.scientific_name}</i>` : nothing}
+          ${sure(current.sighting.final)}</h2>
         ${said ? html`<p>${t("photo.said")} <strong>${shownName(said)}</strong></p>` : nothing}
         ${trip.isGuest ? nothing : answers(trip, check, current)}
         ${facts(current)}
@@ -47,6 +48,9 @@ export function checkView(app, trip) {
     ${filmstrip(app, check)} ${auditView(trip.audit)}
   `;
 }
+
+/** @type {(final: FinalNameDocument) => unknown} */
+const sure = ({ probability }) => (probability === null ? nothing : html`<b class="sure">${percent(probability)}</b>`);
 
 /** @param {Trip} trip */
 const many = ({ audit, isGuest }) =>
