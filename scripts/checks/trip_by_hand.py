@@ -168,7 +168,7 @@ def read_truth(trip: Path) -> dict[str, str]:
 
 def birds(stack: dict[str, Any], *arguments: str) -> str:
     environment = {**os.environ, "BIRDS_URL": stack["url"], "BIRDS_KEY": stack["key"]}
-    command = [ROOT / ".venv/bin/birds", *arguments]
+    command = [str(ROOT / ".venv/bin/birds"), *arguments]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode not in (0, 1):  # 1: some photos failed, as they are meant to
         raise RuntimeError(done.stdout)

@@ -1,5 +1,6 @@
 """Sightings checked one after the other, by keys and by swipes."""
 
+import re
 from typing import Any
 
 from playwright.async_api import Page, expect
@@ -56,9 +57,9 @@ async def test_the_photo_is_enlarged_where_one_points(visit: Visit) -> None:
     zoom = page.locator("birds-zoom")
     inner = zoom.locator("> div")
     await zoom.dblclick()
-    await expect(inner).to_have_attribute("style", "transform: translate(0px, 0px) scale(3);")
+    await expect(inner).to_have_attribute("style", re.compile(r"scale\(3\)"))
     await zoom.dblclick()
-    await expect(inner).to_have_attribute("style", "transform: translate(0px, 0px) scale(1);")
+    await expect(inner).to_have_attribute("style", re.compile(r"scale\(1\)"))
     await page.mouse.wheel(0, -300)
     scale = "Number(document.querySelector('birds-zoom > div').style.transform.match(/scale\\((.*)\\)/)[1])"
     await page.wait_for_function(f"{scale} > 2.5")
