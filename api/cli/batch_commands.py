@@ -54,6 +54,20 @@ def retry(batch_id: BatchId, data: Data = None) -> None:
     run_command(retry_batch(data, batch_id))
 
 
+def reanswer(
+    batch_id: BatchId,
+    *,
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME@VERSION", help="To be refused where another one is active.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Have the active model answer the photos of a batch again that another one answered."""
+    from api.cli.scoring import reanswer_batch
+
+    run_command(reanswer_batch(data, batch_id, model))
+
+
 def rescore(
     batch_id: BatchId,
     *,

@@ -1,4 +1,4 @@
-"""`birds models show`: by which engines workers run a model, and why. Needs the ledger, not the api."""
+"""`birds models show`: what a model is, and by which engines workers run it. Needs the ledger alone."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,27 +7,39 @@ from typing import Any
 from rich.markup import escape
 
 from api.cli.ledger import open_ledger
+from api.cli.model_facts import card, classes, facts
 from api.cli.output import report_console
 from api.cli.running import CouldNotRunError
+from shared.errors import BirdsError
 from shared.ledger.models import EngineNote, Model, engine_notes, list_models
+from shared.local_stack import LocalStackError
 
 MINUTE = "%Y-%m-%d %H:%M"
 
 
-async def print_engines(data: Path | None, name: str | None) -> None:
-    """Of the model called `name`, NAME@VERSION or its reference, else of the active one.
+async def print_model(data: Path | None, name: str | None, *, with_classes: bool, with_card: bool) -> None:
+    """Its engines and what it is; of the model called `name`, NAME@VERSION or its reference, else of the
+    active one.
 
     Raises `CouldNotRunError` where no worker has loaded such a model.
     """
     async with open_ledger(data) as ledger:
         model = _wanted(await list_models(ledger), name)
         notes = await engine_notes(ledger, model.id)
+    try:
+        lines = [*facts(model), *(classes(model) if with_classes else ())]
+        if with_card:
+            lines += ["", await card(model, data)]
+    except (BirdsError, LocalStackError) as error:
+        raise CouldNotRunError(error.detail if isinstance(error, BirdsError) else str(error)) from None
     console = report_console()
     console.print(f"[bold]{escape(f'{model.name}@{model.version}')}[/bold]" + ", active" * model.active)
     for line in (line for note in notes for line in told(note)):
         console.print(escape(line), highlight=False)
     if not notes:
         console.print("no worker has said by which engine it runs it", highlight=False)
+    for line in lines:
+        console.print(escape(line), highlight=False)
 
 
 def told(note: EngineNote) -> Iterator[str]:

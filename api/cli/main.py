@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.batch_commands import batches, delete, export, rescore, retry
+from api.cli.batch_commands import batches, delete, export, reanswer, rescore, retry
 from api.cli.handover_commands import handover, import_command, tag, verify
 from api.cli.label_commands import label, labels
 from api.cli.operator_commands import keys, models
@@ -134,7 +134,7 @@ def watch(
 
 _ABOUT_PHOTOS = (sightings, audit, tag, label, labels, site_command, clock)
 _TAKEN_ALONG = (export, handover, verify)
-for _command in (batches, *_TAKEN_ALONG, *_ABOUT_PHOTOS, retry, rescore, delete):
+for _command in (batches, *_TAKEN_ALONG, *_ABOUT_PHOTOS, retry, rescore, reanswer, delete):
     app.command()(_command)
 app.command("import")(import_command)
 app.add_typer(keys, name="key")

@@ -71,13 +71,34 @@ def show_model(
     reference: Annotated[
         str | None, typer.Argument(metavar="[NAME@VERSION]", help="Else the active one.")
     ] = None,
+    *,
+    classes: Annotated[bool, typer.Option("--classes", help="And each bird that it can name.")] = False,
+    card: Annotated[bool, typer.Option("--card", help="And what its publisher wrote of it.")] = False,
     data: Data = None,
 ) -> None:
-    """Tell which engines run a model, and what workers measured. Needs the ledger, as `birds key` does."""
-    with from_extra(SERVER):
-        from api.cli.engines import print_engines
+    """Tell what a model is, how good, and by which engines workers run it.
 
-    run_command(print_engines(data, reference))
+    Needs the ledger, as `birds key` does.
+    """
+    with from_extra(SERVER):
+        from api.cli.engines import print_model
+
+    run_command(print_model(data, reference, with_classes=classes, with_card=card))
+
+
+@models.command(name="compare")
+def compare_models(
+    a: Annotated[str, typer.Argument(metavar="A", help="NAME@VERSION of a model that answered the batch.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another one; see `birds reanswer`.")],
+    *,
+    batch_id: Annotated[str, typer.Option("--batch", metavar="ID", help="Its beginning is enough.")],
+    limit: Annotated[int, typer.Option(help="Photos to name that they differ in.", min=1, max=1000)] = 20,
+    data: Data = None,
+) -> None:
+    """Compare two models' answers to one batch, and tell how right each is where people know."""
+    from api.cli.comparison import print_comparison
+
+    run_command(print_comparison(data, a, b, batch_id, limit))
 
 
 @models.command(name="promote")

@@ -1,4 +1,4 @@
-"""`birds rescore`: a batch's answers told anew, of what the model said when it answered."""
+"""`birds rescore` and `birds reanswer`: a batch's answers told anew, and given anew."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,13 +14,25 @@ async def rescore_batch(data: Path | None, text: str, settings: dict[str, Any]) 
     """Says what became of the answers. Raises `CouldNotRunError`."""
     async with connected(data, IMPATIENT) as client:
         batch = await find_batch(client, text)
-        done = await client.rescore(batch["id"], settings)
+        done = await client.scoring.rescore(batch["id"], settings)
     say(f"{done['changed']:,} of {counted(done['photos'], 'answer')} changed")
     if done["without_reading"]:
         say(
             f"{counted(done['without_reading'], 'answer')} stay as they are: they were given before what the"
             " model says was kept"
         )
+
+
+async def reanswer_batch(data: Path | None, text: str, model: str | None) -> None:
+    """Says how many photos are queued. Raises `CouldNotRunError`, where another model is active, too."""
+    async with connected(data, IMPATIENT) as client:
+        batch = await find_batch(client, text)
+        queued = (await client.scoring.reanswer(batch["id"], model))["counts"]["queued"]
+    say(
+        f"{counted(queued, 'photo')} queued for another answer; `birds models compare` tells what it changed"
+        if queued
+        else "nothing to answer again: the active model has answered all of it"
+    )
 
 
 def thresholds_of(pairs: Sequence[str]) -> dict[str, float]:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from uuid import uuid4
 
 from api.client.audits import AuditCalls
@@ -29,13 +29,13 @@ from api.client.records import (
     PhotoQuery,
     RefusedDocument,
     RejectedFile,
-    Rescored,
     Result,
     ResultPage,
     SiteDocument,
     SpeciesList,
     TaxonDocument,
 )
+from api.client.scoring import ScoringCalls
 from api.client.sightings import SightingCalls
 from api.client.transport import Transport
 from api.client.upload import Upload
@@ -126,6 +126,10 @@ class BirdsClient(Downloads):
     def sightings(self) -> SightingCalls:
         return SightingCalls(self._transport)
 
+    @property
+    def scoring(self) -> ScoringCalls:
+        return ScoringCalls(self._transport)
+
     async def sites(self, batch_id: str) -> list[SiteDocument]:
         """What is said of where and when photos of the batch were taken, by folder."""
         found = await self._transport.json("GET", f"v1/batches/{batch_id}/sites")
@@ -194,14 +198,6 @@ class BirdsClient(Downloads):
         """Queue the failed photos again whose failure may pass."""
         batch: BatchDocument = await self._transport.json("POST", f"v1/batches/{batch_id}/retry")
         return batch
-
-    async def rescore(self, batch_id: str, settings: dict[str, Any] | None = None) -> Rescored:
-        """Tell its answers anew, of what the models said. `settings`: temperature, threshold, thresholds by
-        species; what is left out stays as it was set, None: back to its default."""
-        done: Rescored = await self._transport.json(
-            "POST", f"v1/batches/{batch_id}/rescore", json=settings or {}
-        )
-        return done
 
     async def delete(self, batch_id: str) -> None:
         """The batch, its photos and their bytes."""

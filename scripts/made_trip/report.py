@@ -57,7 +57,7 @@ async def _ask(stack: dict[str, Any], photos: Path) -> TripAnswers:
         await client.sightings.made(batch["id"])
         results = [dict(one) async for one in client.results(batch["id"])]
         sightings = [one async for one in client.sightings.of(batch["id"])]
-        await client.rescore(batch["id"], {"threshold": ANY})
+        await client.scoring.rescore(batch["id"], {"threshold": ANY})
         await client.sightings.made(batch["id"])
         most_probable = [one async for one in client.sightings.of(batch["id"])]
     return TripAnswers(results, sightings, most_probable, seconds)

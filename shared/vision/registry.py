@@ -84,6 +84,16 @@ async def published(objects: Objects, ref: RegistryRef) -> Bundle:
     return bundle
 
 
+async def card(objects: Objects, ref: RegistryRef) -> str | None:
+    """What its publisher wrote of it; None where that was nothing."""
+    try:
+        return (await objects.get(_key(ref, CARD_FILE))).decode()
+    except BirdsError as error:
+        if error.code is Code.MISSING_OBJECT:
+            return None
+        raise
+
+
 async def versions(objects: Objects) -> list[RegistryRef]:
     """Every published model, by name."""
     found = []

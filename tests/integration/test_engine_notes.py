@@ -56,7 +56,15 @@ async def test_a_worker_tells_and_the_command_shows_it(
         shown = await birds("models", "show", *arguments)
         assert shown.status == 0, shown
         assert f"one@1, active\n{note.engine}, chosen" in shown.out
-    assert "two@1\n" in (await birds("models", "show", "two@1")).out
+    two = (await birds("models", "show", "two@1", "--classes")).out
+    assert "two@1\n" in two
+    for line in ("names 2 birds and 1 other things", "Cyanocitta cristata, species"):
+        assert line in two
+    (tmp_path / "two" / "card.md").write_text("# Two, by hand")
+    assert "# Two, by hand" in (await birds("models", "show", "two@1", "--card")).out
+    assert (
+        await birds("models", "show", "one@1", "--card")
+    ).err == "birds: one@1 has no card that is known here.\n"
     nothing = await birds("models", "show", "three@1")
     assert (nothing.status, nothing.err) == (2, "birds: no worker has loaded three@1\n")
 
