@@ -5,6 +5,7 @@ Its photos are answered ones, of which nothing was kept that could be told anew;
 
 import argparse
 import asyncio
+import json
 import time
 from pathlib import Path
 from typing import Final
@@ -20,11 +21,16 @@ BEFORE: Final = "0015_model_engines"
 """The last migration of the version before."""
 A_BATCH: Final = 10_000
 STATEMENT_S: Final = 3600.0
+_SAID: Final = [
+    {"species": "Mallard", "scientific_name": "Anas platyrhynchos", "probability": 0.7},
+    {"species": "Blue Jay", "scientific_name": "Cyanocitta cristata", "probability": 0.2},
+]
 _OWNER: Final = """
 insert into owners (id, name) values (gen_random_uuid(), 'measured') returning id
 """
 _BATCH: Final = """
-insert into batches (id, owner_id, name, lane, top_k, listed, accepted, done, last_seq, closed_at, finished_at)
+insert into batches
+    (id, owner_id, name, lane, top_k, listed, accepted, done, last_seq, closed_at, finished_at)
 values (gen_random_uuid(), $1, 'filled', 'bulk', 5, true, $2::integer, $2::integer, $2::integer, now(), now())
 returning id
 """
@@ -35,13 +41,10 @@ with new as (
     returning id
 )
 insert into photos
-    (id, batch_id, blob_id, owner_id, name, lane, state, seq, queued_at, published_at, finished_at, predictions,
-     bird_probability, width, height, corrected_species, corrected_at)
-select gen_random_uuid(), $2, id, $1, 'DCIM/100CANON/IMG_' || n || '.JPG', 'bulk', 'done', n, now(), now(), now(),
-       jsonb_build_array(
-           jsonb_build_object('species', 'Mallard', 'scientific_name', 'Anas platyrhynchos', 'probability', 0.7),
-           jsonb_build_object('species', 'Blue Jay', 'scientific_name', 'Cyanocitta cristata', 'probability', 0.2)
-       ),
+    (id, batch_id, blob_id, owner_id, name, lane, state, seq, queued_at, published_at, finished_at,
+     predictions, bird_probability, width, height, corrected_species, corrected_at)
+select gen_random_uuid(), $2, id, $1, 'DCIM/100CANON/IMG_' || n || '.JPG', 'bulk', 'done', n, now(), now(),
+       now(), $4::jsonb,
        case when n % 10 = 0 then 0.1 else 0.98 end, 6000, 4000,
        case when n % 20 = 0 then 'Great Tit' end, case when n % 20 = 0 then now() end
 from (select id, row_number() over () as n from new) as numbered
@@ -83,7 +86,7 @@ async def _fill(connection: "asyncpg.Connection[asyncpg.Record]", photos: int) -
     for start in range(0, photos, A_BATCH):
         count = min(A_BATCH, photos - start)
         batch = await connection.fetchval(_BATCH, owner, count)
-        await connection.execute(_PHOTOS, owner, batch, count)
+        await connection.execute(_PHOTOS, owner, batch, count, json.dumps(_SAID))
     await connection.execute("vacuum analyze")
 
 
