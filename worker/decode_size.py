@@ -19,7 +19,7 @@ SPARE_LOOKS: Final = 20  # in a row in which a process was not needed: to start 
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PoolSample:
     """`starved`: share of its samples in which the engine waited for photos that waited to be decoded;
     `busiest`: the most processes that were busy in one."""
 
@@ -36,7 +36,7 @@ class DecodeSize:
         self._spare_looks = 0
         self.processes = self._least
 
-    def after(self, look: Look) -> int:
+    def after(self, look: PoolSample) -> int:
         spare = look.starved < STARVED and look.busiest < self.processes
         self._spare_looks = self._spare_looks + 1 if spare else 0
         if look.starved >= STARVED:
@@ -55,4 +55,4 @@ async def keep_sized(pool: DecodePool, size: DecodeSize, batcher: Batcher) -> No
             await asyncio.sleep(SAMPLE_S)
             starved += pool.is_short and batcher.engine_waits
             busiest = max(busiest, pool.busy)
-        await pool.resize(size.after(Look(starved / SAMPLES, busiest)))
+        await pool.resize(size.after(PoolSample(starved / SAMPLES, busiest)))

@@ -9,7 +9,7 @@ from api.cli.ids import find_batch
 from api.cli.output import report_console
 from api.cli.server import connected
 from api.client.patience import IMPATIENT
-from api.client.scoring import Accuracy, Comparison, Said
+from api.client.scoring import Accuracy, ComparisonDocument, SaidDocument
 
 
 async def print_comparison(data: Path | None, a: str, b: str, batch_id: str, limit: int) -> None:
@@ -29,7 +29,7 @@ async def print_comparison(data: Path | None, a: str, b: str, batch_id: str, lim
     console.print(table)
 
 
-def told(found: Comparison) -> list[str]:
+def told(found: ComparisonDocument) -> list[str]:
     """Agreement, and what each is worth on photos that people have named."""
     if found["agreement"] is None:
         return ["no photo of this batch was answered by both"]
@@ -47,6 +47,6 @@ def _accuracy(one: Accuracy, reviewed: int) -> str:
     )
 
 
-def _said(one: Said) -> str:
+def _said(one: SaidDocument) -> str:
     bird = one["bird_probability"]
     return f"{one['species']} {one['probability']:.0%}" + ("" if bird is None else f", bird {bird:.0%}")

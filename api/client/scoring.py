@@ -16,7 +16,7 @@ class Accuracy(TypedDict):
     high: float | None
 
 
-class Said(TypedDict):
+class SaidDocument(TypedDict):
     """What a model said of a photo as it answered."""
 
     species: str
@@ -25,16 +25,16 @@ class Said(TypedDict):
     bird_probability: float | None
 
 
-class Difference(TypedDict):
+class DifferenceDocument(TypedDict):
     photo_id: str
     seq: int
     name: str
     label: str | None
-    a: Said
-    b: Said
+    a: SaidDocument
+    b: SaidDocument
 
 
-class Comparison(TypedDict):
+class ComparisonDocument(TypedDict):
     """Two models' answers to the photos of a batch that both have answered."""
 
     photos: int
@@ -43,7 +43,7 @@ class Comparison(TypedDict):
     reviewed: int
     a: Accuracy
     b: Accuracy
-    differing: list[Difference]
+    differing: list[DifferenceDocument]
     next_after: int | None
 
 
@@ -69,8 +69,12 @@ class ScoringCalls:
         )
         return batch
 
-    async def compare(self, batch_id: str, a: str, b: str, *, after: int = 0, limit: int = 100) -> Comparison:
+    async def compare(
+        self, batch_id: str, a: str, b: str, *, after: int = 0, limit: int = 100
+    ) -> ComparisonDocument:
         """Two models' answers to one batch; `after`: of the photos in which they differ."""
         params = {"a": a, "b": b, "after": str(after), "limit": str(limit)}
-        found: Comparison = await self._transport.json("GET", f"v1/batches/{batch_id}/compare", params=params)
+        found: ComparisonDocument = await self._transport.json(
+            "GET", f"v1/batches/{batch_id}/compare", params=params
+        )
         return found

@@ -5,16 +5,14 @@ Its photos are answered ones, of which nothing was kept that could be told anew;
 
 import argparse
 import asyncio
-import json
 import time
 from pathlib import Path
 from typing import Final
 
-import asyncpg
-
 from scripts.checks.bare_postgres import bare_postgres
 from scripts.throwaway import ROOT
 from shared.ledger import migrate as ledger
+from shared.ledger.database import Pool, open_pool
 from shared.ledger.migrate import migrate
 
 BEFORE: Final = "0015_model_engines"
@@ -67,11 +65,8 @@ async def migrated_in(url: str, photos: int) -> dict[str, float]:
     names = [path.stem for path in sorted(Path(ledger.__file__).with_name("migrations").glob("*.sql"))]
     before = [name for name in names if name <= BEFORE]
     await migrate(url, before)
-    connection = await asyncpg.connect(url, command_timeout=STATEMENT_S)
-    try:
-        await _fill(connection, photos)
-    finally:
-        await connection.close()
+    async with open_pool(url, 1, STATEMENT_S) as pool:
+        await _fill(pool, photos)
     seconds = {}
     for name in names[len(before) :]:
         began = time.perf_counter()
@@ -80,14 +75,14 @@ async def migrated_in(url: str, photos: int) -> dict[str, float]:
     return seconds
 
 
-async def _fill(connection: "asyncpg.Connection[asyncpg.Record]", photos: int) -> None:
+async def _fill(pool: Pool, photos: int) -> None:
     """Every tenth shows no bird, and every twentieth was corrected."""
-    owner = await connection.fetchval(_OWNER)
+    owner = await pool.fetchval(_OWNER)
     for start in range(0, photos, A_BATCH):
         count = min(A_BATCH, photos - start)
-        batch = await connection.fetchval(_BATCH, owner, count)
-        await connection.execute(_PHOTOS, owner, batch, count, json.dumps(_SAID))
-    await connection.execute("vacuum analyze")
+        batch = await pool.fetchval(_BATCH, owner, count)
+        await pool.execute(_PHOTOS, owner, batch, count, _SAID)
+    await pool.execute("vacuum analyze")
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ from shared.records import BatchId, OwnerId, Photo
 _sql = statements("check")
 
 
-class Why(StrEnum):
-    """Why a sighting is looked at before others."""
+class CheckBecause(StrEnum):
+    """CheckBecause a sighting is looked at before others."""
 
     NEW = "new"  # the surest one of a species that nobody has named yet
     OUT_OF_RANGE = "out-of-range"  # not to be expected where and when it was taken
@@ -24,7 +24,7 @@ class Why(StrEnum):
 @dataclass(frozen=True, slots=True)
 class ToCheck:
     sighting: SeenSighting
-    why: Why
+    why: CheckBecause
     best: Photo
 
 
@@ -46,7 +46,7 @@ async def check_queue(pool: Pool, owner_id: OwnerId, batch_id: BatchId, limit: i
         photo.id: photo for photo in await photos_by_id(pool, [one.best_photo_id for one in seen.values()])
     }
     items = [
-        ToCheck(one, Why(row["why"]), photos[one.best_photo_id])
+        ToCheck(one, CheckBecause(row["why"]), photos[one.best_photo_id])
         for row in rows
         if (one := seen.get(row["id"])) and one.best_photo_id in photos  # else it was deleted a moment ago
     ]

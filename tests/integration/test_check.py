@@ -8,7 +8,7 @@ from api.duties.sightings import Sightings
 from shared.final_name import NameRank
 from shared.ledger.answers import record_answers
 from shared.ledger.batches import close_batch
-from shared.ledger.check import Why, check_queue, count_sightings
+from shared.ledger.check import CheckBecause, check_queue, count_sightings
 from shared.ledger.database import Pool
 from shared.ledger.labels import Word
 from shared.photo.taken import TakenTime, TimeSource
@@ -60,16 +60,16 @@ async def test_what_nobody_has_named_comes_first_then_what_is_least_sure(pool: P
     assert (queue.unchecked, told) == (
         5,
         [
-            (Why.NEW, "IMG_003.JPG", 1),
-            (Why.NEW, "IMG_001.JPG", 2),
-            (Why.UNSURE, "IMG_004.JPG", 1),
-            (Why.UNSURE, "IMG_000.JPG", 1),
-            (Why.UNSURE, "IMG_005.JPG", 1),
+            (CheckBecause.NEW, "IMG_003.JPG", 1),
+            (CheckBecause.NEW, "IMG_001.JPG", 2),
+            (CheckBecause.UNSURE, "IMG_004.JPG", 1),
+            (CheckBecause.UNSURE, "IMG_000.JPG", 1),
+            (CheckBecause.UNSURE, "IMG_005.JPG", 1),
         ],
     )
     await label(pool, owner, batch, photos[1:2], Word("Blue Jay", "Cyanocitta cristata", NameRank.SPECIES))
     queue = await check_queue(pool, owner, batch, 1)
-    assert [(one.why, one.best.name) for one in queue.items] == [(Why.NEW, "IMG_003.JPG")]
+    assert [(one.why, one.best.name) for one in queue.items] == [(CheckBecause.NEW, "IMG_003.JPG")]
     assert queue.unchecked == 5  # one frame of the jay's two is left
     await label(pool, owner, batch, photos[1:4], Word("Not a bird", None, NameRank.NOT_A_BIRD))
     assert await count_sightings(pool, batch) == (5, 3)

@@ -6,10 +6,10 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from worker.hint_publisher import HintPublisher
 
 from api.duties.relay import Relay
 from shared.broker import session, topology
+from shared.broker.hint_publisher import HintPublisher
 from shared.broker.session import Session, keep_session
 from shared.errors import Away
 from shared.ledger import database

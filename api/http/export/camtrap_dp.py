@@ -23,7 +23,7 @@ from api.http.export.camtrap_tables import (
 from api.http.export.csv_format import cell, lines
 from api.http.export.formats import Package, Silent
 from api.http.export.grid import MAX_PLACES, PRECISION, UNCERTAINTY_M, Spot
-from api.http.export.left_out import LeftOutCount, Why, no_moment, no_place
+from api.http.export.left_out import LeftOutBecause, LeftOutCount, no_moment, no_place
 from api.http.export.paths import media_type, relative_path
 from api.http.export.readme import readme
 from api.http.export.row import ExportRow
@@ -86,7 +86,7 @@ class CamtrapDpExport:
         span = self._spans.get(spot)
         if span is None:
             if len(self._spans) >= MAX_PLACES:
-                self._left_out.count(Why.TOO_MANY_PLACES)
+                self._left_out.count(LeftOutBecause.TOO_MANY_PLACES)
                 return
             span = self._spans[spot] = _Span(moment, moment)
         span.first, span.last = min(span.first, moment), max(span.last, moment)

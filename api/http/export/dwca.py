@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from api.http.export.camtrap_tables import table_line
 from api.http.export.csv_format import cell, lines
 from api.http.export.formats import Package, Silent
-from api.http.export.left_out import LeftOutCount, Why, failed, no_bird, no_moment, no_place
+from api.http.export.left_out import LeftOutBecause, LeftOutCount, failed, no_bird, no_moment, no_place
 from api.http.export.paths import media_type, relative_path
 from api.http.export.readme import readme
 from api.http.export.row import ExportRow, utc
@@ -56,8 +56,8 @@ where it is no such path as it is.
 """
 
 
-def _no_scientific_name(row: ExportRow) -> Why | None:
-    return None if _scientific(row) else Why.NO_SCIENTIFIC_NAME
+def _no_scientific_name(row: ExportRow) -> LeftOutBecause | None:
+    return None if _scientific(row) else LeftOutBecause.NO_SCIENTIFIC_NAME
 
 
 class DarwinCoreExport:

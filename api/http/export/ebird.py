@@ -11,8 +11,8 @@ from datetime import date, datetime
 from api.http.export.formats import Content, Package
 from api.http.export.grid import MAX_PLACES, Spot
 from api.http.export.left_out import (
+    LeftOutBecause,
     LeftOutCount,
-    Why,
     failed,
     no_bird,
     no_local_time,
@@ -56,7 +56,7 @@ class EbirdExport:
         for photo in photos:
             row = ExportRow.of(photo)
             if self._left_out.takes(row) and not self._note(row):
-                self._left_out.count(Why.TOO_MANY_PLACES)
+                self._left_out.count(LeftOutBecause.TOO_MANY_PLACES)
 
     def survey_refused(self, files: Sequence[RefusedFile]) -> None:
         for file in files:

@@ -9,8 +9,8 @@ from shared.final_name import NameRank
 from shared.records import LEFT_OUT, RefusedFile
 
 
-class Why(StrEnum):
-    """Why a photo, or a file, is not in an export; the first of them that holds is told."""
+class LeftOutBecause(StrEnum):
+    """LeftOutBecause a photo, or a file, is not in an export; the first of them that holds is told."""
 
     REFUSED = "refused"
     LEFT_OUT = LEFT_OUT
@@ -26,49 +26,49 @@ class Why(StrEnum):
 
 
 IN_WORDS = {
-    Why.REFUSED: "files that were refused and became no photo",
-    Why.LEFT_OUT: "files that are no photos",
-    Why.FAILED: "photos that could not be answered",
-    Why.NOT_REVIEWED: "photos that no person has confirmed",
-    Why.NOT_A_BIRD: "photos that show no bird",
-    Why.UNCERTAIN: "photos of which nobody could tell what they show",
-    Why.NO_SCIENTIFIC_NAME: "photos whose name is no scientific one",
-    Why.NO_PLACE: "photos without a place",
-    Why.NO_TIME: "photos without a time",
-    Why.NO_OFFSET: "photos whose time has no offset from UTC",
-    Why.TOO_MANY_PLACES: "photos beyond the number of places that one export takes",
+    LeftOutBecause.REFUSED: "files that were refused and became no photo",
+    LeftOutBecause.LEFT_OUT: "files that are no photos",
+    LeftOutBecause.FAILED: "photos that could not be answered",
+    LeftOutBecause.NOT_REVIEWED: "photos that no person has confirmed",
+    LeftOutBecause.NOT_A_BIRD: "photos that show no bird",
+    LeftOutBecause.UNCERTAIN: "photos of which nobody could tell what they show",
+    LeftOutBecause.NO_SCIENTIFIC_NAME: "photos whose name is no scientific one",
+    LeftOutBecause.NO_PLACE: "photos without a place",
+    LeftOutBecause.NO_TIME: "photos without a time",
+    LeftOutBecause.NO_OFFSET: "photos whose time has no offset from UTC",
+    LeftOutBecause.TOO_MANY_PLACES: "photos beyond the number of places that one export takes",
 }
 
-Rule = Callable[[ExportRow], Why | None]
+Rule = Callable[[ExportRow], LeftOutBecause | None]
 
 
-def failed(row: ExportRow) -> Why | None:
-    return Why.FAILED if row.failed and not row.reviewed else None
+def failed(row: ExportRow) -> LeftOutBecause | None:
+    return LeftOutBecause.FAILED if row.failed and not row.reviewed else None
 
 
-def not_reviewed(row: ExportRow) -> Why | None:
-    return None if row.reviewed else Why.NOT_REVIEWED
+def not_reviewed(row: ExportRow) -> LeftOutBecause | None:
+    return None if row.reviewed else LeftOutBecause.NOT_REVIEWED
 
 
-def no_bird(row: ExportRow) -> Why | None:
+def no_bird(row: ExportRow) -> LeftOutBecause | None:
     if row.shows_bird:
         return None
     uncertain = row.name is None or row.name.rank is NameRank.UNCERTAIN
-    return Why.UNCERTAIN if uncertain else Why.NOT_A_BIRD
+    return LeftOutBecause.UNCERTAIN if uncertain else LeftOutBecause.NOT_A_BIRD
 
 
-def no_place(row: ExportRow) -> Why | None:
-    return Why.NO_PLACE if row.place is None else None
+def no_place(row: ExportRow) -> LeftOutBecause | None:
+    return LeftOutBecause.NO_PLACE if row.place is None else None
 
 
-def no_local_time(row: ExportRow) -> Why | None:
-    return Why.NO_TIME if row.local is None else None
+def no_local_time(row: ExportRow) -> LeftOutBecause | None:
+    return LeftOutBecause.NO_TIME if row.local is None else None
 
 
-def no_moment(row: ExportRow) -> Why | None:
+def no_moment(row: ExportRow) -> LeftOutBecause | None:
     if row.local is None:
-        return Why.NO_TIME
-    return Why.NO_OFFSET if row.moment is None else None
+        return LeftOutBecause.NO_TIME
+    return LeftOutBecause.NO_OFFSET if row.moment is None else None
 
 
 class LeftOutCount:
@@ -76,9 +76,9 @@ class LeftOutCount:
 
     def __init__(self, *rules: Rule) -> None:
         self._rules = rules
-        self._counted: Counter[Why] = Counter()
+        self._counted: Counter[LeftOutBecause] = Counter()
 
-    def why(self, row: ExportRow) -> Why | None:
+    def why(self, row: ExportRow) -> LeftOutBecause | None:
         """Without counting it: for a second look at the same photo."""
         return next((why for rule in self._rules if (why := rule(row)) is not None), None)
 
@@ -89,15 +89,15 @@ class LeftOutCount:
             self.count(why)
         return why is None
 
-    def count(self, why: Why) -> None:
+    def count(self, why: LeftOutBecause) -> None:
         self._counted[why] += 1
 
     def count_refused(self, file: RefusedFile) -> None:
-        self.count(Why.LEFT_OUT if file.state == LEFT_OUT else Why.REFUSED)
+        self.count(LeftOutBecause.LEFT_OUT if file.state == LEFT_OUT else LeftOutBecause.REFUSED)
 
     @property
     def counted(self) -> dict[str, int]:
-        return {str(why): self._counted[why] for why in Why if self._counted[why]}
+        return {str(why): self._counted[why] for why in LeftOutBecause if self._counted[why]}
 
 
 def in_a_header(left_out: dict[str, int]) -> str:
@@ -107,5 +107,5 @@ def in_a_header(left_out: dict[str, int]) -> str:
 
 def in_words(left_out: dict[str, int]) -> str:
     """A line each, for a README."""
-    lines = [f"{number:>9,}  {IN_WORDS[Why(why)]} ({why})" for why, number in left_out.items()]
+    lines = [f"{number:>9,}  {IN_WORDS[LeftOutBecause(why)]} ({why})" for why, number in left_out.items()]
     return "\n".join(lines) if lines else "        0"

@@ -7,7 +7,7 @@ from pydantic import Field
 from api.http.schemas.base import Document, Query
 from api.http.schemas.results import DetailedResult
 from api.http.schemas.sightings import SightingDocument, SightingsState
-from shared.ledger.check import ToCheck, Why
+from shared.ledger.check import CheckBecause, ToCheck
 
 MAX_ITEMS = 200  # sightings in an answer, some 600 kB
 
@@ -20,7 +20,7 @@ class CheckItem(Document):
     """A sighting, with all that is known of its best photo."""
 
     sighting: SightingDocument
-    why: Why = Field(
+    why: CheckBecause = Field(
         description="`new`: the surest of a species that no person has named yet; `out-of-range`: not to be"
         " expected there and then; `unsure`: the least sure of the others"
     )

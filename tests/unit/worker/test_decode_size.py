@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from worker.decode_size import LEAST, SPARE_LOOKS, STARVED, DecodeSize, Look
+from worker.decode_size import LEAST, SPARE_LOOKS, STARVED, DecodeSize, PoolSample
 
 CORES = 16
 
@@ -14,7 +14,7 @@ def looked(size: DecodeSize, engine: float, decode: float, looks: int) -> list[i
     sizes = []
     for _ in range(looks):
         missing = max(0.0, 1 - size.processes * decode / engine)
-        sizes.append(size.after(Look(missing, min(size.processes, math.ceil(engine / decode)))))
+        sizes.append(size.after(PoolSample(missing, min(size.processes, math.ceil(engine / decode)))))
     return sizes
 
 
@@ -44,7 +44,7 @@ def test_large_photos_after_small_ones_get_processes_in_seconds_and_give_them_ba
 
 def test_an_engine_that_waits_where_no_photo_does_changes_nothing() -> None:
     size = DecodeSize(CORES)
-    assert [size.after(Look(0.0, 0)) for _ in range(100)] == [LEAST] * 100
+    assert [size.after(PoolSample(0.0, 0)) for _ in range(100)] == [LEAST] * 100
 
 
 def test_one_core_has_one() -> None:
