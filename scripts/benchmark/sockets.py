@@ -62,6 +62,8 @@ async def measured(of: Crowd, batches: int, stack: Stack) -> list[Row]:
                 spent, took = look(api).since(before)["api"], time.perf_counter() - began
     finally:
         worker.send_signal(signal.SIGCONT)
+    if not got["ages"]:
+        raise RuntimeError("no answer came: does the worker run?")
     ages = np.array(got["ages"])
     where = f"{of.sockets:,} sockets on {batches:,} batch{'es' if batches > 1 else ''}"
     return [

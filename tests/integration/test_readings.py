@@ -49,6 +49,17 @@ async def test_an_answer_is_told_from_the_reading_that_is_kept_with_it(pool: Poo
     assert await pool.fetchval("select count(*) from readings") == 0
 
 
+async def test_answers_for_a_batch_that_is_gone_harm_no_others(pool: Pool) -> None:
+    owner, (model, scorer) = await an_owner(pool), await a_loaded_model(pool)
+    batches = [await a_batch(pool, owner) for _ in range(2)]
+    photos = [(await queue_photos(pool, owner, batch, ["a.jpg"]))[0] for batch in batches]
+    answers = [a_read_answer(*each, (0.9, 0.05, 0.05)) for each in zip(batches, photos, strict=True)]
+    await delete_batch(pool, owner, batches[0])
+    [hint] = await record_answers(pool, answers, model, scorer)
+    assert hint.batch_id == batches[1]
+    assert await record_answers(pool, answers[:1], model, scorer) == []
+
+
 async def test_a_photo_twice_in_one_group_is_read_once(pool: Pool) -> None:
     owner, (model, scorer) = await an_owner(pool), await a_loaded_model(pool)
     batch = await a_batch(pool, owner)
