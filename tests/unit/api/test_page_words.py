@@ -28,7 +28,10 @@ from shared.final_name import NOT_A_BIRD
 
 STATIC = Path(__file__).parents[3] / "api" / "static"
 WORDS = (STATIC / "js" / "words.js").read_text()
-DOCUMENTS = (STATIC / "js" / "documents.d.ts").read_text()
+DOCUMENTS = "\n".join(
+    path.read_text()
+    for path in [STATIC / "js" / "documents.d.ts", *sorted((STATIC / "js" / "documents").glob("*.d.ts"))]
+)
 # What the page calls each document of the server's that it reads.
 READ: dict[str, type[Document]] = {
     "CountsDocument": batches.CountsDocument,

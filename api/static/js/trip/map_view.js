@@ -13,6 +13,7 @@ import { placeOf } from "./results.js";
  * @import { App } from "../app.js"
  * @import { AnsweredResult } from "../documents.js"
  * @import { Spot, View } from "./map.js"
+ * @import { Results } from "./results.js"
  * @import { Trip } from "./trip.js"
  */
 
@@ -28,13 +29,13 @@ let moved = null;
  * @param {Trip} trip
  */
 export function mapView(app, trip) {
-  const all = trip.feed.results.all().filter(placeOf);
+  const all = placed(trip.feed.results);
   if (!all.length) return html`<p>${t(trip.feed.loaded ? "map.none" : "loading")}</p>`;
   const width = Math.min(document.querySelector("main")?.clientWidth ?? innerWidth, 1920) - 32;
   const height = Math.round(Math.min(0.6 * width, 0.6 * innerHeight));
   const view = moved?.trip === trip.id ? moved.view : fitted(all, width, height);
   const on = projection(view, width, height);
-  const found = spots(all, on, width, height, CELL);
+  const found = spotsOf(all, view, width, height);
   const move = (/** @type {View} */ next) => {
     moved = { trip: trip.id, view: next };
     app.services.changed();
@@ -60,6 +61,38 @@ export function mapView(app, trip) {
     </section>
     ${trip.look.within ? galleryView(app, trip) : nothing}
   `;
+}
+
+/** @type {{ results: Results, version: number, all: AnsweredResult[] } | null} */
+let known = null;
+
+/**
+ * Photos that say where they were taken; looked for anew only where answers have changed.
+ * @param {Results} results
+ */
+function placed(results) {
+  if (known?.results !== results || known.version !== results.version) {
+    known = { results, version: results.version, all: results.all().filter(placeOf) };
+  }
+  return known.all;
+}
+
+/** @type {{ all: AnsweredResult[], key: string, found: Spot[] } | null} */
+let laid = null;
+
+/**
+ * A frame that changes neither photos nor view has the same ones.
+ * @param {AnsweredResult[]} all
+ * @param {View} view
+ * @param {number} width
+ * @param {number} height
+ */
+function spotsOf(all, view, width, height) {
+  const key = [view.latitude, view.longitude, view.scale, width, height].join();
+  if (laid?.all !== all || laid.key !== key) {
+    laid = { all, key, found: spots(all, projection(view, width, height), width, height, CELL) };
+  }
+  return laid.found;
 }
 
 /** @type {(trip: Trip, spot: Spot) => string} */

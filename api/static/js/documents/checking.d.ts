@@ -1,0 +1,87 @@
+// What people say, what a photo can be called, and what is to be checked.
+
+import type { FinalNameDocument, Result } from "../documents.js";
+
+export interface LabelReceipt {
+  act_id: string;
+  undoes: string | null;
+  labelled: number;
+  left_alone: number;
+  complete: boolean;
+}
+
+/** What a photo can be called. */
+export interface TaxonDocument {
+  name: string;
+  scientific_name: string | null;
+  rank: FinalNameDocument["rank"];
+  known: boolean;
+}
+
+export interface TaxonList {
+  taxa: TaxonDocument[];
+}
+
+/** One photo of a sighting. */
+export interface FrameDocument {
+  photo_id: string;
+  name: string;
+  disagrees: boolean;
+}
+
+/** Photos of one bird by one camera, one soon after the other. */
+export interface SightingDocument {
+  sighting_id: string;
+  final: FinalNameDocument;
+  photos: number;
+  best_photo_id: string;
+  frames: FrameDocument[];
+}
+
+export interface CheckItem {
+  sighting: SightingDocument;
+  why: "new" | "out-of-range" | "unsure" | "drawn"; // the last is the page's own word
+  best: Result;
+}
+
+/** How the sightings of a batch stand. */
+export interface SightingsState {
+  total: number | null;
+  up_to_date: boolean;
+}
+
+export interface CheckQueue {
+  unchecked: number;
+  items: CheckItem[];
+  standing: SightingsState;
+}
+
+/** How many of some answers are right. */
+export interface PrecisionDocument {
+  photos: number;
+  checked: number;
+  wrong: number;
+  low: number;
+  high: number;
+}
+
+export interface AuditedPhoto {
+  photo_id: string;
+  right: boolean | null;
+}
+
+/** What a person would still look at. */
+export interface LeftToLookAt {
+  sightings: number;
+  seconds: number;
+}
+
+export interface AuditDocument {
+  threshold: number;
+  target: number;
+  to_check: number;
+  precision: PrecisionDocument;
+  proposed: number | null;
+  left: LeftToLookAt;
+  sample: AuditedPhoto[];
+}
