@@ -62,9 +62,9 @@ async def test_the_photo_is_enlarged_where_one_points(visit: Visit) -> None:
     await expect(inner).to_have_attribute("style", re.compile(r"scale\(1\)"))
     await page.mouse.wheel(0, -300)
     scale = "Number(document.querySelector('birds-zoom > div').style.transform.match(/scale\\((.*)\\)/)[1])"
-    await page.wait_for_function(f"{scale} > 2.5")
+    await page.wait_for_function(f"() => {scale} > 2.5")
     await page.keyboard.press("l")
-    await page.wait_for_function(f"{scale} === 1")
+    await page.wait_for_function(f"() => {scale} === 1")
 
 
 async def test_a_swipe_says_yes_or_later(visit: Visit) -> None:

@@ -68,7 +68,7 @@ async def opened(page: Page, address: str, first: str) -> None:
 
 async def shown_ms(page: Page) -> float:
     marks = "performance.getEntriesByName('birds:shown').map((entry) => entry.startTime)"
-    await page.wait_for_function(f"{marks}.length")
+    await page.wait_for_function(f"() => {marks}.length")
     [shown] = await page.evaluate(marks)
     return float(shown)
 

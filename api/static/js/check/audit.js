@@ -5,6 +5,8 @@
  * @import { Services, Trip } from "../trip/trip.js"
  */
 
+const MARGIN = 0.03; // half the width of the interval that is told: some 100 photos of 3,000 are drawn for it
+
 export class Audit {
   #services;
   #trip;
@@ -40,7 +42,9 @@ export class Audit {
   /** @param {{ threshold?: number }} order */
   async #draw(order) {
     await this.#services.attempt(async () => {
-      this.document = await this.#services.api.json("POST", `${this.#trip.feed.path}/audit`, order);
+      this.document = await this.#services.api.json("POST", `${this.#trip.feed.path}/audit`, {
+        margin: MARGIN, ...order,
+      });
     });
   }
 
