@@ -35,7 +35,8 @@ returning id
 _PHOTOS: Final = """
 with new as (
     insert into blobs (id, owner_id, sha256, size, stored_at)
-    select gen_random_uuid(), $1, sha256(($2::uuid::text || n)::bytea), 4000000, now() from generate_series(1, $3) n
+    select gen_random_uuid(), $1, sha256(($2::uuid::text || n)::bytea), 4000000, now()
+    from generate_series(1, $3) n
     returning id
 )
 insert into photos

@@ -37,7 +37,8 @@ async def record_answers(
     batch_ids = sorted({answer.batch_id for answer in answers})
     async with transaction(pool) as connection:
         batches = await lock_batches(connection, batch_ids)
-        answers = [answer for answer in answers if answer.batch_id in batches]  # others were deleted meanwhile
+        # Others were deleted meanwhile.
+        answers = [answer for answer in answers if answer.batch_id in batches]
         if scorer is not None and model_id is not None:
             answers = scored(scorer, answers, batches)
             await _keep_readings(connection, answers, model_id)

@@ -58,7 +58,7 @@ def test_an_int8_graph_answers_nearly_as_the_model_does(
     made = write_precisions(tmp_path, birds, "test")
     assert made.digests.keys() > set(INT8_FILES)
     engines = [
-        choose(tmp_path, kind=EngineKind.OPENVINO, precision=precision, device="cpu")
+        choose(tmp_path, kind=EngineKind.OPENVINO, precision=precision, device="cpu").engine
         for precision in ("fp32", "int8")
     ]
     assert engines[1].description == "openvino cpu int8"
