@@ -31,6 +31,12 @@ class ApiSettings(SharedSettings):
         description="Connections that one address may hold, of which a browser takes some six; 0: no limit,"
         " behind a proxy, whose address is everybody's",
     )
+    wrong_keys_per_address: int = Field(
+        20,
+        ge=1,
+        description="Wrong keys from one address before they are looked at once a second only: a household's"
+        " devices after a key was changed",
+    )
     path_prefix: str = Field(
         "",
         pattern=r"^(/[A-Za-z0-9._~-]+)*$",

@@ -25,7 +25,9 @@ def build_app(services: Services) -> web.Application:
         client_max_size=services.settings.max_json_bytes,
     )
     app[SERVICES] = services
-    app[ADMISSION] = Admission(services.pool, services.settings.trusted_proxies)
+    app[ADMISSION] = Admission(
+        services.pool, services.settings.trusted_proxies, services.settings.wrong_keys_per_address
+    )
     app[OPEN_REQUESTS] = OpenRequests()
     app[KEY_STANDING] = KeyStanding()
     prefix = services.settings.path_prefix

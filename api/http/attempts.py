@@ -8,8 +8,7 @@ from time import monotonic
 
 from shared.errors import Code, ComeBack
 
-AT_ONCE = 20  # wrong keys before the first is refused unseen: a household's devices after a key was changed
-EVERY_S = 1.0  # then one is looked at this often; a flood of them costs Postgres and us nothing
+EVERY_S = 1.0  # one wrong key is looked at this often when they flood us; it costs Postgres and us nothing
 REMEMBERED = 10_000  # addresses, and good keys; some 2 MB
 SITE_BITS = 64  # of an IPv6 address: its other half is chosen freely by whoever has the first
 
@@ -21,14 +20,16 @@ class FailedAttempts:
     many share one, and nobody is to lock others out. Each process counts for itself.
     """
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, at_once: int, clock: Callable[[], float] = monotonic) -> None:
+        """`at_once`: wrong keys from one address before the first is refused unseen."""
+        self._at_once = at_once
         self._clock = clock
         self._full_at: OrderedDict[str, float] = OrderedDict()  # when a site's bucket is full again
         self._good: OrderedDict[bytes, None] = OrderedDict()
 
     def check(self, address: str, key: str) -> None:
         """Raises `too-many-attempts` before anything is asked about a key from an empty bucket's address."""
-        wait_s = self._full_at.get(_site(address), 0.0) - self._clock() - (AT_ONCE - 1) * EVERY_S
+        wait_s = self._full_at.get(_site(address), 0.0) - self._clock() - (self._at_once - 1) * EVERY_S
         if wait_s > 0 and _digest(key) not in self._good:
             raise ComeBack(Code.TOO_MANY_ATTEMPTS, "Too many wrong keys came from your address.", wait_s)
 

@@ -27,10 +27,11 @@ async def is_good_still(request: web.Request, pool: Pool) -> bool:
 class Admission:
     """Lets requests in by their keys."""
 
-    def __init__(self, pool: Pool, proxies: Sequence[Network]) -> None:
+    def __init__(self, pool: Pool, proxies: Sequence[Network], wrong_keys: int) -> None:
+        """`wrong_keys`: from one address, before its keys are looked at no more than one a second."""
         self._pool = pool
         self._proxies = proxies
-        self._attempts = FailedAttempts()
+        self._attempts = FailedAttempts(wrong_keys)
 
     async def admit(self, request: web.Request, scope: Scope, *, private: bool) -> Access:
         """What the request's key lets do. `private`: it is about what belongs to an owner.

@@ -47,7 +47,7 @@ def _way(owner_id: Any, model_id: Any, photos: int) -> list[tuple[str, dict[str,
     ]  # fmt: skip
     return [
         ("create_batch", {"id": batch_id, **of_owner, "name": None, "lane": "bulk", "top_k": 5,
-                          "listed": True, "idempotency_key": None}),
+                          "listed": True, "idempotency_key": None, "scoring": None}),
         ("reserve_blobs", {"ids": blob_ids, **of_owner, "sizes": [4_000_000] * photos,
                            "sha256s": [hashlib.sha256(id.bytes).digest() for id in blob_ids]}),
         ("mark_stored", {"ids": blob_ids}),
@@ -60,7 +60,7 @@ def _way(owner_id: Any, model_id: Any, photos: int) -> list[tuple[str, dict[str,
         ("record_answers", {"answers": answers, "model_id": model_id}),
         ("batch_versions", {"ids": [batch_id]}),
         ("get_batch", {**of_batch, **of_owner}),
-        ("results_after", {**of_batch, "after": 0, "limit": photos}),
+        ("results_after", {**of_batch, "after": 0, "until": 2**63 - 1, "limit": photos}),
         ("list_batches", {**of_owner, "before": None, "limit": 50}),
     ]  # fmt: skip
 

@@ -65,7 +65,7 @@ async def test_what_is_in_hand_is_bounded_while_postgres_is_silent_and_the_broke
         proxied(stack.amqp_url) as broker,
         open_pool(through(postgres, stack.postgres_url), 4, statement_s=SILENT_S) as silent,
     ):
-        committer = Committer(silent, HintPublisher(stack.amqp_url), enough=PREFETCH)
+        committer = Committer(silent, HintPublisher(stack.amqp_url, "test"), enough=PREFETCH)
         decoders = DecodePool(1, max_pixels=1, timeout_s=1)  # not started: nothing is decoded
         pipeline = Counting(
             Preparation(objects, decoders, ModelSlot(silent, never, 60), 10**6),

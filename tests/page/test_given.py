@@ -232,7 +232,7 @@ async def test_only_this_batchs_photos_were_there_already(visit: Visit) -> None:
     await choose(page, photos)
     await answered(page, 6)
     progress = page.locator(".progress")
-    await expect(progress).to_contain_text("In this batch already: 2 photos.")
+    await expect(progress).to_contain_text("In this trip already: 2 photos.")
     await expect(progress).to_contain_text("Not sent, since the server has their bytes: 3 photos.")
 
 

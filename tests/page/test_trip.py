@@ -51,7 +51,7 @@ async def test_a_link_shows_one_trip_to_read(visit: Visit) -> None:
     await page.get_by_role("button", name="Share").click()
     await page.get_by_label("For whom").fill("Grandma")
     await page.get_by_role("button", name="Make a link").click()
-    link = await page.get_by_label("The link").input_value()
+    link = await page.get_by_label("The link, shown this once").input_value()
     await expect(page.get_by_role("dialog")).to_contain_text("Grandma")
     theirs = await guest.arrive()
     await theirs.goto("about:blank")

@@ -6,7 +6,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from api.http.addresses import client_address
-from api.http.attempts import AT_ONCE, EVERY_S, REMEMBERED, FailedAttempts
+from api.http.attempts import EVERY_S, REMEMBERED, FailedAttempts
 from shared.errors import ComeBack
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"
@@ -17,6 +17,9 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+AT_ONCE = 20
 
 
 def guesses(attempts: FailedAttempts, address: str, tries: int) -> int:
@@ -34,7 +37,7 @@ def guesses(attempts: FailedAttempts, address: str, tries: int) -> int:
 
 def test_after_some_wrong_keys_one_is_looked_at_now_and_then() -> None:
     clock = Clock()
-    attempts = FailedAttempts(clock)
+    attempts = FailedAttempts(AT_ONCE, clock)
     assert guesses(attempts, HERE, 500) == AT_ONCE
     assert guesses(attempts, THERE, 500) == AT_ONCE
     clock.now += 10 * EVERY_S
@@ -44,7 +47,7 @@ def test_after_some_wrong_keys_one_is_looked_at_now_and_then() -> None:
 
 
 def test_a_key_that_was_good_before_passes_whoever_else_is_at_its_address() -> None:
-    attempts = FailedAttempts(Clock())
+    attempts = FailedAttempts(AT_ONCE, Clock())
     attempts.succeeded("good")
     guesses(attempts, HERE, 100)
     attempts.check(HERE, "good")
@@ -54,7 +57,7 @@ def test_a_key_that_was_good_before_passes_whoever_else_is_at_its_address() -> N
 
 
 def test_an_ipv6_site_is_one_address_and_memory_is_bounded() -> None:
-    attempts = FailedAttempts(Clock())
+    attempts = FailedAttempts(AT_ONCE, Clock())
     assert sum(guesses(attempts, f"2001:db8::{number:x}", 1) for number in range(100)) == AT_ONCE
     assert guesses(attempts, "::ffff:192.0.2.1", 100) + guesses(attempts, HERE, 100) == AT_ONCE
     for number in range(2 * REMEMBERED):
