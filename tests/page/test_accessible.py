@@ -66,10 +66,12 @@ async def every_view(visitor: Visitor, folder: Path) -> AsyncIterator[Page]:
         await expect(page.get_by_role("dialog")).to_be_visible()
         yield page
         await page.get_by_role("dialog").get_by_role("button", name=answer).click()
+        await expect(page.get_by_role("dialog")).to_have_count(0)
     await page.keyboard.press("?")
     await expect(page.get_by_role("dialog")).to_be_visible()
     yield page
     await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
     await page.get_by_role("link", name="Life list").click()
     await expect(page.locator(".tile")).to_have_count(1)
     yield page
