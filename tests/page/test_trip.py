@@ -66,7 +66,7 @@ async def test_a_link_shows_one_trip_to_read(visit: Visit) -> None:
     tab = await guest.context.new_page()  # another tab of theirs has the key of their own still
     await tab.goto(guest.url)
     await expect(tab.get_by_text("None yet")).to_be_visible()
-    guest.guard.expect("status of 40[14]")
+    guest.guard.expect("status of (401|404|429)")  # other tests had wrong keys from this address, too
     await page.get_by_role("button", name="End the link of Grandma").click()
     await theirs.reload()
     await expect(theirs.locator(".tile")).to_have_count(0)
