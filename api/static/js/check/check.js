@@ -95,11 +95,7 @@ export class Check {
 
   async #read() {
     await this.#services.attempt(async () => {
-      await this.#trip.labels.settled(); // what was said is no more in the queue
-      const said = this.said.size;
-      const limit = AT_ONCE + this.items.length - this.place; // those that are here are told once more
-      /** @type {CheckQueue} */
-      const queue = await this.#services.api.json("GET", `${this.#trip.feed.path}/check?limit=${limit}`);
+      const { queue, said } = await this.#queue();
       this.isReady = queue.standing.up_to_date;
       this.unchecked = queue.unchecked + said;
       for (const item of queue.items) {
@@ -108,6 +104,23 @@ export class Check {
         this.items.push(item);
       }
     });
+  }
+
+  /**
+   * As the server has it, and how many sightings it has been told of: asked again where something was said or taken
+   * back meanwhile, since nobody knows which of the two was counted first.
+   * @returns {Promise<{ queue: CheckQueue, said: number }>}
+   */
+  async #queue() {
+    const { labels, feed } = this.#trip;
+    for (;;) {
+      const settled = labels.settled(); // what was said is no more in the queue
+      await settled;
+      const said = this.said.size;
+      const limit = AT_ONCE + this.items.length - this.place; // those that are here are told once more
+      const queue = await this.#services.api.json("GET", `${feed.path}/check?limit=${limit}`);
+      if (labels.settled() === settled) return { queue, said };
+    }
   }
 
   /** @param {string[]} drawn */
