@@ -12,10 +12,11 @@ PAUSE_S = 0.05  # between two portions, for everybody else
 
 
 class Portions:
-    """`go_through` does all that is marked; `name` is for the log."""
+    """`go_through` does all that is marked, now and every `poll_s`; `name` is for the log."""
 
-    def __init__(self, name: str, go_through: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, name: str, go_through: Callable[[], Awaitable[None]], poll_s: float = POLL_S) -> None:
         self._name = name
+        self._poll_s = poll_s
         self._go_through = go_through
         self._work = asyncio.Event()
 
@@ -31,7 +32,7 @@ class Portions:
             except Away as error:
                 structlog.get_logger().warning(f"{self._name} put off", error=error.detail)
             try:
-                async with asyncio.timeout(POLL_S):
+                async with asyncio.timeout(self._poll_s):
                     await self._work.wait()
             except TimeoutError:
                 pass

@@ -5,8 +5,8 @@ import asyncio
 
 import structlog
 
+from api.duties.portions import Portions
 from api.metrics import SIGHTINGS
-from shared.errors import Away
 from shared.ledger import sightings as ledger
 from shared.ledger.batches import scoring_of
 from shared.ledger.database import LedgerRefused, Pool
@@ -31,25 +31,15 @@ class Sightings:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._work = asyncio.Event()
+        self._portions = Portions("sightings", self.make_all, POLL_S)
         self._log = structlog.get_logger().bind(service="sightings")
 
     def wake(self) -> None:
         """There is something to do now."""
-        self._work.set()
+        self._portions.wake()
 
     async def run(self) -> None:
-        while True:
-            self._work.clear()
-            try:
-                await self.make_all()
-            except Away as error:
-                self._log.warning("sightings are made later", error=error.detail)
-            try:
-                async with asyncio.timeout(POLL_S):
-                    await self._work.wait()
-            except TimeoutError:
-                pass
+        await self._portions.run()
 
     async def make_all(self) -> None:
         """Of all batches that want it and that nobody else is at. Raises Away."""
