@@ -22,8 +22,8 @@ def print_report(console: Console, tally: Tally, batch_id: str, seconds: float) 
                 escape(row.species),
                 f"[italic]{escape(row.scientific_name)}[/]",
                 f"{row.photos:,}",
-                f"{row.mean:.0%}",
-                f"{row.best:.0%}",
+                _percent(row.mean),
+                _percent(row.best),
             )
         console.print(table)
         console.print()
@@ -32,6 +32,10 @@ def print_report(console: Console, tally: Tally, batch_id: str, seconds: float) 
     console.print(_summary(tally, seconds), highlight=False)
     console.print(tally.account_line, highlight=False)
     console.print(f"batch {batch_id}", highlight=False)
+
+
+def _percent(probability: float | None) -> str:
+    return "" if probability is None else f"{probability:.0%}"
 
 
 def _print_twins(console: Console, tally: Tally) -> None:

@@ -7,27 +7,29 @@ from dataclasses import dataclass, field
 from api.cli.account import Account
 from api.cli.packed import PackedIds, packed
 from api.client import Outcome, Result
-from shared.vision.no_bird import NO_BIRD_BELOW
 
 
 @dataclass(slots=True)
 class SpeciesRow:
-    """The photos that most likely show one species."""
+    """The photos of one final name, which may be that of a genus, or of none."""
 
     species: str
     scientific_name: str
     photos: int = 0
+    told: int = 0  # of them with a probability: a person's word has none
     sum: float = 0.0  # of probabilities, as the best is one
-    best: float = 0.0
+    best: float | None = None
 
     @property
-    def mean(self) -> float:
-        return self.sum / self.photos
+    def mean(self) -> float | None:
+        return self.sum / self.told if self.told else None
 
-    def count(self, probability: float) -> None:
+    def count(self, probability: float | None) -> None:
         self.photos += 1
-        self.sum += probability
-        self.best = max(self.best, probability)
+        if probability is not None:
+            self.told += 1
+            self.sum += probability
+            self.best = max(self.best or 0.0, probability)
 
 
 @dataclass
@@ -76,11 +78,11 @@ class Tally:
             self._count(result)
 
     def _count(self, result: Result) -> None:
-        bird = result["bird_probability"]
-        self.no_birds += bird is not None and bird < NO_BIRD_BELOW
-        for best in result["predictions"][:1]:
-            named = (best["species"], best["scientific_name"] or "")
-            self._species.setdefault(named, SpeciesRow(*named)).count(best["probability"])
+        if (final := result["final"]) is None:
+            return
+        self.no_birds += final["rank"] == "not-a-bird"
+        named = (final["name"], final["scientific_name"] or "")
+        self._species.setdefault(named, SpeciesRow(*named)).count(final["probability"])
 
     @property
     def twins(self) -> list[tuple[str, str]]:

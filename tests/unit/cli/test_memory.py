@@ -69,8 +69,9 @@ def photo_id(number: int) -> str:
 
 
 def answer(number: int) -> dict[str, Any]:
-    species = {"species": f"Bird {number % 500}", "scientific_name": "Avis", "probability": 0.5}
-    return {"photo_id": photo_id(number), "predictions": [species], "bird_probability": 0.9, "error": None}
+    name = f"Bird {number % 500}"
+    final = {"name": name, "scientific_name": "Avis", "rank": "species", "by": "model", "probability": 0.5}
+    return {"photo_id": photo_id(number), "final": final, "error": None}
 
 
 async def peak(card: Path, files: int) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """The table by species."""
 
 import io
+from typing import Any
 
 from rich.console import Console
 
@@ -13,6 +14,8 @@ def result(
     photo: str, species: str | None, probability: float = 0.5, bird: float = 1.0, seq: int = 1
 ) -> Result:
     done = species is not None
+    rank: Any = "species" if bird > 0.2 else "not-a-bird"
+    final: Any = {"name": species, "scientific_name": "Avis [bold]", "rank": rank, "by": "model"}
     return Result(
         seq=seq,
         photo_id=photo,
@@ -32,6 +35,7 @@ def result(
         taken_local=None,
         taken_offset_minutes=None,
         taken_from=None,
+        final={**final, "probability": probability} if done else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 import { t } from "../language.js";
 import { dayOf } from "../words.js";
-import { best, isBird, isChecked, isFailed, placeOf, speciesOf, sureness } from "./results.js";
+import { isBird, isChecked, isFailed, placeOf, speciesOf, sureness } from "./results.js";
 
 /**
  * @import { AnsweredResult, FinalNameDocument } from "../documents.js"
@@ -82,7 +82,7 @@ export function groupsOf(results, look) {
 }
 
 /**
- * Those that pass the filter; probabilities in percent, of the best species.
+ * Those that pass the filter; probabilities in percent, of the name that is shown.
  * @param {AnsweredResult[]} results
  * @param {Look} look
  */
@@ -91,7 +91,7 @@ export function filtered(results, { kind, species, least, most, within }) {
     if (!IS_KIND[kind](result)) return false;
     if (species && speciesOf(result) !== species) return false;
     if (within && !isWithin(result, within)) return false;
-    const percent = 100 * (best(result)?.probability ?? 0);
+    const percent = 100 * sureness(result);
     return percent >= least && percent <= most;
   });
 }
