@@ -25,7 +25,7 @@ export function speciesView(app, trip) {
     <ul class="tiles" aria-label=${t("tab.species")}>
       ${repeat(shown, (one) => one.name, (one) => tile(app, trip, one))}
     </ul>
-    ${shown.length ? nothing : html`<p>${t("gallery.none")}</p>`}
+    ${shown.length ? nothing : html`<p class="loading">${t(trip.summary.isUpToDate ? "gallery.none" : "loading")}</p>`}
   `;
 }
 

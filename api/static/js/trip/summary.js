@@ -45,6 +45,11 @@ export class Summary {
     if (this.document) this.keepUp();
   }
 
+  /** Whether it tells of all that the feed has told. */
+  get isUpToDate() {
+    return this.document !== null && this.#seen === this.#feed.after;
+  }
+
   close() {
     this.#isClosed = true;
   }
