@@ -11,14 +11,14 @@ from typing import Annotated
 
 import typer
 
-from api.cli.batch_commands import batches, delete, export, reanswer, rescore, retry
-from api.cli.handover_commands import handover, import_command, tag, verify
-from api.cli.label_commands import label, labels
-from api.cli.operator_commands import keys, models
+from api.cli.batches.batch_commands import batches, delete, export, reanswer, rescore, retry
+from api.cli.handover.handover_commands import handover, import_command, tag, verify
+from api.cli.operator.operator_commands import keys, models
 from api.cli.options import Data
-from api.cli.sighting_commands import audit, sightings
-from api.cli.site_commands import Latitude, Longitude, Shift, SiteOrder, Zone, clock, seconds
-from api.cli.site_commands import site as site_command
+from api.cli.places.site_commands import Latitude, Longitude, Shift, SiteOrder, Zone, clock, seconds
+from api.cli.places.site_commands import site as site_command
+from api.cli.review.label_commands import label, labels
+from api.cli.review.sighting_commands import audit, sightings
 
 
 class Lane(StrEnum):
@@ -88,9 +88,9 @@ def classify(
     answered is told, not answered anew.
     Exit status: 0 all done, 1 some photos failed, 2 could not run.
     """
-    from api.cli import classify as command
-    from api.cli.run import ClassifyOrder
     from api.cli.running import in_one_line, run
+    from api.cli.sending import classify as command
+    from api.cli.sending.run import ClassifyOrder
 
     if no_wait and (csv or as_json):
         raise typer.BadParameter("there are no answers to write with --no-wait")
@@ -125,8 +125,8 @@ def watch(
     A photo is sent once it has not changed between two looks. Run again, it goes on where it was ended.
     """
     from api.cli.running import in_one_line, run
-    from api.cli.watch import ENDED, WatchOrder
-    from api.cli.watch import watch as command
+    from api.cli.sending.watch import ENDED, WatchOrder
+    from api.cli.sending.watch import watch as command
 
     with in_one_line(ENDED):
         run(command(WatchOrder(folder, name, as_json, every), data))

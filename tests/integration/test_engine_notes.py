@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from api.cli.engines import told
+from api.cli.operator.engines import told
 from shared.ledger.database import Pool
 from shared.ledger.models import EngineNote, engine_notes, note_engine, promote
 from shared.objects import ObjectStore

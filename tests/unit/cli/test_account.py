@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from api.cli.account import Account
+from api.cli.sending.account import Account
 from api.client import Outcome
 from api.client.records import Reason
 

@@ -12,9 +12,9 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import pytest
 
-from api.cli.again import open_batch, save_exports
-from api.cli.many_files import ManyFiles
-from api.cli.run import ClassifyOrder, Opened
+from api.cli.sending.again import open_batch, save_exports
+from api.cli.sending.many_files import ManyFiles
+from api.cli.sending.run import ClassifyOrder, Opened
 from api.client import BirdsClient, LocalFile
 from api.client.previews import with_previews
 from tests.support.pictures import a_photo, zipped

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from api.cli.arriving import Arriving
 from api.cli.running import CouldNotRunError
+from api.cli.sending.arriving import Arriving
 
 
 def names(arriving: Arriving) -> list[str]:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from api.cli.comparison import told
+from api.cli.batches.scoring import thresholds_of
+from api.cli.operator.comparison import told
 from api.cli.running import CouldNotRunError
-from api.cli.scoring import thresholds_of
 
 
 def comparison(**changes: Any) -> Any:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from api.cli.import_results import OTHER, SAME, UNKNOWN, labels_of, paired
-from api.cli.results_file import ToolsWord, read_results
+from api.cli.handover.import_results import OTHER, SAME, UNKNOWN, labels_of, paired
+from api.cli.handover.results_file import ToolsWord, read_results
+from api.cli.handover.tag_match import KnownAnswers
 from api.cli.running import CouldNotRunError
-from api.cli.tag_match import KnownAnswers
 from api.http.schemas.results import ExportFormat
 from shared.final_name import NameRank
 from shared.records import Photo

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import NAMESPACE_URL, uuid5
 
-from api.cli.progress import Standing
-from api.cli.run import ClassifyOrder, ClassifyRun, Opened
-from api.cli.walk import find_photos
+from api.cli.sending.progress import Standing
+from api.cli.sending.run import ClassifyOrder, ClassifyRun, Opened
+from api.cli.sending.walk import find_photos
 from api.client import BirdsClient, LocalFile, Outcome, Watch
 from api.client.records import BatchDocument, RejectedFile, Result
 

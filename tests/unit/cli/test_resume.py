@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from api.cli.run import default_name
+from api.cli.sending.run import default_name
 
 
 def test_the_same_paths_have_the_same_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from api.cli.config import Server, config_path, write_config
-from api.cli.ledger import find_postgres
+from api.cli.operator.ledger import find_postgres
 from api.cli.running import CouldNotRunError
 from api.cli.server import find_server
 

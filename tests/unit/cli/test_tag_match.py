@@ -2,7 +2,7 @@
 
 import json
 
-from api.cli.tag_match import KnownAnswers
+from api.cli.handover.tag_match import KnownAnswers
 
 
 def answers(*named: tuple[str, str], **more: object) -> KnownAnswers:

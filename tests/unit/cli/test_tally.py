@@ -5,8 +5,8 @@ from typing import Any
 
 from rich.console import Console
 
-from api.cli.report import PROBLEMS_SHOWN, print_report
-from api.cli.tally import Tally
+from api.cli.sending.report import PROBLEMS_SHOWN, print_report
+from api.cli.sending.tally import Tally
 from api.client import Outcome, Result
 
 

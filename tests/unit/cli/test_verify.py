@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from api.cli.handover.verify import MANIFEST, verified_folder, verify_folder
 from api.cli.running import CouldNotRunError
-from api.cli.verify import MANIFEST, verified_folder, verify_folder
 from api.http.export.archive import stream_zip
 from api.http.export.handover import Handover
 from api.http.schemas.results import ExportFormat

@@ -11,9 +11,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from api.cli.findings import Findings
 from api.cli.running import CouldNotRunError
-from api.cli.walk import find_photos
+from api.cli.sending.findings import Findings
+from api.cli.sending.walk import find_photos
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(60)
 NOBODY = 65534  # user

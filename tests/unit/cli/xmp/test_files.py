@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from api.cli.xmp import files
-from api.cli.xmp.files import is_tagged, replace, sidecar_of, tag_file
-from api.cli.xmp.jpeg import MOST, packet_of, with_packet
-from api.cli.xmp.packet import NO_TAGS, Tags
-from api.cli.xmp.tree import UnreadableXmpError
+from api.cli.handover.xmp import files
+from api.cli.handover.xmp.files import is_tagged, replace, sidecar_of, tag_file
+from api.cli.handover.xmp.jpeg import MOST, packet_of, with_packet
+from api.cli.handover.xmp.packet import NO_TAGS, Tags
+from api.cli.handover.xmp.tree import UnreadableXmpError
 from tests.support.pictures import a_photo
 from tests.unit.cli.xmp import exiftool
 from tests.unit.cli.xmp.exiftool import needs_exiftool

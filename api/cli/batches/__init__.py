@@ -1,0 +1,1 @@
+"""What there is, exported, retried, deleted, and scored anew."""
