@@ -1,15 +1,15 @@
 """A browser in front of the running system, at the size of a desk and of a phone."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
-from scripts.page_pictures.chromium import running_browser
+from scripts.page_pictures.chromium import shared_chromium
 from tests.support.browser import DESK, SIZES, Guard
 from tests.support.processes import System
 
@@ -38,11 +38,19 @@ class Visitor:
 Visit = Callable[..., Any]
 
 
+@pytest.fixture(scope="session")
+def chromium_address() -> Iterator[str]:
+    with shared_chromium() as address:
+        yield address
+
+
 @pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+async def browser(chromium_address: str) -> AsyncIterator[Browser]:
     expect.set_options(timeout=PATIENCE_MS)
-    async with running_browser() as browser:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.connect_over_cdp(chromium_address)
         yield browser
+        await browser.close()  # what this test opened in it
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from tests.page.actions import camera_photo, cards, choose, folder_of_sixty, to_tab
 from tests.page.conftest import Visit, Visitor
-from tests.support.browser import violations
+from tests.support.browser import DESK, PHONE, violations
 
 NARROW = 360  # pixels: the smallest phones that are about
 
@@ -87,22 +87,25 @@ async def every_view(visitor: Visitor, folder: Path) -> AsyncIterator[Page]:
     yield page
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize(("size", "width"), [(DESK, 3840), (PHONE, NARROW)], ids=["desk", "phone"])
 async def test_every_view_can_be_used_by_everybody(
-    visit: Visit, size: Any, colours: str, tmp_path: Path
+    visit: Visit, size: Any, width: int, tmp_path: Path
 ) -> None:
-    async for page in every_view(await visit(size=size, color_scheme=colours), tmp_path / "card"):
-        assert not (found := await violations(page)), "\n".join([page.url, *found])
-
-
-@pytest.mark.parametrize("width", [NARROW, 3840])
-async def test_nothing_sticks_out_sideways(visit: Visit, width: int, tmp_path: Path) -> None:
-    size = {"viewport": {"width": width, "height": 800}}
+    """Each in both colours, and on the widest or the narrowest window: nothing sticks out sideways."""
     async for page in every_view(await visit(size=size), tmp_path / "card"):
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-        for element in await page.locator("dialog[open], dialog[open] .facts").all():
-            overhang = await element.evaluate("(element) => element.scrollWidth - element.clientWidth")
-            assert overhang <= 1, page.url
+        for colours in ("light", "dark"):
+            await page.emulate_media(color_scheme=colours)
+            assert not (found := await violations(page)), "\n".join([page.url, colours, *found])
+        await page.set_viewport_size({"width": width, "height": 800})
+        await nothing_sticks_out(page, width)
+        await page.set_viewport_size(size["viewport"])
+
+
+async def nothing_sticks_out(page: Page, width: int) -> None:
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+    for element in await page.locator("dialog[open], dialog[open] .facts").all():
+        overhang = await element.evaluate("(element) => element.scrollWidth - element.clientWidth")
+        assert overhang <= 1, page.url
 
 
 async def test_it_works_by_keyboard_alone(visit: Visit, tmp_path: Path) -> None:

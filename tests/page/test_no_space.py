@@ -33,28 +33,22 @@ async def test_photos_wait_until_the_disk_has_room(stack: Stack, visit: Visit, t
             await answered(page, 4)
 
 
-async def test_photos_that_no_worker_takes_are_explained(stack: Stack, visit: Visit, tmp_path: Path) -> None:
+async def test_what_is_waited_for_is_explained(stack: Stack, visit: Visit, tmp_path: Path) -> None:
+    """No worker; then one that stands still; then a broker that takes nothing."""
     async with system(stack, tmp_path, workers=0, BIRDS_ENGINE="null") as own:
         visitor = await visit(system=own)
-        visitor.guard.expect("503.*/v1/species")  # no worker has loaded a model
+        visitor.guard.expect("503|ERR_CONNECTION_REFUSED")  # no model yet; later no system
         page = await visitor.arrive()
         await choose(page, in_memory(2))
         await expect(page.get_by_role("status")).to_contain_text("No worker is running")
-        await own.add_worker(BIRDS_ENGINE="null")
+        worker = await own.add_worker(BIRDS_ENGINE="null")
         await answered(page, 2)
-        await page.close()  # while pictures can still be loaded
-
-
-async def test_answers_that_do_not_come_are_explained(stack: Stack, visit: Visit, tmp_path: Path) -> None:
-    async with system(stack, tmp_path, BIRDS_ENGINE="null") as own:
-        visitor = await visit(system=own)
-        visitor.guard.expect("503|ERR_CONNECTION_REFUSED")
-        page = await visitor.arrive()
-        [worker] = own.workers
         worker.send(signal.SIGSTOP)
-        await choose(page, in_memory(4))
+        await page.get_by_role("link", name="Birds", exact=True).click()
+        await choose(page, in_memory(4, first=2))
         await expect(page.get_by_role("status")).to_contain_text("Waiting for answers")
         async with broker_alarm():
             await expect(page.get_by_role("status")).to_contain_text("The broker takes nothing more")
         worker.send(signal.SIGCONT)
         await answered(page, 4)
+        await page.close()  # while pictures can still be loaded
