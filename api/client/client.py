@@ -13,28 +13,24 @@ from api.client.downloads import Downloads
 from api.client.errors import BirdsApiError
 from api.client.files import LocalFile
 from api.client.follow import follow, result_page
-from api.client.labels import label_photos, photos_like, undo_labels
-from api.client.listing import refused_files
-from api.client.outcomes import Kept, Outcome, Watch
-from api.client.patience import Patience
-from api.client.records import (
-    BatchDocument,
-    ClockReport,
+from api.client.keys import MadeKey
+from api.client.labels import (
     Label,
     LabelDocument,
     LabelReceipt,
-    Lane,
-    MadeKey,
-    ModelList,
     PhotoQuery,
-    RefusedDocument,
-    RejectedFile,
-    Result,
-    ResultPage,
-    SiteDocument,
-    SpeciesList,
     TaxonDocument,
+    label_photos,
+    photos_like,
+    undo_labels,
 )
+from api.client.listing import refused_files
+from api.client.models import ModelList, SpeciesList
+from api.client.outcomes import Kept, Outcome, Watch
+from api.client.patience import Patience
+from api.client.places import ClockReport, SiteDocument
+from api.client.receipts import RefusedDocument, RejectedFile
+from api.client.records import BatchDocument, Lane, Result, ResultPage
 from api.client.scoring import ScoringCalls
 from api.client.sightings import SightingCalls
 from api.client.transport import Transport

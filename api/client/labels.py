@@ -1,13 +1,85 @@
 """What people say of photos: many at once, and taken back, to the end of the act."""
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from typing import Any, TypedDict
 from uuid import uuid4
 
-from api.client.records import LabelReceipt, PhotoQuery, Result
+from api.client.records import FinalNameDocument, Result
 from api.client.transport import Transport
 
 PAGE = 1000  # photos a request
+
+
+class ShownName(TypedDict):
+    """What a photo was called until it was labelled."""
+
+    name: str | None
+    probability: float | None
+    model: str | None
+
+
+class LabelDocument(TypedDict):
+    """A person's word on a photo, as an event of the batch's feed; `species` null: none stands any more."""
+
+    seq: int
+    photo_id: str
+    act_id: str
+    species: str | None
+    scientific_name: str | None
+    rank: str | None
+    by: str | None
+    at: str
+    note: str | None
+    count: int | None
+    undoes: str | None
+    shown: ShownName
+    final: FinalNameDocument | None
+
+
+class Label(TypedDict):
+    """What a photo is called by now, as the model or the world list writes it."""
+
+    photo_id: str
+    species: str | None
+    scientific_name: str | None
+    rank: str | None
+    act_id: str
+
+
+class LabelReceipt(TypedDict):
+    """How far an act of labelling, or of undoing one, has come."""
+
+    act_id: str
+    undoes: str | None
+    labelled: int
+    left_alone: int
+    complete: bool
+
+
+class PhotoQuery(TypedDict, total=False):
+    """Which photos of a batch are meant: all that is given holds."""
+
+    species: str
+    rank: str
+    min_probability: float
+    max_probability: float
+    reviewed: bool
+    in_range: bool
+    sighting: str
+
+
+class TaxonDocument(TypedDict):
+    """What a photo can be called; `known`: the active model can give it."""
+
+    name: str
+    scientific_name: str | None
+    rank: str
+    family: str | None
+    order: str | None
+    ebird_code: str | None
+    banding_code: str | None
+    known: bool
+    matched: str
 
 
 async def label_photos(

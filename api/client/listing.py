@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from api.client.records import RefusedDocument
+from api.client.receipts import RefusedDocument
 from api.client.transport import Transport
 
 PAGE = 1000  # files a request

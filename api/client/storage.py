@@ -8,7 +8,7 @@ from yarl import URL
 
 from api.client.errors import ServerUnreachableError
 from api.client.files import LocalFile
-from api.client.records import UploadPlace
+from api.client.receipts import UploadPlace
 from api.client.transport import CONNECT_S, reachable
 
 PUTS_AT_ONCE = 8  # enough to fill an uplink; each holds one block of its file

@@ -17,7 +17,8 @@ from api.client.files import LocalFile, grouped
 from api.client.form import PhotoForm
 from api.client.outcomes import LEFT_OUT, Outcome, Watch
 from api.client.previews import is_raw, with_previews
-from api.client.records import AnnouncedFile, Reason, RejectedFile, UploadPlace, UploadPlaces, UploadReceipt
+from api.client.receipts import AnnouncedFile, RejectedFile, UploadPlace, UploadPlaces, UploadReceipt
+from api.client.records import Reason
 from api.client.storage import Storage
 from api.client.tasks import run_all
 from api.client.transport import Transport

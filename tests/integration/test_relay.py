@@ -3,10 +3,8 @@
 import asyncio
 import math
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
 
 import aio_pika
 import pytest
@@ -14,11 +12,10 @@ import pytest
 from api.duties.lane_room import LEAST
 from api.duties.relay import Relay
 from shared.broker import topology
-from shared.ledger import outbox
 from shared.ledger.database import Pool
 from shared.messages import PhotoJob
-from shared.records import BatchId, Lane, OwnerId
-from tests.support.ledger import a_batch, an_owner, delete_batch, eventually, queue_photos
+from shared.records import Lane
+from tests.support.ledger import a_batch, an_owner, delete_batch, eventually, fill_outbox, queue_photos
 from tests.support.proxy import proxied
 from tests.support.stack import Stack
 
@@ -205,7 +202,7 @@ async def test_a_broker_that_is_silent_when_it_is_looked_at_is_noticed(
         through = proxy.url.replace("http://", "")
         relay = Relay(pool, re.sub(r"@[^/]+/", f"@{through}/", stack.amqp_url), DELIVERY_LIMIT)
         async with running(relay):
-            await fill(pool, owner, await a_batch(pool, owner), Lane.BULK, 500)
+            await fill_outbox(pool, owner, await a_batch(pool, owner), Lane.BULK, 500)
             await eventually(lambda: waiting_in(stack, Lane.BULK))
             proxy.silence()
             async with asyncio.timeout(8):
@@ -213,49 +210,12 @@ async def test_a_broker_that_is_silent_when_it_is_looked_at_is_noticed(
                     await asyncio.sleep(0.05)
 
 
-async def fill(pool: Pool, owner: OwnerId, batch: BatchId, lane: Lane, photos: int) -> None:
-    """Queued photos of one blob, as the ledger has them after an upload."""
-    [photo] = await queue_photos(pool, owner, batch, ["one"])
-    await pool.execute(
-        "insert into photos (id, batch_id, owner_id, blob_id, name, lane, state, queued_at)"
-        " select gen_random_uuid(), $1, $2, $3, n::text, $4, 'queued', now() + n * interval '1 ms'"
-        " from generate_series(1, $5) n",
-        batch,
-        owner,
-        photo.blob.id,
-        lane,
-        photos - 1,
-    )
-
-
-@pytest.mark.parametrize("owners", [1, 20])
-async def test_a_page_of_the_outbox_costs_the_same_however_long_it_is(pool: Pool, owners: int) -> None:
-    for number in range(owners):
-        owner = await an_owner(pool, f"owner {number}")
-        await fill(pool, owner, await a_batch(pool, owner), Lane.BULK, 10_000 // owners)
-    await pool.execute("analyze photos")
-    statement = (Path(outbox.__file__).parent / "sql" / "outbox.sql").read_text()
-    query = statement.split("-- name: unpublished_photos")[1].split(";")[0]
-    query = query.replace(":limit", "200").replace(":lane", "'bulk'")
-    async with pool.acquire() as connection, connection.transaction():
-        [plan] = await connection.fetchval("explain (analyze, format json) " + query)
-    assert max(rows(plan["Plan"])) <= 400
-    assert "Seq Scan" not in str(plan)
-
-
-def rows(plan: dict[str, Any]) -> Iterator[int]:
-    """Of each step of a plan."""
-    yield plan["Actual Rows"] * plan["Actual Loops"]
-    for step in plan.get("Plans", ()):
-        yield from rows(step)
-
-
 @pytest.mark.parametrize("lane", Lane)
 async def test_owners_are_published_in_turns(pool: Pool, stack: Stack, relay: Relay, lane: Lane) -> None:
     """What somebody sent before is many times what lies in the queue."""
     first, second = await an_owner(pool, "first"), await an_owner(pool, "second")
     batch = await a_batch(pool, first, lane)
-    await fill(pool, first, batch, lane, 5000)
+    await fill_outbox(pool, first, batch, lane, 5000)
     async with running(relay):
         await eventually(lambda: waiting_in(stack, lane))
         own = await a_batch(pool, second, lane)
@@ -280,7 +240,7 @@ async def waiting_in(stack: Stack, lane: Lane) -> int:
 
 async def test_the_queue_holds_no_more_than_workers_take_soon(pool: Pool, stack: Stack, relay: Relay) -> None:
     owner = await an_owner(pool)
-    await fill(pool, owner, await a_batch(pool, owner), Lane.BULK, 3000)
+    await fill_outbox(pool, owner, await a_batch(pool, owner), Lane.BULK, 3000)
     async with running(relay):
         await eventually(lambda: waiting_in(stack, Lane.BULK))
         single = await a_batch(pool, owner, Lane.INTERACTIVE)
@@ -290,16 +250,3 @@ async def test_the_queue_holds_no_more_than_workers_take_soon(pool: Pool, stack:
         assert job.photo_id == photo.photo_id
         assert await waiting_in(stack, Lane.BULK) <= 2 * LEAST
         assert len({job.photo_id for job in await published(stack, Lane.BULK, 3000)}) == 3000
-
-
-async def test_a_lost_lane_goes_back_to_the_outbox_in_portions(
-    pool: Pool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(outbox, "UNPUBLISH_AT_ONCE", 7)
-    owner = await an_owner(pool)
-    batch = await a_batch(pool, owner)
-    await queue_photos(pool, owner, batch, [str(n) for n in range(20)])
-    await pool.execute("update photos set published_at = now()")
-    assert await outbox.unpublish_lane(pool, Lane.BULK, older_than_s=3600) == 0
-    assert await outbox.unpublish_lane(pool, Lane.BULK, older_than_s=0) == 20
-    assert await pool.fetchval("select count(*) from photos where published_at is null") == 20

@@ -81,3 +81,18 @@ async def label(
     """One act on listed photos, to its end."""
     act = await begin_label(pool, owner, batch, key_id or KeyId(new_id()))
     return [act, *[portion async for portion in label_listed(pool, owner, batch, act, word, photo_ids)]][-1]
+
+
+async def fill_outbox(pool: Pool, owner: OwnerId, batch: BatchId, lane: Lane, photos: int) -> None:
+    """Queued photos of one blob, as the ledger has them after an upload."""
+    [photo] = await queue_photos(pool, owner, batch, ["one"])
+    await pool.execute(
+        "insert into photos (id, batch_id, owner_id, blob_id, name, lane, state, queued_at)"
+        " select gen_random_uuid(), $1, $2, $3, n::text, $4, 'queued', now() + n * interval '1 ms'"
+        " from generate_series(1, $5) n",
+        batch,
+        owner,
+        photo.blob.id,
+        lane,
+        photos - 1,
+    )

@@ -4,6 +4,7 @@ import io
 import random
 import zipfile
 from collections.abc import Sequence
+from pathlib import Path
 
 from PIL import Image, ImageDraw
 
@@ -49,3 +50,12 @@ def zipped(entries: Sequence[tuple[str, bytes]], compression: int = zipfile.ZIP_
         for name, data in entries:
             archive.writestr(name, data)
     return buffer.getvalue()
+
+
+def put(folder: Path, names: Sequence[str], first: int = 0) -> Path:
+    """Photos of those names, all different."""
+    for number, name in enumerate(names, first):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(a_photo(number))
+    return folder

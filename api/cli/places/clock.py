@@ -12,7 +12,7 @@ from api.cli.places.site import WHOLE
 from api.cli.running import say
 from api.cli.server import connected
 from api.client.patience import IMPATIENT
-from api.client.records import ClockDocument, ClockReport
+from api.client.places import ClockDocument, ClockReport
 
 _SAID = {
     "right": "right",

@@ -12,7 +12,7 @@ from api.cli.running import say
 from api.cli.server import connected
 from api.client import BirdsClient
 from api.client.patience import IMPATIENT
-from api.client.records import SiteDocument
+from api.client.places import SiteDocument
 
 WHOLE = "the whole batch"
 

@@ -14,8 +14,8 @@ from api.cli.server import connected
 from api.client import BirdsClient
 from api.client.audits import AuditDocument, PrecisionDocument
 from api.client.errors import BirdsApiError
+from api.client.labels import PhotoQuery
 from api.client.patience import IMPATIENT
-from api.client.records import PhotoQuery
 
 _SHOWN = 20  # photos to check that are listed; the page shows them all
 

@@ -12,8 +12,8 @@ from api.cli.output import report_console
 from api.cli.running import CouldNotRunError, counted, say
 from api.cli.server import connected
 from api.client import BirdsClient
+from api.client.labels import LabelReceipt, PhotoQuery
 from api.client.patience import IMPATIENT
-from api.client.records import LabelReceipt, PhotoQuery
 
 MINUTE = slice(16)  # of a time as text
 

@@ -9,7 +9,8 @@ from api.cli.sending.many_files import ManyFiles
 from api.client import Outcome
 from api.client.files import clean_name
 from api.client.outcomes import LEFT_OUT
-from api.client.records import Reason, RejectedFile
+from api.client.receipts import RejectedFile
+from api.client.records import Reason
 from shared.photo.litter import LITTER_KINDS
 from shared.photo.meant import OTHER, other_detail
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from api.cli.sending.findings import LeftOut, unsent_entries
 from api.client import Outcome
 from api.client.outcomes import LEFT_OUT
-from api.client.records import RejectedFile, Result
+from api.client.receipts import RejectedFile
+from api.client.records import Result
 
 REFUSED = "refused"
 

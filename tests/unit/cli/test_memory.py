@@ -13,7 +13,8 @@ from api.cli.sending.progress import Standing
 from api.cli.sending.run import ClassifyOrder, ClassifyRun, Opened
 from api.cli.sending.walk import find_photos
 from api.client import BirdsClient, LocalFile, Outcome, Watch
-from api.client.records import BatchDocument, RejectedFile, Result
+from api.client.receipts import RejectedFile
+from api.client.records import BatchDocument, Result
 
 FEW, MANY = 1000, 4000
 REFUSED_EVERY = 50

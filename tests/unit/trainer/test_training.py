@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -16,71 +15,16 @@ from typer.testing import CliRunner
 
 from shared.vision.bundle import WEIGHTS_FILE, read_bundle
 from shared.vision.loading import load
+from tests.unit.trainer.runs import RECIPE, changed, run
 from trainer.__main__ import app
 from trainer.data.data_set import read_data_set
-from trainer.field_guide.dataset import Plan, make_field_guide
 from trainer.training.checkpoint import load_checkpoint
-from trainer.training.losses import AdjustedLoss, DistTask
-from trainer.training.models import hold_norms, new_model
+from trainer.training.models import new_model
 from trainer.training.processes import Processes
-from trainer.training.recipe import RECIPES, RecipeError, RunSection, read_recipe, recipe_names
-from trainer.training.sampling import drawn
+from trainer.training.recipe import read_recipe
 from trainer.training.train import train
 
 CPU = torch.device("cpu")
-
-RECIPE = """
-[model]
-name = "tiny"
-architecture = "test_convnext"
-weights = "scratch"
-
-[input]
-size = 64
-
-[augment]
-least_area = 0.6
-flip = 0.5
-colour = 0.2
-mixup = 0.2
-
-[distil]
-method = "kl"
-
-[optimizer]
-lr = 0.003
-clip = 1.0
-
-[schedule]
-epochs = 3
-warmup_epochs = 1
-
-[run]
-batch = 8
-accumulate = 2
-ema = 0.9
-workers = 0
-"""
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("data") / "set"
-    make_field_guide(folder, Plan(species=3, most=16, least=12, valid=4, test=2, no_birds=5, side=64))
-    return folder
-
-
-@pytest.fixture
-def recipe(tmp_path: Path) -> Path:
-    path = tmp_path / "tiny.toml"
-    path.write_text(RECIPE)
-    return path
-
-
-def run(*arguments: object) -> str:
-    result = CliRunner().invoke(app, [str(one) for one in arguments])
-    assert result.exit_code == 0, result.output
-    return result.output
 
 
 def weights(folder: Path) -> dict[str, torch.Tensor]:
@@ -106,10 +50,6 @@ def teacher(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "tiny.toml").write_text(RECIPE)
     run("teacher", folder / "tiny.toml", data, folder / "run", *changed("schedule.epochs=2"))
     return folder / "run"
-
-
-def changed(*changes: str) -> list[str]:
-    return [word for change in changes for word in ("--set", change)]
 
 
 def test_a_run_leaves_a_bundle_and_how_it_came_about(teacher: Path) -> None:
@@ -229,33 +169,10 @@ def test_a_tag_of_weights_is_no_part_of_the_bundles_architecture(
     assert read_bundle(tmp_path / "t" / "model").architecture == "test_convnext"
 
 
-def test_held_norms_keep_their_averages_while_the_rest_learns() -> None:
-    model = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 1), torch.nn.BatchNorm2d(4)).train()
-    hold_norms(model)
-    before = model[1].running_mean.clone()  # type: ignore[union-attr, operator]
-    model(torch.randn(8, 3, 4, 4)).sum().backward()
-    assert torch.equal(model[1].running_mean, before)  # type: ignore[arg-type]
-    assert model[0].weight.grad is not None
-    assert model[1].weight.grad is not None
-
-
 def test_a_run_that_gets_no_better_stops(data: Path, recipe: Path, tmp_path: Path) -> None:
     never = changed("schedule.epochs=9", "schedule.patience=2", "optimizer.lr=1e-12", "schedule.final_lr=0.0")
     run("teacher", recipe, data, tmp_path / "t", *never)
     assert len((tmp_path / "t" / "log.csv").read_text().splitlines()) == 1 + 1 + 2
-
-
-def test_rare_species_are_drawn_as_often_as_frequent_ones() -> None:
-    paths = [Path(str(number)) for number in range(1000)]
-    targets = np.array([0] * 900 + [1] * 100)
-    shares = {}
-    for sampling in ("shuffled", "square-root", "balanced"):
-        _, found = drawn(paths, targets, RunSection(batch=2, sampling=sampling), epoch=0)
-        assert len(found) == 1000
-        shares[sampling] = float(found.mean())
-    assert shares["shuffled"] == 0.1
-    assert shares["square-root"] == pytest.approx(0.25, abs=0.05)
-    assert shares["balanced"] == pytest.approx(0.5, abs=0.05)
 
 
 def in_a_process(*arguments: object) -> subprocess.Popen[str]:
@@ -296,109 +213,3 @@ def test_the_same_seed_gives_the_same_weights_and_another_gives_others(
     assert_same(weights(tmp_path / "a"), weights(tmp_path / "b"))
     with pytest.raises(AssertionError):
         assert_same(weights(tmp_path / "a"), weights(tmp_path / "c"))
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ("optimizer.lr=-1", "optimizer.lr"),
-        ("optimizer.speed=1", "optimizer.speed"),
-        ("model.architecture=convnext_enormous", "model.architecture"),
-        ("model.weights=hearsay", "hearsay"),
-        ("nonsense", "section.name=value"),
-        ("distil.view=whole", "mixup"),
-        ("run.batch=100", "fill a batch"),
-    ],
-)
-def test_a_recipe_that_cannot_be_followed_says_where(
-    data: Path, recipe: Path, tmp_path: Path, change: str, said: str
-) -> None:
-    result = CliRunner().invoke(
-        app, ["teacher", str(recipe), str(data), str(tmp_path / "o"), "--set", change]
-    )
-    assert result.exit_code == 2, result.output
-    assert said in result.output
-    assert "Traceback" not in result.output
-
-
-@pytest.mark.parametrize("workers", [0, 2])
-def test_a_file_that_is_no_photo_is_named(recipe: Path, tmp_path: Path, workers: int) -> None:
-    make_field_guide(tmp_path / "set", Plan(species=2, most=8, least=8, valid=2, test=1, no_birds=0, side=64))
-    broken = read_data_set(tmp_path / "set").of("train")[3].path
-    broken.write_bytes(broken.read_bytes()[:200])
-    result = CliRunner().invoke(
-        app,
-        [
-            "teacher",
-            str(recipe),
-            str(tmp_path / "set"),
-            str(tmp_path / "o"),
-            *changed(f"run.workers={workers}"),
-        ],
-    )
-    assert result.exit_code == 2
-    assert result.output.startswith(f"birds-train: {broken}: ")
-    assert "Traceback" not in result.output
-
-
-@pytest.mark.parametrize("device", ["abacus", "cuda:99"])
-def test_a_device_that_is_not_there_is_named(data: Path, recipe: Path, tmp_path: Path, device: str) -> None:
-    command = ["teacher", str(recipe), str(data), str(tmp_path / "o"), "--device", device]
-    result = CliRunner().invoke(app, command)
-    assert result.exit_code == 2
-    assert device in result.output
-    assert "Traceback" not in result.output
-
-
-def test_two_folders_of_one_species_are_named(recipe: Path, tmp_path: Path) -> None:
-    data = tmp_path / "set"
-    make_field_guide(data, Plan(species=2, most=4, least=4, valid=2, test=1, no_birds=0, side=64))
-    for split in ("train", "valid", "test"):
-        folders = sorted((data / split).iterdir())
-        for folder, label in zip(folders, ("ROCK DOVE", "Rock Pigeon"), strict=True):
-            folder.rename(folder.with_name(label))
-    result = CliRunner().invoke(app, ["teacher", str(recipe), str(data), str(tmp_path / "o")])
-    assert result.exit_code == 2
-    assert "ROCK DOVE and Rock Pigeon are one species, Rock Dove" in " ".join(result.output.split())
-
-
-def test_a_species_without_photos_to_train_on_is_named(recipe: Path, tmp_path: Path) -> None:
-    make_field_guide(tmp_path / "set", Plan(species=2, most=4, least=4, valid=2, test=1, no_birds=0, side=64))
-    species = read_data_set(tmp_path / "set").species[0]
-    for path in (tmp_path / "set" / "train" / species).iterdir():
-        path.unlink()
-    result = CliRunner().invoke(app, ["teacher", str(recipe), str(tmp_path / "set"), str(tmp_path / "o")])
-    assert result.exit_code == 2
-    assert species in result.output
-
-
-@pytest.mark.parametrize("name", recipe_names())
-def test_every_recipe_of_ours_can_be_followed_and_says_why(name: str) -> None:
-    assert read_recipe(name).model.name == name.replace("-cpu", "")
-    for line in (RECIPES / f"{name}.toml").read_text().splitlines():
-        assert " = " not in line or "  # " in line, line
-
-
-def test_an_unknown_recipe_names_those_that_there_are() -> None:
-    with pytest.raises(RecipeError, match="field-guide-teacher"):
-        read_recipe("hearsay")
-
-
-def test_logit_adjustment_is_as_in_the_paper() -> None:
-    logits, target = torch.zeros(1, 2), torch.tensor([1])
-    plain = torch.nn.CrossEntropyLoss()
-    adjusted = AdjustedLoss(plain, counts=[90, 10], tau=1.0)
-    # With equal logits the adjusted model says what the frequencies say.
-    assert float(adjusted(logits, target)) == pytest.approx(-torch.tensor(0.1).log().item())
-    assert float(AdjustedLoss(plain, [90, 10], tau=0.0)(logits, target)) == pytest.approx(
-        float(plain(logits, target))
-    )
-
-
-def test_dist_asks_for_the_order_and_not_for_the_height() -> None:
-    from trainer.training.losses import _unlikeness
-
-    rows = torch.tensor([[0.1, 0.2, 0.7], [0.5, 0.3, 0.2]])
-    assert float(_unlikeness(rows, 0.5 * rows + 0.1)) == pytest.approx(0, abs=1e-6)
-    assert float(_unlikeness(rows, -rows)) == pytest.approx(2)
-    assert issubclass(DistTask, torch.nn.Module)

@@ -1,0 +1,37 @@
+"""The JSON of models and of the species that they can name."""
+
+from typing import TypedDict
+
+
+class Species(TypedDict):
+    species: str
+    scientific_name: str | None
+    ebird_code: str | None
+    family: str | None
+    order: str | None
+
+
+class SpeciesList(TypedDict):
+    """Of `model`, as name@version; by name."""
+
+    model: str
+    species: list[Species]
+
+
+class ModelDocument(TypedDict):
+    name: str
+    version: str
+    source: str
+    active: bool
+    digest: str | None
+    species: int | None
+    license: str | None
+    metrics: dict[str, float]
+    registered_at: str | None
+
+
+class ModelList(TypedDict):
+    """Newest first; `active` is the reference of the promoted one, loaded or not."""
+
+    models: list[ModelDocument]
+    active: str | None
