@@ -14,7 +14,7 @@ from shared.ledger.database import Pool, open_pool
 from shared.objects import ObjectStore, open_object_store
 from tests.support.http import Http, signed_in
 from tests.support.processes import System, shared_system
-from tests.support.stack import Stack, make_template, private_stack
+from tests.support.stack import Stack, beside, make_template, private_database, with_vhost
 
 ROOT = Path(__file__).parent.parent
 # A shell has what it runs in the background ignore Ctrl-C, and all that this starts: here it ends commands.
@@ -34,20 +34,27 @@ def servers() -> Iterator[Servers]:
 
 
 @pytest.fixture
-async def stack(servers: Servers) -> AsyncIterator[Stack]:
-    async with private_stack(servers) as stack:
+async def database(servers: Servers) -> AsyncIterator[str]:
+    """The address of one of this test's own. A vhost costs more than that: few tests need one."""
+    async with private_database(servers) as database:
+        yield database
+
+
+@pytest.fixture
+async def stack(servers: Servers, database: str) -> AsyncIterator[Stack]:
+    async with with_vhost(servers, database) as stack:
         yield stack
 
 
 @pytest.fixture
-async def pool(stack: Stack) -> AsyncIterator[Pool]:
-    async with open_pool(stack.postgres_url, 8) as pool:
+async def pool(database: str) -> AsyncIterator[Pool]:
+    async with open_pool(database, 8) as pool:
         yield pool
 
 
 @pytest.fixture
-async def objects(stack: Stack) -> AsyncIterator[ObjectStore]:
-    async with open_object_store(stack.settings) as objects:
+async def objects(servers: Servers, database: str) -> AsyncIterator[ObjectStore]:
+    async with open_object_store(beside(servers, database).settings) as objects:
         await objects.ensure_bucket()
         yield objects
 

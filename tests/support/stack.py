@@ -1,6 +1,5 @@
 """A private corner of the real servers for one test: a database, a vhost and a bucket of its own."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -85,30 +84,47 @@ async def make_template(servers: Servers) -> None:
 
 
 @asynccontextmanager
+async def private_database(servers: Servers) -> AsyncIterator[str]:
+    """The address of one test's own database, which is dropped afterwards."""
+    name = f"test-{new_id().hex[-12:]}"
+    await _administrate(servers, f'create database "{name}" template {TEMPLATE}')
+    try:
+        yield _with_path(servers.postgres_url, name)
+    finally:
+        await _administrate(servers, f'drop database "{name}" with (force)')
+
+
+@asynccontextmanager
 async def private_stack(servers: Servers) -> AsyncIterator[Stack]:
     """Database, vhost and bucket of one test; the first two are dropped afterwards."""
-    name = f"test-{new_id().hex[-12:]}"
-    stack = Stack(
-        postgres_url=_with_path(servers.postgres_url, name),
+    async with private_database(servers) as database, with_vhost(servers, database) as stack:
+        yield stack
+
+
+@asynccontextmanager
+async def with_vhost(servers: Servers, database: str) -> AsyncIterator[Stack]:
+    """What goes with this database, and its vhost, which is dropped afterwards."""
+    stack = beside(servers, database)
+    user = urlsplit(servers.amqp_url).username
+    everything = {"configure": ".*", "write": ".*", "read": ".*"}
+    await stack.broker_api("PUT", "vhosts/{vhost}")
+    try:
+        await stack.broker_api("PUT", f"permissions/{{vhost}}/{user}", everything)
+        yield stack
+    finally:
+        await stack.broker_api("DELETE", "vhosts/{vhost}")
+
+
+def beside(servers: Servers, database: str) -> Stack:
+    """What goes with this database: vhost and bucket have its name. There is no such vhost yet."""
+    name = urlsplit(database).path[1:]
+    return Stack(
+        postgres_url=database,
         amqp_url=_with_path(servers.amqp_url, quote(name, safe="")),
         management_url=servers.amqp_management_url,
         vhost=name,
         servers=servers,
     )
-    user = urlsplit(servers.amqp_url).username
-    everything = {"configure": ".*", "write": ".*", "read": ".*"}
-    await asyncio.gather(
-        _administrate(servers, f'create database "{name}" template {TEMPLATE}'),
-        stack.broker_api("PUT", "vhosts/{vhost}"),
-    )
-    await stack.broker_api("PUT", f"permissions/{{vhost}}/{user}", everything)
-    try:
-        yield stack
-    finally:
-        await asyncio.gather(
-            _administrate(servers, f'drop database "{name}" with (force)'),
-            stack.broker_api("DELETE", "vhosts/{vhost}"),
-        )
 
 
 async def _administrate(servers: Servers, statement: str) -> None:
