@@ -20,6 +20,7 @@ from api.duties.relay import Relay
 from api.duties.retries import Retries
 from api.duties.sightings import Sightings
 from api.duties.sweeper import Sweeper
+from api.duties.webhooks import Webhooks
 from api.http.app import build_app
 from api.http.connections import Runner
 from api.http.draining import OPEN_REQUESTS
@@ -37,6 +38,8 @@ from api.taxa.local_names import read_local_names
 from api.taxa.taxa import Taxa
 from api.thumbnails.maker import Thumbnails
 from api.turns import Turns
+from api.webhooks.addresses import Addresses
+from api.webhooks.sending import Sender
 from shared import lifecycle
 from shared.broker.hint_publisher import HintPublisher
 from shared.disk import DataDisk
@@ -89,6 +92,7 @@ async def run(settings: ApiSettings) -> None:
                 "deletions": services.deletions.run(),
                 "retries": services.retries.run(),
                 "sightings": services.sightings.run(),
+                "webhooks": services.webhooks.run(),
                 "limits": services.limits.run(),
                 "http": serve(services, signalled, drained),
             },
@@ -143,6 +147,8 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
     relay = Relay(pool, amqp_url, settings.delivery_limit)
     feed = Feed(amqp_url)
     sweeper = Sweeper(pool, objects, upload_url_s=settings.upload_url_s)
+    addresses = Addresses(settings.webhook_networks)
+    sender = Sender(addresses, settings.webhook_timeout_s)
     disk = DataDisk(settings.data_folder, settings.disk_free_bytes)
     return Services(
         settings=settings,
@@ -156,6 +162,8 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
         deletions=Deletions(pool, sweeper),
         retries=Retries(pool, relay, feed),
         sightings=Sightings(pool),
+        webhooks=Webhooks(pool, sender, keep_days=settings.webhook_keep_days),
+        addresses=addresses,
         limits=KeyLimits(pool, settings),
         store=Store(pool, objects, relay, feed),
         presigned=PresignedUploads(pool, objects, relay, feed, max_bytes=settings.max_photo_bytes),

@@ -21,3 +21,9 @@ SIGHTINGS = Histogram(
     buckets=(*SECONDS, 60, 300),  # of a million photos
 )
 WEBSOCKETS = Gauge("birds_api_websockets", "Websockets open")
+WEBHOOK_ATTEMPTS = Counter(
+    "birds_webhook_attempts_total",
+    "Deliveries sent to webhooks: delivered, failed (and tried again), given up",
+    ("outcome",),
+)
+WEBHOOKS_WAITING = Gauge("birds_webhook_deliveries_waiting", "Deliveries that are due now or later")

@@ -12,6 +12,7 @@ from api.duties.relay import Relay
 from api.duties.retries import Retries
 from api.duties.sightings import Sightings
 from api.duties.sweeper import Sweeper
+from api.duties.webhooks import Webhooks
 from api.intake.budget import ByteBudget
 from api.intake.files import Unpacking
 from api.intake.inspection import HeaderInspection
@@ -22,6 +23,7 @@ from api.settings import ApiSettings
 from api.snapshots import Snapshots
 from api.taxa.taxa import Taxa
 from api.thumbnails.maker import Thumbnails
+from api.webhooks.addresses import Addresses
 from shared.broker.hint_publisher import HintPublisher
 from shared.disk import DataDisk
 from shared.ledger.database import Pool
@@ -41,6 +43,8 @@ class Services:
     deletions: Deletions
     retries: Retries
     sightings: Sightings
+    webhooks: Webhooks
+    addresses: Addresses
     limits: KeyLimits
     store: Store
     presigned: PresignedUploads

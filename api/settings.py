@@ -140,6 +140,9 @@ class ApiSettings(SharedSettings):
     owner_open_batches: int = Field(
         10_000, ge=1, description="Batches of one owner that are not closed: years of interrupted uploads"
     )
+    owner_webhooks: int = Field(
+        20, ge=0, description="Webhooks of one owner, each of which is told of everything it asked for"
+    )
     retry_after_s: int = Field(10, ge=1, description="`Retry-After` of the answers 429 and 503, in seconds")
     data_folder: Path | None = Field(
         None,
@@ -157,6 +160,22 @@ class ApiSettings(SharedSettings):
         ge=60,
         le=7 * 24 * 3600,
         description="Lifetime of a presigned upload URL in seconds; S3 allows a week",
+    )
+
+    webhook_networks: Networks = Field(
+        (),
+        description="Networks that webhooks may be sent to though they are not public, with commas between"
+        " them: `10.0.0.0/8,127.0.0.1/32`, say. Every owner can then have something posted to any server in"
+        " them",
+    )
+    webhook_timeout_s: float = Field(
+        20.0, gt=0, description="Longest attempt at a webhook, in seconds; the standard proposes 15 to 30"
+    )
+    webhook_keep_days: float = Field(
+        30.0,
+        ge=4,
+        description="Days for which deliveries to webhooks are kept, whether they arrived or not; attempts go"
+        " on for over three",
     )
 
     long_poll_s: float = Field(

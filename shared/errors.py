@@ -42,6 +42,7 @@ class Code(StrEnum):
     UNKNOWN_SPECIES = "unknown-species"
     MODEL_NOT_ACTIVE = "model-not-active"
     UNCLEAR_SITE = "unclear-site"
+    REFUSED_ADDRESS = "refused-address"
     UNAUTHORIZED = "unauthorized"
     MISSING_SCOPE = "missing-scope"
     TOO_MANY_ATTEMPTS = "too-many-attempts"
@@ -85,6 +86,7 @@ _RECOVERY = {
             Code.UNKNOWN_SPECIES,
             Code.MODEL_NOT_ACTIVE,
             Code.UNCLEAR_SITE,
+            Code.REFUSED_ADDRESS,
             Code.UNAUTHORIZED,
             Code.MISSING_SCOPE,
             Code.NOT_FOUND,

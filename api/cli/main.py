@@ -19,6 +19,7 @@ from api.cli.places.site_commands import Latitude, Longitude, Shift, SiteOrder, 
 from api.cli.places.site_commands import site as site_command
 from api.cli.review.label_commands import label, labels
 from api.cli.review.sighting_commands import audit, sightings
+from api.cli.webhooks.webhook_commands import webhooks
 
 
 class Lane(StrEnum):
@@ -139,3 +140,4 @@ for _command in (batches, *_TAKEN_ALONG, *_ABOUT_PHOTOS, retry, rescore, reanswe
 app.command("import")(import_command)
 app.add_typer(keys, name="key")
 app.add_typer(models, name="models")
+app.add_typer(webhooks, name="webhooks")

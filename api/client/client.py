@@ -35,6 +35,7 @@ from api.client.scoring import ScoringCalls
 from api.client.sightings import SightingCalls
 from api.client.transport import Transport
 from api.client.upload import Upload
+from api.client.webhooks import WebhookCalls
 
 BATCHES_A_PAGE = 100
 UNSENT_A_REQUEST = 1000  # the most that a server takes
@@ -121,6 +122,10 @@ class BirdsClient(Downloads):
     @property
     def sightings(self) -> SightingCalls:
         return SightingCalls(self._transport)
+
+    @property
+    def webhooks(self) -> WebhookCalls:
+        return WebhookCalls(self._transport)
 
     @property
     def scoring(self) -> ScoringCalls:

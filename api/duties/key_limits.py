@@ -11,7 +11,7 @@ from api.duties.quotas import DAY_S, MINUTE_S, OverLimit, Quota
 from api.settings import ApiSettings
 from shared.ledger.database import Pool
 from shared.ledger.keys import Access
-from shared.ledger.usage import open_batches_of_owner, queued_of_owner
+from shared.ledger.usage import open_batches_of_owner, queued_of_owner, webhooks_of_owner
 from shared.records import OwnerId
 
 CACHED_S = 1.0  # an owner's backlog is counted anew; a second of uploads changes little
@@ -54,6 +54,7 @@ class KeyLimits:
         self._open = Quota(
             "batches", settings.owner_open_batches, "have {amount} batches open", unit="batches"
         )
+        self._webhooks = Quota("webhooks", settings.owner_webhooks, "have {amount} webhooks", unit="webhooks")
 
     async def run(self) -> None:
         """For as long as the process does."""
@@ -82,6 +83,11 @@ class KeyLimits:
         """Before one more is. Raises OverLimit."""
         if await open_batches_of_owner(self._pool, access.owner_id) >= self._open.amount:
             raise OverLimit(self._open, self._retry_after_s)
+
+    async def check_webhooks(self, access: Access) -> None:
+        """Before there is one more. Raises OverLimit."""
+        if await webhooks_of_owner(self._pool, access.owner_id) >= self._webhooks.amount:
+            raise OverLimit(self._webhooks, self._retry_after_s)
 
     @asynccontextmanager
     async def uploading(self, access: Access) -> AsyncIterator[None]:

@@ -52,3 +52,7 @@ async def queued_of_owner(pool: Pool, owner_id: OwnerId) -> int:
 
 async def open_batches_of_owner(pool: Pool, owner_id: OwnerId) -> int:
     return int(await _sql.open_batches_of_owner(pool, owner_id=owner_id))
+
+
+async def webhooks_of_owner(pool: Pool, owner_id: OwnerId) -> int:
+    return int(await _sql.webhooks_of_owner(pool, owner_id=owner_id))

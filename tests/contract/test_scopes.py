@@ -20,6 +20,8 @@ CALLS = {
         "uploads.announce", "uploads.complete", "refused.tell", "classify.classify", "photos.delete",
         "limits.read", "sites.put", "keys.share", "keys.shares", "keys.unshare",
         "scoring.rescore", "scoring.reanswer", "sightings.make",
+        "webhooks.create", "webhooks.listing", "webhooks.read", "webhooks.change", "webhooks.delete",
+        "webhooks.rotate", "webhooks.test", "webhooks.deliveries", "webhooks.replay",
     },
     Scope.READ: {
         "batches.listing", "batches.read", "refused.listing", "results.read", "events.watch",
@@ -44,7 +46,10 @@ def test_every_call_names_the_scope_it_is_for() -> None:
 
 def path_of(operation: Operation) -> str:
     return operation.path.format_map(
-        {name: uuid4() for name in ("batch_id", "photo_id", "key_id", "accepted_id")}
+        {
+            name: uuid4()
+            for name in ("batch_id", "photo_id", "key_id", "accepted_id", "webhook_id", "delivery_id")
+        }
     )
 
 

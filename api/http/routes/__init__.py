@@ -12,6 +12,7 @@ from api.http.routes.photos import PHOTOS
 from api.http.routes.places import PLACES
 from api.http.routes.service import SERVICE
 from api.http.routes.sightings import SIGHTINGS
+from api.http.routes.webhooks import WEBHOOKS
 
 OPERATIONS: tuple[Operation, ...] = (
     *BATCHES,
@@ -26,6 +27,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *OVERVIEW,
     *CATALOGUE,
     *SHARES,
+    *WEBHOOKS,
     *OPERATORS,
     *SERVICE,
 )

@@ -34,3 +34,6 @@ select coalesce(sum(queued), 0)::bigint from batches where owner_id = :owner_id 
 -- name: open_batches_of_owner$
 select count(*) from batches where owner_id = :owner_id and closed_at is null and listed
   and deleted_at is null;
+
+-- name: webhooks_of_owner$
+select count(*) from webhooks where owner_id = :owner_id;

@@ -1,0 +1,1 @@
+"""`birds webhooks`: other programs that are told of what happens."""
