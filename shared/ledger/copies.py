@@ -29,6 +29,10 @@ TABLES = (
     "range_accepted",
     "label_acts",
     "labels",
+    # Last: nobody is told of what comes back.
+    "webhooks",
+    "webhook_deliveries",
+    "webhook_attempts",
 )
 COPY_S = 3600.0  # of one table; a million photos take seconds
 _MOMENT: Final = "repeatable_read"
