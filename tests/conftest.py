@@ -63,8 +63,9 @@ async def objects(servers: Servers, database: str) -> AsyncIterator[ObjectStore]
 def live(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """One api and one worker with the built-in model, shared by tests that need nothing restarted."""
     logs = tmp_path_factory.mktemp("live")
-    # Tests stand in for clients elsewhere by saying so, as a proxy does.
-    with shared_system(servers, logs, BIRDS_TRUSTED_PROXIES="127.0.0.0/8") as running:
+    # Tests stand in for clients elsewhere by saying so, as a proxy does, and are told of events here.
+    here = "127.0.0.0/8"
+    with shared_system(servers, logs, BIRDS_TRUSTED_PROXIES=here, BIRDS_WEBHOOK_NETWORKS=here) as running:
         yield running
 
 
