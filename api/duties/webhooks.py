@@ -7,7 +7,7 @@ import structlog
 
 from api import metrics
 from api.duties.portions import Portions
-from api.webhooks.schedule import SCHEDULE_S, verdict
+from api.webhooks.schedule import SCHEDULE_S, consequence_of
 from api.webhooks.sending import Sender
 from shared.errors import Away
 from shared.ledger import webhook_outbox as ledger
@@ -70,7 +70,7 @@ class Webhooks:
 
     async def _attempt(self, claimed: ClaimedDelivery) -> None:
         attempt = await self._sender.send(claimed)
-        told = verdict(attempt, claimed.failures, self._schedule_s)
+        told = consequence_of(attempt, claimed.failures, self._schedule_s)
         try:
             await ledger.settle_delivery(
                 self._pool, claimed, attempt, again_s=told.again_s, rest_s=told.rest_s, gone=told.gone

@@ -20,7 +20,7 @@ LONGEST_S: Final = 24.0 * _HOUR  # that it can ask for
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Consequence:
     """What follows from an attempt."""
 
     delivered: bool
@@ -32,15 +32,15 @@ class Verdict:
     """Until anything is sent to this webhook again."""
 
 
-def verdict(attempt: Attempt, failures: int, schedule_s: Sequence[float] = SCHEDULE_S) -> Verdict:
+def consequence_of(attempt: Attempt, failures: int, schedule_s: Sequence[float] = SCHEDULE_S) -> Consequence:
     """`failures`: of the same delivery before this attempt."""
     if attempt.problem is None:
-        return Verdict(delivered=True, gone=False, again_s=None, rest_s=0)
+        return Consequence(delivered=True, gone=False, again_s=None, rest_s=0)
     if attempt.status == GONE:
-        return Verdict(delivered=False, gone=True, again_s=None, rest_s=0)
+        return Consequence(delivered=False, gone=True, again_s=None, rest_s=0)
     asked_s = min(attempt.retry_after_s or 0, LONGEST_S)
     rest_s = (asked_s or REST_S) if attempt.status in BUSY else 0
     if failures + 1 >= len(schedule_s):
-        return Verdict(delivered=False, gone=False, again_s=None, rest_s=rest_s)
+        return Consequence(delivered=False, gone=False, again_s=None, rest_s=rest_s)
     pause_s = schedule_s[failures + 1] * random.uniform(1, 1 + JITTER)
-    return Verdict(delivered=False, gone=False, again_s=max(pause_s, asked_s), rest_s=rest_s)
+    return Consequence(delivered=False, gone=False, again_s=max(pause_s, asked_s), rest_s=rest_s)
