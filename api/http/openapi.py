@@ -14,7 +14,9 @@ from api.http.problems import MEDIA_TYPE, STATUS
 from api.http.schemas.labels import LabelMessage
 from api.http.schemas.problem import Problem
 from api.http.schemas.results import FinishedMessage, ProgressMessage, ResultMessage
+from api.http.schemas.webhook_messages import MESSAGES
 from shared.errors import Code
+from shared.ledger.webhooks import WebhookEvent
 
 Json = dict[str, Any]
 _Mode = Literal["validation", "serialization"]
@@ -27,6 +29,7 @@ _BYTES: Json = {"type": "string", "format": "binary"}
 FORM_FIELD = "photo"  # any name is taken; a client has to be given one
 _TEXT = frozenset(("text/csv", "text/html", "text/plain", "application/x-ndjson"))
 _WEBSOCKET_MESSAGES = (ResultMessage, LabelMessage, ProgressMessage, FinishedMessage)
+_WEBHOOK_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
 
 def openapi_document(operations: Sequence[Operation], version: str, prefix: str = "") -> Json:
@@ -46,6 +49,7 @@ def openapi_document(operations: Sequence[Operation], version: str, prefix: str 
         },
         **({"servers": [{"url": prefix}]} if prefix else {}),  # by default, the root
         "paths": paths,
+        "webhooks": {event: {"post": _told(event, schemas)} for event in MESSAGES},
         "components": {
             "schemas": components,
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
@@ -77,7 +81,7 @@ def codes_of(operation: Operation) -> list[Code]:
 def _schemas(operations: Iterable[Operation]) -> tuple[_References, Json]:
     """A reference to each schema, and what the references lead to."""
     wanted: dict[tuple[type[BaseModel], _Mode], None] = {}
-    for kind in (Problem, *_WEBSOCKET_MESSAGES):
+    for kind in (Problem, *_WEBSOCKET_MESSAGES, *MESSAGES.values()):
         wanted[kind, "serialization"] = None
     for operation in operations:
         if body := parameter(operation.handler, "body"):
@@ -108,6 +112,23 @@ def _operation(operation: Operation, schemas: _References) -> Json:
     if body := _request_body(operation, schemas):
         described["requestBody"] = body
     return described
+
+
+def _told(event: WebhookEvent, schemas: _References) -> Json:
+    """What is posted to webhooks that asked for the event."""
+    headers = [
+        {"name": name, "in": "header", "required": True, "schema": {"type": "string"}}
+        for name in _WEBHOOK_HEADERS
+    ]
+    return {
+        "summary": f"What a webhook is told: {event}",
+        "parameters": headers,
+        "requestBody": {
+            "required": True,
+            "content": {JSON: {"schema": schemas[MESSAGES[event], "serialization"]}},
+        },
+        "responses": {"2XX": {"description": "It arrived"}, "410": {"description": "Nothing more, please"}},
+    }
 
 
 def _path_parameters(operation: Operation) -> list[Json]:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from api.duties.webhooks import Webhooks
+from api.http.schemas.webhook_messages import MESSAGES
 from api.webhooks.addresses import Addresses
 from api.webhooks.sending import Sender
 from api.webhooks.signing import new_secret
@@ -39,6 +40,10 @@ class Hook:
         found = await ledger.list_deliveries(
             self.pool, self.owner, self.id, state=None, before=None, limit=100
         )
+        for one in found:
+            if one.event in MESSAGES:  # each is as it is described
+                said = MESSAGES[WebhookEvent(one.event)].model_validate_json(one.body, extra="forbid")
+                assert said.model_dump()["type"] == one.event
         return found[::-1]
 
     async def settled(self) -> list[WebhookDelivery]:

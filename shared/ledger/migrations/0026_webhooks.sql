@@ -54,9 +54,11 @@ create function tell_webhooks(owner uuid, event text, data json) returns void la
     for key share
 $$;
 
+-- What clients call a batch and say of it is told from when on there are such columns.
 create function told_of_batch(batch batches) returns json stable language sql as $$
     select json_build_object(
         'batch_id', batch.id, 'name', batch.name,
+        'client_id', to_jsonb(batch) -> 'client_id', 'metadata', to_jsonb(batch) -> 'metadata',
         'counts', json_build_object(
             'accepted', batch.accepted, 'queued', batch.queued, 'done', batch.done, 'failed', batch.failed
         ),
