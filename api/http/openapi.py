@@ -81,7 +81,8 @@ def codes_of(operation: Operation) -> list[Code]:
 def _schemas(operations: Iterable[Operation]) -> tuple[_References, Json]:
     """A reference to each schema, and what the references lead to."""
     wanted: dict[tuple[type[BaseModel], _Mode], None] = {}
-    for kind in (Problem, *_WEBSOCKET_MESSAGES, *MESSAGES.values()):
+    sent: tuple[type[BaseModel], ...] = (Problem, *_WEBSOCKET_MESSAGES, *MESSAGES.values())
+    for kind in sent:
         wanted[kind, "serialization"] = None
     for operation in operations:
         if body := parameter(operation.handler, "body"):
