@@ -62,6 +62,7 @@ async def work(settings: WorkerSettings) -> None:
             precision=settings.precision,
             threads=settings.threads or None,
             batch_size=settings.batch_size or None,
+            streams=settings.streams or None,
             measured=settings.model_cache / "engines",
             allow_null=True,  # set by name in the environment, it is meant
             null_photos_per_s=settings.null_photos_per_s,
@@ -74,9 +75,9 @@ async def work(settings: WorkerSettings) -> None:
         hints = HintPublisher(amqp_url, "worker")
         engine = slot.current.engine  # every later one runs on the same device in the same way
         threads = ThreadPoolExecutor(engine.streams, thread_name_prefix="engine")
-        in_engine = engine.batch_size * engine.streams
-        committer = Committer(pool, hints, in_engine, judge)
-        batcher = Batcher(engine.batch_size, settings.batch_wait_s)
+        full = engine.batch_size * engine.streams
+        committer = Committer(pool, hints, full, judge)
+        batcher = Batcher(engine.batch_size, settings.batch_wait_s, engine.largest_batch)
         pipeline = Pipeline(
             Preparation(objects, decoders, slot, settings.max_photo_bytes),
             batcher,
@@ -92,7 +93,7 @@ async def work(settings: WorkerSettings) -> None:
             amqp_url,
             pipeline,
             check_servers,
-            prefetch=settings.prefetch_batches * in_engine,
+            prefetch=(settings.prefetch_batches - 1) * full + engine.largest_batch * engine.streams,
             drain_s=settings.drain_s,
         )
         finished = asyncio.Event()

@@ -1,21 +1,41 @@
 """Collects decoded photos into batches (dynamic batching): full ones, or what is there in time."""
 
 import asyncio
+import math
+import time
 from collections import deque
 from collections.abc import Callable
+from typing import Final
 
 from shared.records import Lane
 from worker.delivery import Prepared
 
-BULK_SHARE = 4  # interactive photos leave one place in four to bulk ones, so that neither starves
+BULK_SHARE: Final = 4  # interactive photos leave one place in four to bulk ones, so that neither starves
+ATTENDED_S: Final = (
+    10.0  # after an interactive photo, its sender may look at the next ones; batches stay small
+)
 
 
 class Batcher:
-    """Two waiting lines. Interactive photos go first and never wait for a batch to fill."""
+    """Two waiting lines. Interactive photos go first and never wait for a batch to fill.
 
-    def __init__(self, size: int, wait_s: float) -> None:
+    Batches are of `size`. Where more photos wait than that, the engine is behind, and batches grow, by powers
+    of two up to `largest`; not while somebody sends interactive ones, which wait for the batch before theirs.
+    """
+
+    def __init__(
+        self,
+        size: int,
+        wait_s: float,
+        largest: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`largest` None: as large as `size`. `wait_s` is the longest wait for `size` photos."""
         self._size = size
+        self._largest = largest or size
         self._wait_s = wait_s
+        self._clock = clock
+        self._attended_until = -math.inf
         self._lines: dict[Lane, deque[Prepared]] = {lane: deque() for lane in Lane}
         self._arrived = asyncio.Event()
         self._turn = asyncio.Lock()
@@ -27,6 +47,8 @@ class Batcher:
         return self._is_empty_handed
 
     def put(self, photo: Prepared) -> None:
+        if photo.delivery.lane is Lane.INTERACTIVE:
+            self._attended_until = self._clock() + ATTENDED_S
         self._lines[photo.delivery.lane].append(photo)
         self._arrived.set()
 
@@ -69,10 +91,20 @@ class Batcher:
     def _pick(self) -> list[Prepared]:
         interactive, bulk = self._lines[Lane.INTERACTIVE], self._lines[Lane.BULK]
         model = (interactive or bulk)[0].model
-        reserved = min(len(bulk), self._size // BULK_SHARE)
+        size = self._grown()
+        reserved = min(len(bulk), size // BULK_SHARE)
         batch: list[Prepared] = []
-        for line, room in ((interactive, self._size - reserved), (bulk, self._size)):
+        for line, room in ((interactive, size - reserved), (bulk, size)):
             # A photo prepared for another model begins the batch after this one.
             while line and len(batch) < room and line[0].model is model:
                 batch.append(line.popleft())
         return batch
+
+    def _grown(self) -> int:
+        """Never more than there is to fill it: what is left over fills the next one."""
+        size = self._size
+        if self._clock() < self._attended_until:
+            return size
+        while size < self._largest and (larger := min(2 * size, self._largest)) <= self._waiting():
+            size = larger
+        return size

@@ -12,6 +12,7 @@ from shared.vision.bundle import read_bundle
 from shared.vision.refs import parse_ref
 from shared.vision.sources.resolve import bundle_folder
 from worker.engines.choose import Chosen
+from worker.engines.engine import shape_of
 from worker.engines.shape import Shape
 from worker.model_slot import ServingModel
 
@@ -50,14 +51,14 @@ class ModelLoader:
             await note_engine(
                 self._pool,
                 model_id,
-                engine=f"{engine.description}, {engine.streams} x {engine.batch_size} photos"
+                engine=f"{engine.description}, {shape_of(engine)} photos"
                 + ", without embeddings" * (not engine.embeds),
                 findings=chosen.findings.model_dump() if chosen.findings else None,
             )
         except BaseException:
             engine.close()
             raise
-        self._shape = self._shape or Shape(engine.streams, engine.batch_size)
+        self._shape = self._shape or shape_of(engine)
         return ServingModel(
             bundle.id, model_id, bundle.input.preprocessing, engine, Scorer(bundle), bundle.second_look
         )

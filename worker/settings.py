@@ -24,12 +24,23 @@ class WorkerSettings(SharedSettings):
     device: str = Field("auto", description="`auto`, `cpu`, `cuda`, `cuda:1`, `mps`; one process a device")
     precision: Literal["auto", "fp32", "bf16", "int8"] = Field(
         "auto",
-        description="`auto`: on a CPU the quickest of fp32, bf16 and int8 whose answers are those of fp32, by"
-        " measuring (`birds models show`); bf16 on CUDA; a name is taken without asking how well it answers",
+        description="`auto`: the quickest of fp32, bf16 and, on a CPU, int8 whose answers are those of fp32,"
+        " by measuring (`birds models show`); a name is taken without asking how well it answers",
     )
     threads: int = Field(0, ge=0, description="Threads of the engine on the CPU; 0: one per core")
     batch_size: int = Field(
-        0, ge=0, le=1024, description="Photos in one forward pass; 0: 64 on CUDA, measured on the CPU"
+        0,
+        ge=0,
+        le=1024,
+        description="Photos in one forward pass; 0: by measuring, and more where more wait decoded and nobody"
+        " sends single photos",
+    )
+    streams: int = Field(
+        0,
+        ge=0,
+        le=64,
+        description="Forward passes side by side, so that a GPU computes one batch while others go there or"
+        " come back; 0: by measuring",
     )
     batch_wait_s: float = Field(
         0.05, ge=0, description="Longest wait for a batch to fill while the engine is idle, in seconds"

@@ -13,6 +13,7 @@ from tests.support.ledger import a_model
 from tests.support.onnx_models import graph, onnx_bundle
 from tests.support.stack import Stack
 from worker.engines.choose import Chosen, choose
+from worker.engines.engine import shape_of
 from worker.engines.findings import EngineFindings
 from worker.engines.shape import Shape
 from worker.model_loader import ModelLoader
@@ -22,6 +23,7 @@ FINDINGS = EngineFindings(
     way="openvino bf16",
     streams=2,
     batch_size=4,
+    largest_batch=8,
     photos_per_s={"openvino fp32": 150.5, "openvino bf16": 340},
     left_out={"openvino int8": "same first answer on 86.0% of 2,100 photos"},
     by_shape={"1 x 4": 188, "2 x 4": 340},
@@ -43,11 +45,11 @@ async def test_a_worker_tells_and_the_command_shows_it(
     await promote(pool, source)
     first = await loader.load(source)
     second = await loader.load(f"folder:{tmp_path / 'two'}")
-    shapes = [(one.engine.streams, one.engine.batch_size) for one in (first, second)]
+    shapes = [shape_of(one.engine) for one in (first, second)]
     assert shapes[0] == shapes[1], "the worker is built around its first engine"
 
     [note] = await engine_notes(pool, first.model_id)
-    assert note.engine == f"{first.engine.description}, {shapes[0][0]} x {shapes[0][1]} photos"
+    assert note.engine == f"{first.engine.description}, {shapes[0]} photos"
     assert note.findings is not None
     assert "openvino fp32" in note.findings["photos_per_s"]
 

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,9 +14,9 @@ from shared.vision.precision import Precision
 from shared.vision.stored_graph import has_graph, load_graph
 from worker.engines.engine import Engine
 from worker.engines.findings import EngineFindings
-from worker.engines.measured import Way, quickest
+from worker.engines.measured import PLAIN, Way, quickest
 from worker.engines.null_engine import NullEngine
-from worker.engines.shape import Shape, shapes
+from worker.engines.shape import Shape, ShapeSettings
 
 _ACCELERATORS = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")  # NVIDIA's, of Windows below Linux, AMD's
 
@@ -43,6 +43,7 @@ def choose(
     device: str = "auto",
     precision: str = "auto",
     batch_size: int | None = None,
+    streams: int | None = None,
     threads: int | None = None,
     allow_null: bool = False,
     null_photos_per_s: float = 0,
@@ -52,32 +53,32 @@ def choose(
 
     `kind` auto is torch on a GPU and OpenVINO on a CPU; `device` auto, cpu, cuda, cuda:N or mps; `precision`
     auto, fp32, bf16 or int8; `threads` those that work on the CPU, one per core if None; `shape` the only one
-    to be had. An ONNX model, which torch can't run, gets OpenVINO in its place. The null engine answers
-    nonsense, so it takes `allow_null` beside its name; it sleeps as long as an engine of `null_photos_per_s`
-    computes, 0 not at all.
+    to be had, else one with this `batch_size` and so many `streams`, where they are told. An ONNX model,
+    which torch can't run, gets OpenVINO in its place. The null engine answers nonsense, so it takes
+    `allow_null` beside its name; it sleeps as long as one of `null_photos_per_s` computes, 0 not at all.
 
-    On a CPU `auto` measures who is quickest with the same answers, once, and how many photos at a time are
-    best: it keeps what it found in the folder `measured`, and measures nothing without one.
+    `auto`, and torch on a GPU, measure who is quickest with the same answers, once, and how many photos at a
+    time are best. What was found is kept in the folder `measured`; without one nothing is measured.
     Raises BirdsError (no-model) for a bundle that can't be read and for what this machine cannot do; a bad
     model may raise anything else, too, since its runtime does.
     """
     bundle = read_bundle(folder)
-    if shape is not None:
-        batch_size = shape.batch_size
+    said = ShapeSettings(shape, batch_size, streams, threads)
     match _decided(EngineKind(kind), device):
         case EngineKind.NULL:
             if not allow_null:
                 raise BirdsError(Code.NO_MODEL, "The null engine answers nonsense; it is for measuring only.")
             check_files(folder, bundle)  # its weights are not read
-            return Chosen(NullEngine(bundle, batch_size, null_photos_per_s), None)
+            size = batch_size if shape is None else shape.batch_size
+            return Chosen(NullEngine(bundle, size, null_photos_per_s), None)
         case EngineKind.TORCH if bundle.weights_file is not WeightsFile.ONNX:
-            return Chosen(_torch(folder, bundle, device, precision, batch_size, threads), None)
+            return _torch(folder, bundle, device, precision, said, measured)
         case EngineKind.AUTO if measured is not None:
-            tried = [shape] if shape is not None else shapes(threads or os.cpu_count() or 1, batch_size)
             ways = ways_on_cpu(folder, bundle, precision, threads)
-            return Chosen(*quickest(ways, bundle, measured, tried))
+            return Chosen(*quickest(ways, bundle, measured, said.on_cpu()))
         case _:
-            return Chosen(_openvino(folder, bundle, device, precision, batch_size, threads), None)
+            one = said.unmeasured(PLAIN)
+            return Chosen(_openvino(folder, bundle, device, precision, one, threads), None)
 
 
 def ways_on_cpu(
@@ -87,12 +88,15 @@ def ways_on_cpu(
 
     def openvino(exact: Precision) -> Way:
         def opened(shape: Shape) -> Engine:
-            return _openvino(folder, bundle, "cpu", exact, shape.batch_size, threads, shape.streams)
+            return _openvino(folder, bundle, "cpu", exact, shape, threads)
 
         return Way(exact, opened)
 
     def torch(shape: Shape) -> Engine:
-        return _torch(folder, bundle, "cpu", Precision.BF16, shape.batch_size, shape.streams)
+        with from_extra("torch", bundle.id):
+            from shared.vision.loading import load
+            from worker.engines.torch_choice import torch_engine
+        return torch_engine(load(folder), "cpu", Precision.BF16, ShapeSettings(shape))
 
     with from_extra("worker", bundle.id):
         from shared.vision.openvino_graph import computes_in_bf16
@@ -109,22 +113,21 @@ def ways_on_cpu(
 
 
 def _torch(
-    folder: Path, bundle: Bundle, device: str, precision: str, batch_size: int | None, threads: int | None
-) -> Engine:
+    folder: Path, bundle: Bundle, device: str, precision: str, said: ShapeSettings, measured: Path | None
+) -> Chosen:
     with from_extra("torch", bundle.id):
         from shared.vision.loading import load  # an ONNX model is run without torch
-        from worker.engines.torch_choice import torch_engine
-    return torch_engine(load(folder), device, precision, batch_size, threads)
+        from worker.engines.torch_choice import name_of, torch_device, torch_engine, ways_of_torch
+    chosen = torch_device(device)
+    if chosen.type == "cpu" or measured is None:
+        return Chosen(torch_engine(load(folder), device, precision, said), None)
+    ways = ways_of_torch(lambda: load(folder), chosen, precision)
+    tried = said.on_accelerator() if chosen.type == "cuda" else replace(said, streams=1).on_accelerator()
+    return Chosen(*quickest(ways, bundle, measured, tried, name_of(chosen)))
 
 
 def _openvino(
-    folder: Path,
-    bundle: Bundle,
-    device: str,
-    precision: str,
-    batch_size: int | None,
-    threads: int | None,
-    streams: int = 1,
+    folder: Path, bundle: Bundle, device: str, precision: str, shape: Shape, threads: int | None
 ) -> Engine:
     """In fp32 unless told otherwise."""
     if device not in ("auto", "cpu"):
@@ -133,10 +136,10 @@ def _openvino(
         from worker.engines.openvino_engine import OpenVinoEngine
     exact = Precision.FP32 if precision == "auto" else Precision(precision)
     if has_graph(bundle) or exact is Precision.INT8:
-        return OpenVinoEngine(load_graph(folder, exact), batch_size, threads, exact, streams)
+        return OpenVinoEngine(load_graph(folder, exact), shape, threads, exact)
     with from_extra("torch", f"{bundle.id}, which has no graph,"):
         from shared.vision.loading import load
-    return OpenVinoEngine(load(folder), batch_size, threads, exact, streams)
+    return OpenVinoEngine(load(folder), shape, threads, exact)
 
 
 def _decided(kind: EngineKind, device: str) -> EngineKind:

@@ -5,6 +5,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.engines.shape import Shape
+
 
 class Outputs(NamedTuple):
     """What a model sees in B photos."""
@@ -27,7 +29,11 @@ class Engine(Protocol):
 
     @property
     def batch_size(self) -> int:
-        """Photos in a full batch; where the device is at its fastest."""
+        """Photos in a full batch: the fewest with which the device is about at its fastest."""
+
+    @property
+    def largest_batch(self) -> int:
+        """Photos in a batch that grew, since more than a full one waited; at least `batch_size`."""
 
     @property
     def streams(self) -> int:
@@ -38,10 +44,14 @@ class Engine(Protocol):
         """Whether the layer below the head was found, so that looks have embeddings."""
 
     def look(self, batch: NDArray[np.uint8]) -> Outputs:
-        """At preprocessed photos (B, H, W, 3); 1 <= B <= batch_size."""
+        """At preprocessed photos (B, H, W, 3); B >= 1, best at most `largest_batch`."""
 
     def warm_up(self) -> None:
         """Run the batch sizes that will come, so that no photo pays for lazy setup."""
 
     def close(self) -> None:
         """Give the device's memory back; the engine is not used afterwards."""
+
+
+def shape_of(engine: Engine) -> Shape:
+    return Shape(engine.streams, engine.batch_size, engine.largest_batch)

@@ -16,6 +16,8 @@ class EngineFindings(BaseModel):
     """The one taken, such as `openvino bf16`."""
     streams: int
     batch_size: int
+    largest_batch: int
+    """Up to which batches grow where many photos wait."""
     photos_per_s: dict[str, float]
     """Of each way whose answers are those of fp32, a pass on each core."""
     left_out: dict[str, str]
@@ -25,7 +27,7 @@ class EngineFindings(BaseModel):
 
     @property
     def shape(self) -> Shape:
-        return Shape(self.streams, self.batch_size)
+        return Shape(self.streams, self.batch_size, self.largest_batch)
 
 
 def kept(path: Path) -> EngineFindings | None:

@@ -24,6 +24,7 @@ from worker.engines.shape import Shape
 SECONDS: Final = 0.6  # each shape of each way is timed for
 DIFFERS: Final = "on this machine it answers otherwise than fp32 in one pass at a time"
 WORTH: Final = 1.05  # times the speed: for less, no more photos are held in the engine
+GROWTH_WORTH: Final = 1.02  # times the speed: for less, no batch grows, however many photos wait
 PLAIN: Final = Shape(1, 8)
 """In which the reference is asked for the answers that all others must give. OpenVINO 2026.1 to 2026.4
 answers nonsense in more streams than one where packed weights are left to it."""
@@ -38,17 +39,22 @@ class Way:
 
 
 def quickest(
-    ways: Mapping[str, Way], bundle: Bundle, folder: Path, shapes: Sequence[Shape]
+    ways: Mapping[str, Way],
+    bundle: Bundle,
+    folder: Path,
+    shapes: Sequence[Shape],
+    accelerator: str | None = None,
 ) -> tuple[Engine, EngineFindings]:
     """Of `ways` by their names, the first of which is the reference, and of `shapes`. Warmed up.
 
-    What was found is kept in `folder`, for this model, this machine and these versions. A way that can't be
-    opened or that answers otherwise is left out. Raises whatever the reference does.
+    What was found is kept in `folder`, for this model, this machine, these versions, and the `accelerator`
+    where one computes. A way that can't be opened or that answers otherwise is left out. Raises whatever the
+    reference does.
     """
-    path = folder / f"{_key(ways, bundle, shapes)}.json"
+    path = folder / f"{_key(ways, bundle, shapes, accelerator)}.json"
     findings = kept(path)
     if findings is None or findings.way not in ways:
-        findings = _measure(ways, bundle, shapes)
+        findings = _measure(ways, bundle, shapes, accelerator)
         keep(path, findings, bundle.id)
     return _warm(ways[findings.way], findings.shape), findings
 
@@ -82,7 +88,16 @@ def least_of_the_quickest(speeds: Mapping[Shape, float]) -> Shape:
     return best
 
 
-def _measure(ways: Mapping[str, Way], bundle: Bundle, shapes: Sequence[Shape]) -> EngineFindings:
+def largest_worth_growing_to(speeds: Mapping[Shape, float], shape: Shape) -> int:
+    """Photos in the largest batch: what is quickest where so many wait anyway; those of `shape`, or more."""
+    larger = [one for one in speeds if one.streams == shape.streams and one.batch_size > shape.batch_size]
+    quickest = max(larger, key=speeds.__getitem__, default=shape)
+    return quickest.batch_size if speeds[quickest] > GROWTH_WORTH * speeds[shape] else shape.batch_size
+
+
+def _measure(
+    ways: Mapping[str, Way], bundle: Bundle, shapes: Sequence[Shape], accelerator: str | None
+) -> EngineFindings:
     photos = textures(bundle.input.size)
     reference = next(iter(ways))
     engine = _warm(ways[reference], PLAIN)
@@ -102,10 +117,11 @@ def _measure(ways: Mapping[str, Way], bundle: Bundle, shapes: Sequence[Shape]) -
     trial.run(taken, ways[taken], shapes)
     shape = least_of_the_quickest(trial.speeds[taken])
     return EngineFindings(
-        processor=f"{_processor_name()}, {os.cpu_count()} cores",
+        processor=accelerator or f"{_processor_name()}, {os.cpu_count()} cores",
         way=taken,
         streams=shape.streams,
         batch_size=shape.batch_size,
+        largest_batch=shapes[0].grown or largest_worth_growing_to(trial.speeds[taken], shape),
         photos_per_s=by_way,
         left_out=trial.left_out,
         by_shape={str(one): speed for one, speed in trial.speeds[taken].items()},
@@ -126,11 +142,20 @@ class _Trial:
     def run(self, name: str, way: Way, shapes: Sequence[Shape]) -> None:
         """In each of `shapes`, unless it has been: opened once for all batch sizes."""
         for streams in sorted({one.streams for one in shapes}):
-            sizes = [one.batch_size for one in shapes if one.streams == streams]
+            sizes = sorted(one.batch_size for one in shapes if one.streams == streams)
             try:
-                self._in_shape(name, way, Shape(streams, max(sizes)), sizes)
+                self._in_sizes_that_fit(name, way, streams, sizes)
             except Exception as error:  # whatever a runtime says of what it can't do
                 self.left_out[name] = str(error).partition("\n")[0]
+
+    def _in_sizes_that_fit(self, name: str, way: Way, streams: int, sizes: Sequence[int]) -> None:
+        """Raises MemoryError where not even the least does."""
+        for most in range(len(sizes), 0, -1):
+            try:
+                return self._in_shape(name, way, Shape(streams, sizes[most - 1]), sizes[:most])
+            except MemoryError:
+                if most == 1:
+                    raise
 
     def _in_shape(self, name: str, way: Way, shape: Shape, sizes: Sequence[int]) -> None:
         engine = _warm(way, shape)
@@ -149,7 +174,11 @@ class _Trial:
 
 def _warm(way: Way, shape: Shape) -> Engine:
     engine = way.open(shape)
-    engine.warm_up()
+    try:
+        engine.warm_up()
+    except BaseException:
+        engine.close()
+        raise
     return engine
 
 
@@ -158,11 +187,11 @@ def answers_of(engine: Engine, photos: NDArray[np.uint8]) -> NDArray[np.float32]
     return np.concatenate([engine.look(photos[at : at + size]).logits for at in range(0, len(photos), size)])
 
 
-def _key(ways: Mapping[str, Way], bundle: Bundle, shapes: Sequence[Shape]) -> str:
+def _key(ways: Mapping[str, Way], bundle: Bundle, shapes: Sequence[Shape], accelerator: str | None) -> str:
     """Of everything that the choice depends on."""
     told = [f"{precision} {found}" for precision, found in bundle.agreement.items()]
     facts = [*bundle.digests.values(), *told, *map(str, shapes), *ways, *_processor()]
-    facts += [version("openvino"), version("numpy")]
+    facts += [version("openvino"), version("numpy"), accelerator or "cpu"]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:32]
 
 

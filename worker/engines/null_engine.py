@@ -26,6 +26,7 @@ class NullEngine:
     def __init__(self, bundle: Bundle, batch_size: int | None, photos_per_s: float) -> None:
         """0 photos a second: at once."""
         self.batch_size = batch_size or (self.BATCH if photos_per_s else self.BATCH_AT_ONCE)
+        self.largest_batch = self.batch_size
         self._photo_s = 1 / photos_per_s if photos_per_s else 0.0
         self._row = np.zeros(len(bundle.classes), np.float32)
         self._row[next(index for index, one in enumerate(bundle.classes) if one.is_bird)] = 10.0

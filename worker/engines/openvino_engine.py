@@ -13,6 +13,7 @@ from shared.vision.openvino_graph import fixed_batch, openvino_graph, precision_
 from shared.vision.precision import Precision
 from shared.vision.stored_graph import StoredGraph
 from worker.engines.engine import Outputs
+from worker.engines.shape import Shape
 
 if TYPE_CHECKING:  # an ONNX model is run without torch
     from shared.vision.loading import LoadedModel
@@ -21,32 +22,30 @@ if TYPE_CHECKING:  # an ONNX model is run without torch
 class OpenVinoEngine:
     """Takes uint8 photos as they are: turning planes and normalising are part of the compiled graph."""
 
-    BATCH = 8
-
     def __init__(
         self,
         model: "LoadedModel | StoredGraph",
-        batch_size: int | None,
+        shape: Shape,
         threads: int | None,
         precision: Precision = Precision.FP32,
-        streams: int = 1,
     ) -> None:
-        """The cores are divided among `streams`; each holds the memory of a pass.
+        """The cores are divided among the streams; each holds the memory of a pass.
 
         Raises BirdsError (no-model) for a file that is no model of photos.
         """
         self.description = f"openvino cpu {precision}"
         graph = openvino_graph(model) if isinstance(model, StoredGraph) else _converted(model)
         self._fixed = fixed_batch(graph)
-        self.batch_size = self._fixed or batch_size or self.BATCH
+        self.batch_size = self._fixed or shape.batch_size
+        self.largest_batch = self._fixed or shape.largest_batch
         self._side = model.bundle.input.size
         self.embeds = add_features(graph)
         fed = taking_photos(graph, model.bundle.input)
-        self.streams = streams
-        self._compiled = openvino.compile_model(fed, "CPU", _options(threads, streams, precision))
+        self.streams = shape.streams
+        self._compiled = openvino.compile_model(fed, "CPU", _options(threads, shape.streams, precision))
         # Threads of an engine that had more streams, and that this one replaced, wait here for their turn.
         self._requests: SimpleQueue[openvino.InferRequest] = SimpleQueue()
-        for _ in range(streams):
+        for _ in range(shape.streams):
             self._requests.put(self._compiled.create_infer_request())
 
     def look(self, batch: NDArray[np.uint8]) -> Outputs:
@@ -75,7 +74,7 @@ class OpenVinoEngine:
         return [np.array(found[port][: len(batch)], np.float32) for port in self._compiled.outputs]
 
     def warm_up(self) -> None:
-        for size in {1, self.batch_size}:
+        for size in {1, self.batch_size, self.largest_batch}:
             self.look(np.zeros((size, self._side, self._side, 3), np.uint8))
 
     def close(self) -> None:

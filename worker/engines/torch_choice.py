@@ -1,6 +1,7 @@
 """How torch runs a model: on which device, how precisely, in batches of what size."""
 
-import os
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import torch
@@ -9,37 +10,58 @@ from shared.errors import BirdsError, Code
 from shared.vision.loading import LoadedModel
 from shared.vision.precision import Precision
 from worker.engines.engine import Engine
+from worker.engines.measured import Way
+from worker.engines.shape import Shape, ShapeSettings
 from worker.engines.torch_engine import TorchEngine
 
 CPU_BATCH: Final = 4
 """For each core: larger batches gain a CPU 3 %, and a single photo that comes meanwhile waits longer."""
-ACCELERATOR_BATCH: Final = 64
-CUDA_STREAMS: Final = 2
-"""Batches in flight: one is computed while another is on its way to the device or back."""
+UNMEASURED: Final = Shape(2, 64)
+"""Of a GPU that nobody may measure: one batch is computed while another is on its way there or back."""
 
 
-def torch_engine(
-    model: LoadedModel, device: str, precision: str, batch_size: int | None, threads: int | None
-) -> Engine:
-    """As `choose` says. Raises BirdsError (no-model) where the device is missing."""
-    chosen = _device(device)
+def torch_engine(model: LoadedModel, device: str, precision: str, said: ShapeSettings) -> Engine:
+    """As `choose` says, without measuring. Raises BirdsError (no-model) where the device is missing."""
+    chosen = torch_device(device)
     exact = _precision(precision, chosen, model.module)
-    if chosen.type == "cpu":
-        return _on_cpu(model, exact, batch_size or CPU_BATCH, threads or os.cpu_count() or 1)
-    streams = CUDA_STREAMS if chosen.type == "cuda" else 1
-    return TorchEngine(model, chosen, exact, batch_size or ACCELERATOR_BATCH, streams)
+    match chosen.type:
+        case "cpu":
+            # A pass for each core instead of all cores on one: none waits for another where a layer ends. On
+            # two cores ConvNeXt-Tiny is a fifth faster so, and loses less to whatever else runs there.
+            torch.set_num_threads(1)  # for every thread that computes from now on
+            shape = said.unmeasured(Shape(said.cores, CPU_BATCH))
+        case "cuda":
+            shape = said.unmeasured(UNMEASURED)
+        case _:
+            shape = said.unmeasured(replace(UNMEASURED, streams=1))
+    return TorchEngine(model, chosen, exact, shape)
 
 
-def _on_cpu(model: LoadedModel, precision: Precision, batch_size: int, threads: int) -> Engine:
-    """A pass for each core instead of all cores on one pass: none waits for another at the end of each layer.
+def ways_of_torch(
+    open_model: Callable[[], LoadedModel], device: torch.device, precision: str
+) -> dict[str, Way]:
+    """Those to run a model on one device, the reference first; each opening loads the model anew."""
 
-    On two cores ConvNeXt-Tiny is a fifth faster so, and loses less to whatever else runs on them.
-    """
-    torch.set_num_threads(1)  # for every thread that computes from now on
-    return TorchEngine(model, torch.device("cpu"), precision, batch_size, streams=threads)
+    def way(exact: Precision) -> Way:
+        return Way(exact, lambda shape: TorchEngine(open_model(), device, exact, shape))
+
+    best = _precision(precision, device, open_model().module)
+    taken = {best} if precision != "auto" else {Precision.FP32, best}
+    return {
+        f"torch {device.type} {exact}": way(exact)
+        for exact in (Precision.FP32, Precision.BF16)
+        if exact in taken
+    }
 
 
-def _device(name: str) -> torch.device:
+def name_of(device: torch.device) -> str:
+    """Whose measurements are good for another one of this name."""
+    hardware = torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
+    return f"{hardware}, torch {torch.__version__}"
+
+
+def torch_device(name: str) -> torch.device:
+    """By a name as `choose` takes it."""
     if name != "auto":
         device = torch.device(name)
     elif torch.cuda.is_available():

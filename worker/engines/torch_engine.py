@@ -1,12 +1,8 @@
-"""The reference engine: the model in eager torch.
-
-On CUDA each thread of the worker has a stream and page-locked memory of its own: while one batch is computed,
-the next one is copied to the device and the last one's answers come back.
-"""
+"""The reference engine: the model in torch; on CUDA by recorded streams, elsewhere as it comes."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from queue import SimpleQueue
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -16,30 +12,50 @@ from shared.vision.embedding import embeddings
 from shared.vision.loading import LoadedModel
 from shared.vision.looking import Looking
 from shared.vision.precision import Precision
+from worker.engines.cuda_stream import CudaStream
 from worker.engines.engine import Outputs
+from worker.engines.recorded_stream import RecordedStream, See, recorded_sizes
+from worker.engines.shape import Shape
+
+
+class Stream(Protocol):
+    """One of the forward passes that run side by side."""
+
+    def __call__(self, batch: NDArray[np.uint8]) -> list[NDArray[np.float32]]: ...
+
+    def warm_up(self) -> None: ...
 
 
 class TorchEngine:
     """One model on one device; weights and activations in channels_last, logits in fp32."""
 
-    def __init__(
-        self, model: LoadedModel, device: torch.device, precision: Precision, batch_size: int, streams: int
-    ) -> None:
+    def __init__(self, model: LoadedModel, device: torch.device, precision: Precision, shape: Shape) -> None:
         self._device = device
         self._dtype = torch.bfloat16 if precision is Precision.BF16 else torch.float32
         self._module = model.module.to(device, self._dtype).to(memory_format=torch.channels_last)
         self._looking = Looking(self._module)
         self._places = model.bundle.second_look is not None
         spec = model.bundle.input
-        self._side = spec.size
         self._mean = torch.tensor(spec.mean, device=device).view(1, 3, 1, 1)
         self._std = torch.tensor(spec.std, device=device).view(1, 3, 1, 1)
-        self._lanes = _Lanes(device, (batch_size, spec.size, spec.size, 3))
+        self.batch_size, self.largest_batch = shape.batch_size, shape.largest_batch
+        self.streams = shape.streams
+        self.description = f"torch {device.type} {precision}"
+        # Not one a thread: threads of an engine that this one replaced may come here, too.
+        self._streams: SimpleQueue[Stream] = SimpleQueue()
+        self._warming = threading.Lock()
+        for stream in self._opened(spec.size, shape):
+            self._streams.put(stream)
         if device.type == "cuda":
             torch.cuda.synchronize(device)  # the weights lie there before another stream reads them
-        self.batch_size = batch_size
-        self.streams = streams
-        self.description = f"torch {device.type} {precision}"
+
+    def _opened(self, side: int, shape: Shape) -> list[Stream]:
+        if self._device.type != "cuda":
+            return [EagerStream(self._device, self._see, side, shape)] * shape.streams
+        sizes = recorded_sizes(shape)
+        return [
+            RecordedStream(CudaStream(self._device), self._see, side, sizes) for _ in range(shape.streams)
+        ]
 
     @property
     def embeds(self) -> bool:
@@ -47,67 +63,60 @@ class TorchEngine:
 
     @torch.inference_mode()
     def look(self, batch: NDArray[np.uint8]) -> Outputs:
-        with self._lanes.own() as staged:
-            seen = self._looking.see(self._planes(staged(batch)), places=self._places)
-            logits, features, places = (None if one is None else _on_the_host(one) for one in seen)
-        assert logits is not None
-        return Outputs(logits, None if features is None else embeddings(features), places)
+        stream = self._streams.get()
+        try:
+            parts = [
+                stream(batch[at : at + self.largest_batch]) for at in range(0, len(batch), self.largest_batch)
+            ]
+        finally:
+            self._streams.put(stream)
+        logits, *more = (np.concatenate(values) for values in zip(*parts, strict=True))
+        features = embeddings(more.pop(0)) if self.embeds else None
+        return Outputs(logits, features, more[0] if more else None)
 
-    def _planes(self, pixels: torch.Tensor) -> torch.Tensor:
-        """Normalised (B, 3, H, W) on the device."""
+    def _see(self, photos: torch.Tensor) -> list[torch.Tensor]:
+        seen = self._looking.see(self._planes(photos), places=self._places)
+        return [values.float() for values in seen if values is not None]
+
+    def _planes(self, photos: torch.Tensor) -> torch.Tensor:
+        """Normalised (B, 3, H, W)."""
         # (B, H, W, 3) seen as (B, 3, H, W) is channels_last as it lies: nothing is moved.
-        planes = pixels.to(self._device, non_blocking=True).permute(0, 3, 1, 2).float()
-        planes = planes.div_(255).sub_(self._mean).div_(self._std)
-        return planes.to(self._dtype)
+        planes = photos.permute(0, 3, 1, 2).float()
+        return planes.div_(255).sub_(self._mean).div_(self._std).to(self._dtype)
 
+    @torch.inference_mode()
     def warm_up(self) -> None:
-        for size in {1, self.batch_size}:
-            self.look(np.zeros((size, self._side, self._side, 3), np.uint8))
+        """Raises MemoryError where a batch is too large for the device."""
+        with self._warming:  # two that each hold some of the streams would wait for each other
+            streams = [self._streams.get() for _ in range(self.streams)]
+            try:
+                for stream in set(streams):
+                    stream.warm_up()
+            except torch.OutOfMemoryError as error:
+                raise MemoryError(str(error)) from error
+            finally:
+                for stream in streams:
+                    self._streams.put(stream)
 
     def close(self) -> None:
         self._module.to("meta")
+        del self._streams
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
 
 
-def _on_the_host(values: torch.Tensor) -> NDArray[np.float32]:
-    found: NDArray[np.float32] = values.float().cpu().numpy()
-    return found
+class EagerStream:
+    """Batches as large as they are, several at a time: a CPU pays for padding, and has nothing to record."""
 
+    def __init__(self, device: torch.device, see: See, side: int, shape: Shape) -> None:
+        self._device = device
+        self._see = see
+        self._side = side
+        self._shape = shape
 
-class _Lanes(threading.local):
-    """What each thread has of its own; made anew in each, with these arguments, when it first comes."""
+    def __call__(self, batch: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+        return [values.cpu().numpy() for values in self._see(torch.from_numpy(batch).to(self._device))]
 
-    def __init__(self, device: torch.device, shape: tuple[int, int, int, int]) -> None:
-        on_cuda = device.type == "cuda"
-        self._stream = torch.cuda.Stream(device) if on_cuda else None  # type: ignore[no-untyped-call]
-        self._staging = Staging(shape, pinned=True) if on_cuda else None
-
-    @contextmanager
-    def own(self) -> Iterator[Callable[[NDArray[np.uint8]], torch.Tensor]]:
-        """Gives what brings photos to where the device fetches them.
-
-        Whoever leaves has the answers on the host: this lane has done all its work, its memory is free.
-        """
-        if self._stream is None or self._staging is None:
-            yield torch.from_numpy
-        else:
-            with torch.cuda.stream(self._stream):
-                yield self._staging
-
-
-class Staging:
-    """Memory that batches are copied into on their way to the device, one after the other."""
-
-    def __init__(self, shape: tuple[int, int, int, int], *, pinned: bool) -> None:
-        """`shape` is that of the largest batch; `pinned` memory is read by a GPU without the CPU's help."""
-        self._photos = torch.empty(shape, dtype=torch.uint8, pin_memory=pinned)
-
-    def __call__(self, batch: NDArray[np.uint8]) -> torch.Tensor:
-        """The same photos, until the next call; more of them than fit are copied elsewhere."""
-        photos = torch.from_numpy(batch)
-        if len(batch) > len(self._photos):
-            return photos
-        staged = self._photos[: len(batch)]
-        staged.copy_(photos)
-        return staged
+    def warm_up(self) -> None:
+        for size in {1, self._shape.batch_size, self._shape.largest_batch}:
+            self(np.zeros((size, self._side, self._side, 3), np.uint8))

@@ -4,7 +4,7 @@ limits them, and what to set."""
 import argparse
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,8 +17,8 @@ from shared.vision.bundle import Bundle, read_bundle
 from shared.vision.precision import Precision
 from shared.vision.refs import DEFAULT_MODEL, parse_ref
 from shared.vision.sources.resolve import bundle_folder
-from worker.engines.choose import Chosen, EngineKind, choose, has_accelerator
-from worker.engines.engine import Engine
+from worker.engines.choose import Chosen, EngineKind, choose
+from worker.engines.engine import Engine, shape_of
 from worker.engines.findings import EngineFindings
 from worker.engines.measured import WORTH, answers_of, photos_per_s
 from worker.engines.same import same, textures
@@ -26,7 +26,6 @@ from worker.selftest.advice import advise
 from worker.selftest.decoding import decoded_per_s, made_jpegs
 
 CACHE: Final = Path("var/models")  # BIRDS_MODEL_CACHE where nobody says: what is found here, workers take
-ACCELERATOR_BATCH: Final = 256  # the largest tried on a GPU
 EXIT_FINE, EXIT_DISPARITY, EXIT_COULD_NOT_RUN = 0, 1, 2
 
 
@@ -46,7 +45,6 @@ def selftest(arguments: Sequence[str]) -> int:
             folder,
             device=given.device,
             precision=given.precision,
-            batch_size=ACCELERATOR_BATCH if has_accelerator(given.device) else None,
             measured=given.cache / "engines",
         )
         return _tell(folder, chosen)
@@ -58,18 +56,24 @@ def selftest(arguments: Sequence[str]) -> int:
 def _tell(folder: Path, chosen: Chosen) -> int:
     bundle, engine = read_bundle(folder), chosen.engine
     row("model", bundle.id)
-    row("engine", f"{engine.description}, {engine.streams} x {engine.batch_size} photos")
+    row("engine", f"{engine.description}, {shape_of(engine)} photos")
     _tell_findings(chosen.findings)
     is_same = _tell_parity(folder, bundle, engine)
     speeds = _by_size(engine, textures(bundle.input.size))
     for size, speed in speeds.items():
         row(f"batches of {size}", f"{speed:8.1f} photos/s")
     _tell_limit(bundle, engine, max(speeds.values()))
-    best = next(size for size, speed in speeds.items() if WORTH * speed >= max(speeds.values()))
-    if chosen.findings is None:  # on a CPU the worker finds it itself
-        row("set", f"BIRDS_BATCH_SIZE={best}")
+    row("set", _settings(chosen, speeds))
     engine.close()
     return EXIT_FINE if is_same else EXIT_DISPARITY
+
+
+def _settings(chosen: Chosen, speeds: Mapping[int, float]) -> str:
+    """Of the engine."""
+    if (findings := chosen.findings) is not None:
+        return f"nothing: a worker takes {findings.way}, {findings.shape} photos, by itself"
+    best = next(size for size, speed in speeds.items() if WORTH * speed >= max(speeds.values()))
+    return f"BIRDS_BATCH_SIZE={best} BIRDS_STREAMS={chosen.engine.streams}"
 
 
 def row(name: str, text: str) -> None:
@@ -83,6 +87,8 @@ def _tell_findings(findings: EngineFindings | None) -> None:
         row(f"  {way}", f"{speed:8.1f} photos/s" + ", taken" * (way == findings.way))
     for way, reason in findings.left_out.items():
         row(f"  {way}", f"left out: {reason}")
+    for shape, speed in findings.by_shape.items():
+        row(f"  {shape}", f"{speed:8.1f} photos/s")
 
 
 def _tell_parity(folder: Path, bundle: Bundle, engine: Engine) -> bool:
@@ -97,8 +103,8 @@ def _tell_parity(folder: Path, bundle: Bundle, engine: Engine) -> bool:
 
 
 def _by_size(engine: Engine, photos: NDArray[np.uint8]) -> dict[int, float]:
-    sizes = [size for size in (1, 4, 8, 16, 32, 64, 128, 256) if size < engine.batch_size]
-    return {size: photos_per_s(engine, photos, size) for size in [*sizes, engine.batch_size]}
+    sizes = [size for size in (1, 4, 8, 16, 32, 64, 128, 256) if size < engine.largest_batch]
+    return {size: photos_per_s(engine, photos, size) for size in [*sizes, engine.largest_batch]}
 
 
 def _tell_limit(bundle: Bundle, engine: Engine, speed: float) -> None:

@@ -4,9 +4,11 @@ import asyncio
 from typing import Any, cast
 from uuid import uuid4
 
+import pytest
+
 from shared.messages import PhotoJob
 from shared.records import Lane
-from worker.batcher import Batcher
+from worker.batcher import ATTENDED_S, Batcher
 from worker.decode_pool import DecodedPhoto
 from worker.delivery import Delivery, Prepared
 from worker.in_hand import InHand
@@ -79,3 +81,56 @@ async def test_photos_of_a_lost_session_are_forgotten() -> None:
     batcher.forget_lost()
     batcher.put(kept := photo())
     assert await taking == [kept]
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def taken(batcher: Batcher, lane: Lane, count: int) -> int:
+    """Photos in the next batch, where so many come to those that wait."""
+    for _ in range(count):
+        batcher.put(photo(lane))
+    return len(await batcher.take())
+
+
+@pytest.mark.parametrize(
+    ("waiting", "batches"),
+    [
+        (4, [4]),
+        (7, [4, 3]),  # not so many that a larger one would be full
+        (8, [8]),
+        (30, [20, 8, 2]),  # 16 is not the largest
+        (60, [20, 20, 20]),
+    ],
+)
+async def test_batches_grow_with_the_backlog(waiting: int, batches: list[int]) -> None:
+    batcher = Batcher(size=4, wait_s=0, largest=20)
+    sizes = [await taken(batcher, Lane.BULK, waiting)]
+    while sum(sizes) < waiting:
+        sizes.append(await taken(batcher, Lane.BULK, 0))
+    assert sizes == batches
+
+
+async def test_no_batch_grows_while_somebody_sends_interactive_photos() -> None:
+    """One of them waits for a large batch, which nobody could foresee; no other one does."""
+    batcher = Batcher(size=4, wait_s=0, largest=16, clock=(clock := Clock()))
+    assert await taken(batcher, Lane.BULK, 64) == 16
+    assert await taken(batcher, Lane.INTERACTIVE, 1) == 4
+    clock.now += ATTENDED_S - 0.001
+    assert await taken(batcher, Lane.BULK, 0) == 4
+    assert await taken(batcher, Lane.INTERACTIVE, 1) == 4
+    clock.now += ATTENDED_S - 0.001
+    assert await taken(batcher, Lane.BULK, 0) == 4
+    clock.now += 0.001
+    assert await taken(batcher, Lane.BULK, 0) == 16
+
+
+async def test_a_grown_batch_is_of_one_model() -> None:
+    batcher = Batcher(size=2, wait_s=0, largest=8)
+    for model in (ONE_MODEL, ONE_MODEL, ONE_MODEL, *[ANOTHER] * 5):
+        batcher.put(photo(model=model))
+    assert [len(await batcher.take()) for _ in range(3)] == [3, 4, 1]

@@ -18,7 +18,6 @@ from worker.engines import torch_choice
 from worker.engines.choose import EngineKind, choose
 from worker.engines.engine import Engine
 from worker.engines.torch_choice import CPU_BATCH
-from worker.engines.torch_engine import Staging
 
 
 @pytest.fixture
@@ -113,25 +112,6 @@ def test_a_cpu_runs_a_forward_pass_for_each_thread(small: Path) -> None:
         assert list(threads.map(lambda _: torch.get_num_threads(), batches)) == [1, 1, 1]
         for found, wanted in zip(threads.map(engine.look, batches), expected, strict=True):
             np.testing.assert_array_equal(found.logits, wanted)
-
-
-def test_batches_are_staged_one_after_the_other_in_the_same_memory() -> None:
-    staging = Staging((3, 64, 64, 3), pinned=False)  # pinned where there is CUDA
-    first, second, third = (staging(255 - photos(count)) for count in (3, 2, 4))
-    assert first.data_ptr() == second.data_ptr() != third.data_ptr(), "a batch that is too large does not fit"
-    np.testing.assert_array_equal(second.numpy(), 255 - photos(2))
-    np.testing.assert_array_equal(third.numpy(), 255 - photos(4))
-
-
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs CUDA")
-def test_two_batches_in_flight_on_cuda_keep_their_answers(small: Path) -> None:
-    engine = choose(small, kind=EngineKind.TORCH, device="cuda", precision="fp32", batch_size=8).engine
-    engine.warm_up()
-    batches = [np.roll(photos(8), number, axis=0) for number in range(40)]
-    expected = plainly(load(small), photos(8))
-    with ThreadPoolExecutor(engine.streams) as threads:
-        for number, found in enumerate(threads.map(engine.look, batches)):
-            np.testing.assert_allclose(found.logits, np.roll(expected, number, axis=0), atol=2e-3)
 
 
 def test_the_null_engine_is_not_chosen_by_accident(small: Path) -> None:

@@ -16,9 +16,9 @@ from worker.engines import measured
 from worker.engines.choose import EngineKind, choose
 from worker.engines.engine import Engine, Outputs
 from worker.engines.findings import kept
-from worker.engines.measured import DIFFERS, Way, least_of_the_quickest, quickest
+from worker.engines.measured import DIFFERS, Way, largest_worth_growing_to, least_of_the_quickest, quickest
 from worker.engines.same import PHOTOS, agrees, textures
-from worker.engines.shape import Shape, shapes
+from worker.engines.shape import Shape, accelerator_shapes, shapes
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +37,11 @@ class Changed:
     def __init__(self, folder: Path, name: str, shape: Shape, slower_s: float = 0, moved: float = 0) -> None:
         self._engine = choose(folder, kind=EngineKind.OPENVINO).engine
         self.description = name
-        self.batch_size, self.streams = shape.batch_size, shape.streams
+        self.batch_size, self.largest_batch, self.streams = (
+            shape.batch_size,
+            shape.largest_batch,
+            shape.streams,
+        )
         self.embeds = self._engine.embeds
         self._slower_s, self._moved = slower_s, moved
         self.closed = False
@@ -177,9 +181,54 @@ def test_the_shape_is_the_least_of_the_quickest(speeds: Sequence[float], expecte
     assert least_of_the_quickest(dict(zip(shapes(2, None), speeds, strict=True))) == expected
 
 
+@pytest.mark.parametrize(
+    ("speeds", "expected"),
+    [((100, 103, 104), 16), ((100, 103, 101), 8), ((100, 101, 101), 4), ((100, 90, 80), 4)],
+)
+def test_batches_grow_to_what_is_quicker(speeds: Sequence[float], expected: int) -> None:
+    by_shape = dict(zip(shapes(2, None), (*speeds, 150, 150, 150), strict=True))
+    assert largest_worth_growing_to(by_shape, Shape(1, 4)) == expected
+
+
+def test_an_engine_grows_as_was_measured_or_as_the_worker_is_built(small: Bundle, tmp_path: Path) -> None:
+    def opened(shape: Shape) -> Engine:  # a pass costs as much as 200 photos
+        return Changed(tmp_path / "model", "only", shape, slower_s=0.02)
+
+    engine, _ = quickest({"only": Way(Precision.FP32, opened)}, small, tmp_path / "kept", shapes(1, None))
+    assert (engine.batch_size, engine.largest_batch) == (16, 16)
+    engine, _ = quickest({"only": Way(Precision.FP32, opened)}, small, tmp_path / "kept", [Shape(1, 4, 8)])
+    assert (engine.batch_size, engine.largest_batch) == (4, 8)
+
+
+class Full(Changed):
+    """There is memory for 8 photos."""
+
+    def warm_up(self) -> None:
+        if self.batch_size > 8:
+            raise MemoryError("no room for 16 photos")
+
+
+def test_sizes_that_do_not_fit_are_no_reason_to_leave_a_way_out(small: Bundle, tmp_path: Path) -> None:
+    opened: list[Full] = []
+
+    def full(shape: Shape) -> Engine:
+        opened.append(Full(tmp_path / "model", "full", shape))
+        return opened[-1]
+
+    way = Way(Precision.FP32, full)
+    _, findings = quickest({"full": way}, small, tmp_path / "kept", shapes(1, None))
+    assert set(findings.by_shape) == {"1 x 4", "1 x 8"}
+    assert findings.left_out == {}
+    assert all(engine.closed for engine in opened[:-1]), "none keeps its memory"
+    with pytest.raises(MemoryError):
+        quickest({"full": way}, small, tmp_path / "kept", shapes(1, 16))
+
+
 def test_a_batch_size_that_is_set_is_kept() -> None:
     assert shapes(8, 5) == [Shape(1, 5), Shape(8, 5)]
     assert shapes(1, 5) == [Shape(1, 5)]
+    assert shapes(8, 5, 3) == [Shape(3, 5)]
+    assert {one.streams for one in accelerator_shapes(None, 2)} == {2}
 
 
 def test_answers_agree_to_a_fiftieth_of_a_probability() -> None:
