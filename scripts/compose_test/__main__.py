@@ -160,7 +160,7 @@ def _inspect(proof: Proof) -> None:
     proof.compose("build", "trainer")
     for image in docker.OURS:
         proof.note(f"image {image}", f"{docker.image_megabytes(image):,} MB")
-    for image, wanted in (("birds-api", False), ("birds-worker", True)):
+    for image, wanted in (("birds-api", False), ("birds-worker", False), ("birds-trainer", True)):
         has_torch = docker.has_module(image, "torch")
         proof.check(f"torch in {image}", has_torch == wanted, "yes" if has_torch else "no")
     texts = docker.secret_texts()

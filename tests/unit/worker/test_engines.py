@@ -14,10 +14,12 @@ from shared.vision.embedding import embeddings
 from shared.vision.loading import LoadedModel, load
 from shared.vision.looking import Looking
 from tests.support.models import INPUT, saved
-from worker.engines import torch_choice
+from worker.engines import measured, torch_choice
 from worker.engines.choose import EngineKind, choose
 from worker.engines.engine import Engine
-from worker.engines.torch_choice import CPU_BATCH
+from worker.engines.measured import quickest
+from worker.engines.shape import Shape
+from worker.engines.torch_choice import CPU_BATCH, ways_of_torch
 
 
 @pytest.fixture
@@ -158,3 +160,34 @@ def test_engines_embed_alike_by_the_layer_below_the_head(tmp_path: Path, archite
         assert found is not None
         np.testing.assert_allclose(found, embeddings(below.numpy()), atol=2e-3)
         engine.close()
+
+
+@pytest.mark.parametrize(
+    ("architecture", "ways"),
+    [("test_convnext", ["torch cpu fp32", "torch cpu bf16"]), ("test_efficientnet", ["torch cpu fp32"])],
+)
+def test_torch_on_one_device_is_measured_beside_its_own_fp32(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, architecture: str, ways: list[str]
+) -> None:
+    """What a GPU's way through `choose` does, on the CPU."""
+    monkeypatch.setattr(torch_choice, "_has_fast_bf16", lambda device: True)
+    monkeypatch.setattr(measured, "SECONDS", 0.02)
+    bundle = saved(tmp_path, architecture=architecture)
+    found = ways_of_torch(lambda: load(tmp_path), torch.device("cpu"), "auto")
+    assert list(found) == ways
+    tried = [Shape(1, 2), Shape(1, 4), Shape(2, 2)]
+    engine, findings = quickest(found, bundle, tmp_path / "kept", tried, "Some GPU, torch 2")
+    assert findings.processor == "Some GPU, torch 2"
+    assert engine.description == findings.way
+    quickest(found, bundle, tmp_path / "kept", tried, "Another GPU, torch 2")
+    assert len(list((tmp_path / "kept").iterdir())) == 2, "a GPU is measured for itself"
+
+
+@pytest.mark.filterwarnings("ignore")  # as above
+def test_a_batch_size_or_streams_that_are_set_are_taken(small: Path) -> None:
+    for kind, size, streams in ((EngineKind.TORCH, CPU_BATCH, 3), (EngineKind.OPENVINO, 8, 1)):
+        engine = choose(small, kind=kind, device="cpu", batch_size=5).engine
+        assert engine.batch_size == engine.largest_batch == 5
+        engine = choose(small, kind=kind, device="cpu", streams=2, threads=3).engine
+        assert (engine.batch_size, engine.streams) == (size, 2)
+        assert choose(small, kind=kind, device="cpu", threads=3).engine.streams == streams
