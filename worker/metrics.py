@@ -11,8 +11,8 @@ SECOND_LOOKS = Counter(
 STAGE = Histogram("birds_worker_stage_seconds", "Time in one stage", ["stage"], buckets=SECONDS)
 BATCH_FILL = Histogram(
     "birds_worker_batch_fill_ratio",
-    "Photos in a batch over its size",
-    buckets=(0.125, 0.25, 0.5, 0.75, 0.99, 1),
+    "Photos in a batch over those of a full one; above 1 it grew",
+    buckets=(0.125, 0.25, 0.5, 0.75, 0.99, 1, 2, 4),
 )
 IN_HAND = Gauge("birds_worker_photos_in_hand", "Photos delivered and not yet acknowledged")
 RANGE = Gauge("birds_worker_range_info", "The sources by which birds are judged", ["source"])

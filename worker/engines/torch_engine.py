@@ -52,6 +52,9 @@ class TorchEngine:
     def _opened(self, side: int, shape: Shape) -> list[Stream]:
         if self._device.type != "cuda":
             return [EagerStream(self._device, self._see, side, shape)] * shape.streams
+        torch.backends.cudnn.benchmark = (
+            True  # there are few sizes, and each is recorded with what is quickest
+        )
         sizes = recorded_sizes(shape)
         return [
             RecordedStream(CudaStream(self._device), self._see, side, sizes) for _ in range(shape.streams)
