@@ -4,7 +4,7 @@ limits them, and what to set."""
 import argparse
 import asyncio
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +20,7 @@ from shared.vision.sources.resolve import bundle_folder
 from worker.engines.choose import Chosen, EngineKind, choose
 from worker.engines.engine import Engine, shape_of
 from worker.engines.findings import EngineFindings
-from worker.engines.measured import WORTH, answers_of, photos_per_s
+from worker.engines.measured import answers_of, photos_per_s
 from worker.engines.same import same, textures
 from worker.selftest.advice import advise
 from worker.selftest.decoding import decoded_per_s, made_jpegs
@@ -54,35 +54,26 @@ def selftest(arguments: Sequence[str]) -> int:
 
 
 def _tell(folder: Path, chosen: Chosen) -> int:
-    bundle, engine = read_bundle(folder), chosen.engine
+    bundle, engine, findings = read_bundle(folder), chosen.engine, chosen.findings
+    assert findings is not None  # it was given a folder to keep them in
     row("model", bundle.id)
     row("engine", f"{engine.description}, {shape_of(engine)} photos")
-    _tell_findings(chosen.findings)
+    _tell_findings(findings)
     is_same = _tell_parity(folder, bundle, engine)
     speeds = _by_size(engine, textures(bundle.input.size))
     for size, speed in speeds.items():
         row(f"batches of {size}", f"{speed:8.1f} photos/s")
     _tell_limit(bundle, engine, max(speeds.values()))
-    row("set", _settings(chosen, speeds))
+    row("set", f"nothing: a worker takes {findings.way}, {findings.shape} photos, by itself")
     engine.close()
     return EXIT_FINE if is_same else EXIT_DISPARITY
-
-
-def _settings(chosen: Chosen, speeds: Mapping[int, float]) -> str:
-    """Of the engine."""
-    if (findings := chosen.findings) is not None:
-        return f"nothing: a worker takes {findings.way}, {findings.shape} photos, by itself"
-    best = next(size for size, speed in speeds.items() if WORTH * speed >= max(speeds.values()))
-    return f"BIRDS_BATCH_SIZE={best} BIRDS_STREAMS={chosen.engine.streams}"
 
 
 def row(name: str, text: str) -> None:
     print(f"{name:<16}{text}")
 
 
-def _tell_findings(findings: EngineFindings | None) -> None:
-    if findings is None:
-        return
+def _tell_findings(findings: EngineFindings) -> None:
     for way, speed in findings.photos_per_s.items():
         row(f"  {way}", f"{speed:8.1f} photos/s" + ", taken" * (way == findings.way))
     for way, reason in findings.left_out.items():

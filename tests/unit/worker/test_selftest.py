@@ -39,7 +39,15 @@ def test_it_tells_parity_speed_limit_and_what_to_set(
 ) -> None:
     assert selftest(arguments) == EXIT_FINE
     told = capsys.readouterr().out
-    for words in ("small@1", "openvino cpu", "the same", "batches of 1 ", "JPEGs of 224 px"):
+    for words in (
+        "small@1",
+        "openvino cpu",
+        "the same",
+        "batches of 1 ",
+        "  1 x 16 ",
+        "by itself",
+        "JPEGs of 224 px",
+    ):
         assert words in told
     assert "most of it decode" in told, "nothing is computed"
     assert "BIRDS_DECODE_PROCESSES=" in told
