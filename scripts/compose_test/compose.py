@@ -13,7 +13,8 @@ from scripts.throwaway import ROOT
 
 FILE = ROOT / "deploy" / "docker-compose.yml"
 LAB = ROOT.parent / "shared" / "compose-lab"  # a Docker engine for machines that have none
-OURS = ("birds-api", "birds-worker", "birds-trainer", "birds-proxy")
+TRAINER = "birds-trainer"
+OURS = ("birds-api", "birds-worker", TRAINER, "birds-proxy")
 
 
 def default_command() -> list[str]:
