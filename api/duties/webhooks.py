@@ -12,7 +12,7 @@ from api.webhooks.sending import Sender
 from shared.errors import Away
 from shared.ledger import webhook_outbox as ledger
 from shared.ledger.database import LedgerRefused, Pool
-from shared.ledger.webhook_outbox import ClaimedDelivery
+from shared.ledger.webhook_outbox import Attempt, ClaimedDelivery
 
 POLL_S = 2.0  # between looks for what others have written
 AT_ONCE = 256  # attempts under way in one process, each to another webhook; they wait, and cost little
@@ -69,7 +69,11 @@ class Webhooks:
         await self._tidy()
 
     async def _attempt(self, claimed: ClaimedDelivery) -> None:
-        attempt = await self._sender.send(claimed)
+        try:
+            attempt = await self._sender.send(claimed)
+        except Exception:  # of our making, but a stranger's server must not end the process again and again
+            self._log.exception("attempt failed", delivery=str(claimed.id))
+            attempt = Attempt(None, "Something went wrong here; the log says what.", 0.0)
         told = consequence_of(attempt, claimed.failures, self._schedule_s)
         try:
             await ledger.settle_delivery(

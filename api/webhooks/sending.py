@@ -24,8 +24,8 @@ _SAID: Final = (
     (aiohttp.ClientConnectorDNSError, "Its name leads nowhere."),
     (aiohttp.ClientSSLError, "Its certificate is not good, or it does not speak TLS."),
     (aiohttp.ClientConnectorError, "Nobody takes connections there."),
-    (aiohttp.InvalidURL, "That is no address of a server."),
     ((aiohttp.ClientConnectionError, OSError), "The connection broke off."),
+    (ValueError, "That is no address of a server."),
 )
 Lookup = Callable[..., Sequence[tuple[Any, ...]]]
 

@@ -1,5 +1,6 @@
 """No webhook reaches what is not public, however its address is written and whatever its name leads to."""
 
+import contextlib
 import socket
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -8,6 +9,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from api.webhooks.addresses import Addresses
 from api.webhooks.sending import Lookup, Sender
@@ -104,6 +107,25 @@ def test_what_can_be_told_at_once_is_refused_at_once(url: str) -> None:
 )
 def test_public_addresses_and_names_are_taken(url: str) -> None:
     Addresses(()).check(url)
+
+
+@given(st.text(max_size=80))
+@example("a" * 70 + ".example/")
+@example("exa\u2024mple.org/")
+@example("[::1%eth0]/")
+def test_an_address_is_taken_or_refused_whatever_it_is(text: str) -> None:
+    with contextlib.suppress(BirdsError):
+        Addresses(()).check("http://" + text)
+
+
+@pytest.mark.parametrize("host", ["a" * 70 + ".example", "no.such.name.invalid"])
+async def test_a_name_that_leads_nowhere_is_told_as_that(host: str) -> None:
+    def lookup(*_: Any) -> Sequence[tuple[Any, ...]]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    attempt = await sent(f"http://{host}/", Addresses(()), lookup)
+    assert attempt.status is None
+    assert attempt.problem in ("Its name leads nowhere.", "That is no address of a server.")
 
 
 def test_a_network_that_is_allowed_is_so_however_it_is_written() -> None:

@@ -4,11 +4,13 @@ import asyncio
 
 import pytest
 
+from api.webhooks.sending import Sender
 from api.webhooks.signing import new_secret
 from shared.ledger import webhook_outbox
 from shared.ledger import webhooks as ledger
 from shared.ledger.batches import close_batch
 from shared.ledger.database import Pool
+from shared.ledger.webhook_outbox import Attempt, ClaimedDelivery
 from shared.ledger.webhooks import DeliveryState, WebhookEvent
 from tests.support.ledger import an_owner, eventually
 from tests.support.receiver import receiving
@@ -113,6 +115,26 @@ async def test_one_that_is_slow_is_given_up_and_holds_up_nobody(pool: Pool) -> N
         assert all(one.state is DeliveryState.DELIVERED for one in await other.settled())
         slow.silent.set()
         assert all(one.state is DeliveryState.DELIVERED for one in await one.settled())
+
+
+async def test_an_attempt_that_fails_by_our_fault_harms_nobody_else(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = await an_owner(pool)
+    real = Sender.send
+
+    async def send(self: Sender, delivery: ClaimedDelivery) -> Attempt:
+        if delivery.url == NOBODY:
+            raise RuntimeError("a fault")
+        return await real(self, delivery)
+
+    monkeypatch.setattr(Sender, "send", send)
+    async with receiving() as receiver, sending(pool):
+        bad, _ = [await a_webhook(pool, owner, url) for url in (NOBODY, receiver.url)]
+        await finished_batch(pool, owner)
+        await receiver.next()
+        [delivery] = await bad.settled()
+        assert {one.problem for one in delivery.attempts} == {"Something went wrong here; the log says what."}
 
 
 async def attempted(hook: Hook) -> bool:
