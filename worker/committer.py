@@ -4,6 +4,7 @@ import asyncio
 
 import structlog
 
+from shared.broker.consumer import acknowledge
 from shared.broker.hint_publisher import HintPublisher
 from shared.errors import Code, LedgerAway, SessionLost
 from shared.ledger.answers import record_answers
@@ -67,7 +68,7 @@ class Committer:
         with timed(STAGE.labels("commit")):
             hints = await self._commit(conclusions)
         await self._hints.publish(hints)
-        await asyncio.gather(*(self._acknowledge(conclusion) for conclusion in _still_ours(conclusions)))
+        await self._acknowledge(_still_ours(conclusions))
 
     async def _commit(self, conclusions: list[Conclusion]) -> list[ResultHint]:
         """Hold on while Postgres is away; a commit, a refusal or a lost session ends the wait."""
@@ -102,14 +103,14 @@ class Committer:
             [conclusions[0].delivery.failed(Code.INTERNAL, "The answer could not be stored.")]
         )
 
-    async def _acknowledge(self, conclusion: Conclusion) -> None:
-        PHOTOS.labels(conclusion.delivery.lane, conclusion.answer.error_code or "done").inc()
+    async def _acknowledge(self, conclusions: list[Conclusion]) -> None:
         try:
-            await conclusion.delivery.message.ack()
+            await acknowledge(conclusion.delivery.message for conclusion in conclusions)
         except SessionLost:
-            # The session is lost, so the photo comes again; its answer is committed and stays as it is.
-            self._log.debug("not acknowledged", photo=str(conclusion.answer.photo_id))
-        finally:
+            # The session is lost, so its photos come again; their answers are committed and stay as they are.
+            self._log.debug("not all acknowledged", photos=len(conclusions))
+        for conclusion in conclusions:
+            PHOTOS.labels(conclusion.delivery.lane, conclusion.answer.error_code or "done").inc()
             conclusion.delivery.in_hand.leave()
 
 

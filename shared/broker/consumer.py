@@ -1,9 +1,12 @@
 """Takes messages from a queue. They belong to the session that brought them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection, Iterable
 
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
+from aio_pika.abc import AbstractChannel, AbstractQueue
+from aiormq.abc import AbstractChannel as Underlay
+from aiormq.abc import DeliveredMessage
 
 from shared.broker.session import Session, translated
 from shared.errors import SessionLost
@@ -12,27 +15,32 @@ from shared.errors import SessionLost
 class Message:
     """One message; unless it is acknowledged or rejected, the broker delivers it again after the session."""
 
-    __slots__ = ("_consumer", "_message")
+    __slots__ = ("body", "consumer", "tag")
 
-    def __init__(self, message: AbstractIncomingMessage, consumer: "Consumer") -> None:
-        self._message = message
-        self._consumer = consumer
-
-    @property
-    def body(self) -> bytes:
-        return self._message.body
+    def __init__(self, body: bytes, tag: int, consumer: "Consumer") -> None:
+        """`tag`: the broker's number for it, which grows from one to the next of a consumer."""
+        self.body = body
+        self.tag = tag
+        self.consumer = consumer
 
     async def ack(self) -> None:
         """Raises SessionLost: it comes again."""
-        with translated():
-            await self._message.ack()
-        self._consumer.held -= 1
+        await self.consumer.acknowledge([self.tag])
 
     async def reject(self) -> None:
         """To the dead letters, where its queue has some. Raises SessionLost."""
-        with translated():
-            await self._message.reject(requeue=False)
-        self._consumer.held -= 1
+        await self.consumer.reject(self.tag)
+
+
+async def acknowledge(messages: Iterable[Message]) -> None:
+    """In as few words as say it. Raises SessionLost: those of lost sessions come again, no others."""
+    tags: defaultdict[Consumer, list[int]] = defaultdict(list)
+    for message in messages:
+        tags[message.consumer].append(message.tag)
+    said = [consumer.acknowledge(some) for consumer, some in tags.items()]
+    for outcome in await asyncio.gather(*said, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome
 
 
 class Consumer:
@@ -45,23 +53,49 @@ class Consumer:
     def __init__(self, queue: AbstractQueue, prefetch: int) -> None:
         self._queue = queue
         self._prefetch = prefetch
-        self._inbox: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
+        self._inbox: asyncio.Queue[Message | None] = asyncio.Queue()
+        self._channel: Underlay | None = None
         self._tag = ""
         self._came = False
-        self.held = 0
-        """Messages delivered and neither acknowledged nor rejected."""
+        self._held: dict[int, None] = {}
 
     async def begin(self, channel: AbstractChannel, no_ack: bool) -> None:
+        """Below aio-pika, which makes two tasks and a copy of each message."""
         with translated():
-            underlay = await channel.get_underlay_channel()
+            self._channel = underlay = await channel.get_underlay_channel()
             underlay.on_consumer_cancel_callbacks.add(lambda _: self._inbox.put_nowait(None))
             channel.close_callbacks.add(lambda *_: self._inbox.put_nowait(None))
-            self._tag = await self._queue.consume(self._take, no_ack=no_ack)
+            take = self._take_known if no_ack else self._take
+            begun = await underlay.basic_consume(self._queue.name, take, no_ack=no_ack)
+        self._tag = begun.consumer_tag or ""
 
     async def cancel(self) -> None:
         """Take no more; what was delivered and is not acknowledged stays ours until the session ends."""
         with translated():
             await self._queue.cancel(self._tag)
+
+    @property
+    def held(self) -> int:
+        """Messages delivered and neither acknowledged nor rejected."""
+        return len(self._held)
+
+    async def acknowledge(self, tags: Collection[int]) -> None:
+        """Raises SessionLost: they come again."""
+        assert self._channel is not None
+        done = set(tags)
+        said = together(done, next((tag for tag in self._held if tag not in done), None))
+        with translated():
+            for place, (tag, multiple) in enumerate(said, 1):  # the last is waited for, and with it all
+                await self._channel.basic_ack(tag, multiple, wait=place == len(said))
+        for tag in done:  # not before: what somebody else says meanwhile must not mean them, too
+            del self._held[tag]
+
+    async def reject(self, tag: int) -> None:
+        """Raises SessionLost."""
+        assert self._channel is not None
+        with translated():
+            await self._channel.basic_reject(tag, requeue=False)
+        del self._held[tag]
 
     def starved(self) -> bool:
         """Whether nothing came since this was asked last, though there was room.
@@ -74,13 +108,27 @@ class Consumer:
 
     async def __aiter__(self) -> AsyncIterator[Message]:
         while (message := await self._inbox.get()) is not None:
-            yield Message(message, self)
+            yield message
         raise SessionLost("the broker ended the consumer")
 
-    async def _take(self, message: AbstractIncomingMessage) -> None:
+    async def _take(self, delivered: DeliveredMessage) -> None:
+        self._held[delivered.delivery_tag or 0] = None
+        await self._take_known(delivered)
+
+    async def _take_known(self, delivered: DeliveredMessage) -> None:
+        """Where the broker asks for no acknowledgement."""
         self._came = True
-        self.held += 1
-        self._inbox.put_nowait(message)
+        self._inbox.put_nowait(Message(delivered.body, delivered.delivery_tag or 0, self))
+
+
+def together(tags: Collection[int], oldest: int | None) -> list[tuple[int, bool]]:
+    """(tag, whether all before it are meant, too): what says in the fewest words that `tags` are done with.
+
+    `oldest`: the first that is held still, which none of them may go beyond.
+    """
+    before = [tag for tag in tags if oldest is None or tag < oldest]
+    others = [(tag, False) for tag in tags if oldest is not None and tag > oldest]
+    return [*others, (max(before), True)] if before else others
 
 
 async def consume(session: Session, queue: str, *, prefetch: int) -> Consumer:

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from typing import Any
+from typing import Any, cast
 
-import aio_pika
-from aio_pika.abc import AbstractExchange
 from aio_pika.exceptions import DeliveryError, PublishError
+from aiormq import Channel
+from aiormq import spec as amqp
 
 from shared.broker import topology, tracing
 from shared.broker.session import Session, translated
@@ -17,19 +17,20 @@ from shared.records import Lane
 CONFIRM_S = 10.0  # for a group of messages; a broker that syncs to a slow disk takes a tenth of that
 LOOK_S = 0.25  # between looks at whether it reads us at all
 NOWHERE = "pulse"  # a routing key that no queue is bound under: the broker confirms, and forgets
+PERSISTENT = 2  # as AMQP counts delivery modes
 
 
 class Publisher:
     """Where photos go to be worked on."""
 
-    def __init__(self, session: Session, exchange: AbstractExchange) -> None:
+    def __init__(self, session: Session, channel: Channel) -> None:
+        """`channel`: below aio-pika's, where a group of messages is written at once, not each by itself."""
         self._session = session
-        self._exchange = exchange
+        self._channel = channel
 
     async def pulse(self) -> None:
         """Whether it takes messages, asked with one that goes nowhere. Raises BrokerFull, SessionLost."""
-        message = aio_pika.Message(b"")
-        [outcome] = await self._confirmed([self._exchange.publish(message, NOWHERE, mandatory=False)])
+        [outcome] = await self._confirmed([self._publish(b"", NOWHERE)])
         if isinstance(outcome, BaseException):
             with translated():
                 raise outcome
@@ -44,7 +45,10 @@ class Publisher:
         Raises BrokerFull where it says that it reads none, SessionLost also where a queue is gone, or nothing
         is heard for CONFIRM_S. Some of them may have been taken then.
         """
-        sending = [self._exchange.publish(_message(job), routing_key=lane) for lane, job in jobs]
+        sending = [
+            self._publish(job.model_dump_json().encode(), lane, _properties(job), mandatory=True)
+            for lane, job in jobs
+        ]
         outcomes = await self._confirmed(sending)
         with translated():
             taken = []
@@ -57,6 +61,18 @@ class Publisher:
                     raise outcome
                 taken.append(job)
             return taken
+
+    def _publish(
+        self, body: bytes, key: str, properties: amqp.Basic.Properties | None = None, mandatory: bool = False
+    ) -> Coroutine[Any, Any, object]:
+        return self._channel.basic_publish(
+            body,
+            exchange=topology.PHOTOS_EXCHANGE,
+            routing_key=key,
+            properties=properties,
+            mandatory=mandatory,
+            wait=False,  # for it to be written: it is waited for that it was taken
+        )
 
     async def _confirmed(self, sending: Sequence[Coroutine[Any, Any, object]]) -> list[object]:
         """What became of each. Raises BrokerFull, SessionLost."""
@@ -78,13 +94,12 @@ async def publisher(session: Session) -> Publisher:
     """The lanes are declared already."""
     channel = await session.channel(confirms=True)
     with translated():
-        return Publisher(session, await channel.get_exchange(topology.PHOTOS_EXCHANGE))
+        return Publisher(session, cast(Channel, await channel.get_underlay_channel()))
 
 
-def _message(job: PhotoJob) -> aio_pika.Message:
-    return aio_pika.Message(
-        job.model_dump_json().encode(),
+def _properties(job: PhotoJob) -> amqp.Basic.Properties:
+    return amqp.Basic.Properties(
         content_type="application/json",
-        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+        delivery_mode=PERSISTENT,
         headers={tracing.HEADER: tracing.traceparent(job)},
     )
