@@ -3,6 +3,7 @@ when one of them dies.
 """
 
 import asyncio
+import gc
 import os
 import signal
 import threading
@@ -17,6 +18,7 @@ from shared.patience import Patience
 
 T = TypeVar("T")
 
+COLLECT_AFTER = 20_000  # new objects, a few MB; hardly any of them refer to each other in circles
 LAST_S = 4.0  # to close connections and flush, once all work has ended or was given up
 
 
@@ -99,6 +101,7 @@ async def supervise(stop: asyncio.Event, tasks: Mapping[str, Coroutine[Any, Any,
     Raises:
         RuntimeError: a task failed, or ended before `stop`; the others are cancelled first.
     """
+    _spare_collector()
     running = {asyncio.create_task(work, name=name) for name, work in tasks.items()}
     waiting = asyncio.create_task(stop.wait(), name="stop")
     try:
@@ -111,3 +114,10 @@ async def supervise(stop: asyncio.Event, tasks: Mapping[str, Coroutine[Any, Any,
         for task in running | {waiting}:
             task.cancel()
         await asyncio.gather(*running, waiting, return_exceptions=True)
+
+
+def _spare_collector() -> None:
+    """What is there by now stays, and is not looked through again and again (garbage collection)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)

@@ -7,7 +7,6 @@ D  one photo, idle and where ten thousand wait
 """
 
 import argparse
-import asyncio
 import json
 import os
 import platform
@@ -17,6 +16,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from api.cli.running import run
 from scripts.benchmark import growth, interactive, scaling, sockets, throughput
 from scripts.benchmark.picture import draw
 from scripts.benchmark.system import FOLDER, System
@@ -40,7 +40,7 @@ def main() -> None:
     own.add_argument("--workers", type=int, default=1)
     given = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    rows = asyncio.run(_own(given) if given.model else _all(given.cases))
+    rows = run(_own(given) if given.model else _all(given.cases))  # on the loop that `birds` runs on
     _report(rows)
 
 

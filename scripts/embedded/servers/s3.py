@@ -20,6 +20,8 @@ OPTIONS = ["--no-checksum", "--ignore-checksum", "--etag-hash", "", "--vfs-cache
 # A name that is not there yet is compared with all that are, lest one is the same in another normal form:
 # with 60,000 photos in a folder that takes ten times as long as all the rest.
 OPTIONS += ["--no-unicode-normalization"]
+# What is read from the disk is sent on at once, not through a buffer of 16 MiB that is filled ahead.
+OPTIONS += ["--buffer-size", "0"]
 # The page uploads from whatever address it was opened under. The signature in a URL admits, no cookie does.
 OPTIONS += ["--allow-origin", "*"]
 READY_S = 30.0

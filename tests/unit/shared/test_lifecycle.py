@@ -1,6 +1,7 @@
 """How processes begin and end: they wait for servers that start beside them, and nothing holds them back."""
 
 import asyncio
+import gc
 import signal
 import subprocess
 import sys
@@ -93,3 +94,15 @@ async def test_the_wait_has_an_end(wait_s: float, stopped: bool) -> None:
         asyncio.get_running_loop().call_later(0.05, stop.set)
     with pytest.raises(LedgerAway):
         await lifecycle.when_there(lambda: away_until(1000, []), wait_s, stop)
+
+
+async def test_what_a_process_begins_with_is_not_looked_through_for_garbage() -> None:
+    before, stop = gc.get_threshold(), asyncio.Event()
+    stop.set()
+    try:
+        await lifecycle.supervise(stop, {})
+        assert gc.get_freeze_count() > 0
+        assert gc.get_threshold()[0] == lifecycle.COLLECT_AFTER
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
