@@ -4,6 +4,7 @@ A  photos/s, 224 px          E  websockets: age of answers when a thousand recei
 B  photos/s, 12 megapixels   F  1, 2, 4 and 8 workers whose engines sleep as long as a GPU computes
 C  photos/s, null engine     G  costs of a photo with 1,000, 100,000 and a million in the ledger
 D  one photo, idle and where ten thousand wait
+                             H  large photos taken in and given back, beside the S3 server alone
 """
 
 import argparse
@@ -17,13 +18,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from api.cli.running import run
-from scripts.benchmark import growth, interactive, scaling, sockets, throughput
+from scripts.benchmark import growth, interactive, scaling, sockets, storage, throughput
 from scripts.benchmark.picture import draw
 from scripts.benchmark.system import FOLDER, System
 from scripts.benchmark.table import Row, markdown
 from scripts.throwaway import ROOT
 
-CASES = "ABCDEFG"
+CASES = "ABCDEFGH"
 
 
 def main() -> None:
@@ -66,6 +67,8 @@ async def _measure(case: str) -> list[Row]:
             return await scaling.measure()
         case "G":
             return await growth.measure()
+        case "H":
+            return await storage.measure()
         case _:
             raise SystemExit(f"scripts/bench: no case {case}; there are {', '.join(CASES)}")
 

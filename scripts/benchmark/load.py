@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.client import BirdsClient
+from scripts.benchmark.ways import Send
 
 EARLY_PHOTOS = 500  # memory that still grows after so many photos leaks
 
@@ -26,13 +27,17 @@ class Throughput:
 
 
 async def run_batch(
-    client: BirdsClient, files: Sequence[Path], early: Callable[[], None] = lambda: None
+    client: BirdsClient,
+    files: Sequence[Path],
+    early: Callable[[], None] = lambda: None,
+    send: Send | None = None,
 ) -> Throughput:
-    """One bulk batch, sent as `birds classify` does and followed to its end; `early` is called on the way."""
+    """One bulk batch, sent as `birds` does where no `send` is given, and followed to its end; `early`
+    is called on the way."""
     began = time.perf_counter()
     batch = await client.create_batch(name="bench", lane="bulk")
     following = asyncio.create_task(_follow(client, batch["id"], early))
-    await client.upload(batch["id"], files)
+    await (client.upload if send is None else send)(batch["id"], files)
     await client.close(batch["id"])
     failed = await following
     return Throughput(len(files), failed, time.perf_counter() - began)

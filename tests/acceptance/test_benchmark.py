@@ -7,10 +7,12 @@ import asyncpg
 import psutil
 import pytest
 
-from scripts.benchmark import growth, interactive, scaling, sockets, system, throughput
+from scripts.benchmark import growth, interactive, scaling, sockets, storage, system, throughput
+from scripts.benchmark.photos import SMALL
 from scripts.benchmark.picture import draw
 from scripts.benchmark.system import Stack, System
 from scripts.benchmark.table import Row, markdown
+from scripts.benchmark.ways import Way
 from tests.support.processes import System as Live
 
 BRIEF_S = 0.05
@@ -58,6 +60,19 @@ async def test_throughput(bench: Stack, tmp_path: Path) -> None:
     assert rows[0].figure > 0
     assert alone.photos_per_s > 0
     assert "photos/s" in told(rows, tmp_path)
+
+
+@pytest.mark.parametrize("way", [Way.PRESIGNED, Way.SINGLE])
+async def test_other_ways_in(bench: Stack, way: Way) -> None:
+    of = throughput.Load("C", way, System("null"), 3, tries=1, warm_up=1, way=way)
+    rows = await throughput.measured(of, throughput.photos_of(of), throughput.Limit(1.0, "nothing"), bench)
+    assert rows[0].figure > 0
+
+
+async def test_large_photos_beside_storage_alone(bench: Stack, live: Live) -> None:
+    at = {name.removeprefix("BIRDS_").lower(): value for name, value in live.stack.env.items()}
+    rows = await storage.measured(storage.Stored(photos=2, tries=1, size=SMALL), bench | at)
+    assert all(row.figure > 0 and row.limit for row in rows)
 
 
 async def test_the_engine_that_computes_nothing_has_decoding_for_a_limit(bench: Stack) -> None:
