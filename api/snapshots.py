@@ -5,14 +5,16 @@ would change in between, or a transaction would be open, and a connection taken,
 """
 
 import asyncio
+import os
 import zlib
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, TypeVar
+from threading import Lock
+from typing import Generic, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter
 
@@ -21,15 +23,13 @@ from shared.ledger.database import Connection, Pool, reading_as_of_now
 from shared.ledger.handover import ModelUsed, models_used, owner_of
 from shared.ledger.photos import results_after
 from shared.ledger.refused import refused_after
-from shared.ledger.sightings import SeenSighting, sightings_after
+from shared.ledger.sightings import SeenSighting, sightings_in_parts
 from shared.records import Batch, BatchId, OwnerId, Photo, RefusedFile
 
 T = TypeVar("T")
 
 PAGE = 1000  # photos in memory at a time, about 1 MB
 READING_AT_ONCE = 2  # each has a connection of the pool for up to a minute; uploads and pages need the others
-SIGHTINGS = 100  # at a time, with all their frames
-_ALL_FRAMES = 2**31 - 1
 _QUICK = 1  # zlib's level: the file is read again within minutes
 _BASE64 = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 _PHOTOS = TypeAdapter(list[Photo], config=_BASE64)
@@ -50,53 +50,124 @@ class About:
     read_at: datetime
 
 
+class _File:
+    """Without a name, written and read in threads; each is done with it before it is closed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = TemporaryFile(dir=folder)  # noqa: SIM115 - closed below
+        self._lock = Lock()
+
+    def add(self, data: bytes) -> tuple[int, int]:
+        """Where it is."""
+        with self._lock:
+            return self._file.seek(0, os.SEEK_END), self._file.write(data)
+
+    def read(self, place: tuple[int, int]) -> bytes:
+        at, size = place
+        with self._lock:
+            self._file.seek(at)
+            return self._file.read(size)
+
+    def close(self) -> None:
+        with self._lock:
+            self._file.close()
+
+
+class _Kept(Generic[T]):
+    """Pages of one kind in the file, to be gone through from the first one on while others still come."""
+
+    def __init__(self, file: _File, kind: TypeAdapter[list[T]]) -> None:
+        self._file = file
+        self._kind = kind
+        self._places: list[tuple[int, int]] = []
+        self._ended = False
+        self._failure: BaseException | None = None
+        self._news = asyncio.Event()
+
+    async def keep(self, page: Sequence[T]) -> None:
+        self._places.append(await asyncio.to_thread(self._written, list(page)))
+        self._tell()
+
+    def end(self, failure: BaseException | None = None) -> None:
+        """No more will come; `failure`: since reading them failed."""
+        self._ended = True
+        self._failure = failure
+        self._tell()
+
+    async def pages(self) -> AsyncIterator[list[T]]:
+        """Raises what reading them raised."""
+        at = 0
+        while True:
+            news = self._news
+            while at < len(self._places):
+                yield await asyncio.to_thread(self._read, self._places[at])
+                at += 1
+            if self._failure is not None:
+                raise self._failure
+            if self._ended:
+                return
+            await news.wait()
+
+    def _tell(self) -> None:
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+    def _written(self, page: list[T]) -> tuple[int, int]:
+        return self._file.add(zlib.compress(self._kind.dump_json(page), _QUICK))
+
+    def _read(self, place: tuple[int, int]) -> list[T]:
+        return self._kind.validate_json(zlib.decompress(self._file.read(place)))
+
+
 class Snapshot:
     """All answers of a batch, and the files that became none, as often as they are asked for."""
 
-    def __init__(self, about: About, file: IO[bytes]) -> None:
+    def __init__(self, about: About, file: _File) -> None:
         self.about = about
-        self._file = file
-        self._photos: list[tuple[int, int]] = []
-        self._refused: list[tuple[int, int]] = []
-        self._sightings: list[tuple[int, int]] = []
+        self._photos = _Kept(file, _PHOTOS)
+        self._refused = _Kept(file, _REFUSED)
+        self._sightings = _Kept(file, _SIGHTINGS)
 
     async def photos(self) -> AsyncIterator[list[Photo]]:
         """In the order of seq, `PAGE` at a time."""
-        async for page in self._pages(self._photos, _PHOTOS):
+        async for page in self._photos.pages():
             yield page
 
     async def refused(self) -> AsyncIterator[list[RefusedFile]]:
-        async for page in self._pages(self._refused, _REFUSED):
+        async for page in self._refused.pages():
             yield page
 
     async def sightings(self) -> AsyncIterator[list[SeenSighting]]:
-        """With all their frames, in the order of time; none where they were not asked for."""
-        async for page in self._pages(self._sightings, _SIGHTINGS):
+        """As `sightings_in_parts` has them; none where they were not asked for."""
+        async for page in self._sightings.pages():
             yield page
 
-    def keep_photos(self, photos: Sequence[Photo]) -> None:
-        self._photos.append(self._kept(_PHOTOS.dump_json(list(photos))))
+    async def read(
+        self,
+        ledger: Connection,
+        notice: Notice,
+        notice_refused: NoticeRefused,
+        *,
+        with_sightings: bool,
+    ) -> None:
+        """Each page is shown before it can be gone through."""
+        batch_id = self.about.batch.id
+        async for photos in photo_pages(ledger, batch_id):
+            await asyncio.to_thread(notice, photos)
+            await self._photos.keep(photos)
+        self._photos.end()
+        async for files in refused_pages(ledger, batch_id):
+            await asyncio.to_thread(notice_refused, files)
+            await self._refused.keep(files)
+        self._refused.end()
+        if with_sightings:
+            async for seen in sightings_in_parts(ledger, batch_id, PAGE):
+                await self._sightings.keep(seen)
+        self._sightings.end()
 
-    def keep_refused(self, files: Sequence[RefusedFile]) -> None:
-        self._refused.append(self._kept(_REFUSED.dump_json(list(files))))
-
-    def keep_sightings(self, seen: Sequence[SeenSighting]) -> None:
-        self._sightings.append(self._kept(_SIGHTINGS.dump_json(list(seen))))
-
-    def _kept(self, page: bytes) -> tuple[int, int]:
-        at = self._file.seek(0, 2)
-        return at, self._file.write(zlib.compress(page, _QUICK))
-
-    async def _pages(
-        self, places: list[tuple[int, int]], kind: TypeAdapter[list[T]]
-    ) -> AsyncIterator[list[T]]:
-        for place in places:
-            yield await asyncio.to_thread(self._page, place, kind)
-
-    def _page(self, place: tuple[int, int], kind: TypeAdapter[list[T]]) -> list[T]:
-        at, size = place
-        self._file.seek(at)
-        return kind.validate_json(zlib.decompress(self._file.read(size)))
+    def fail(self, failure: BaseException) -> None:
+        for kept in (self._photos, self._refused, self._sightings):
+            kept.end(failure)
 
 
 class Snapshots:
@@ -107,9 +178,6 @@ class Snapshots:
         self._folder = folder
         self._turns = asyncio.Semaphore(READING_AT_ONCE)
 
-    def _file(self) -> IO[bytes]:
-        return TemporaryFile(dir=self._folder)
-
     @asynccontextmanager
     async def of(
         self,
@@ -119,22 +187,36 @@ class Snapshots:
         notice_refused: NoticeRefused,
         *,
         with_sightings: bool = False,
+        whole: bool = True,
     ) -> AsyncIterator[Snapshot]:
         """This owner's batch; each page is shown to `notice`, in a thread, while it is read.
 
-        Raises `not-found`, LedgerAway, OSError where the disk is full.
+        `whole`: all of it has been read. Else it is read as fast as the ledger tells, however slowly somebody
+        goes through it. Raises `not-found`, LedgerAway, OSError where the disk is full; so does whoever goes
+        through what is not whole.
         """
-        with await asyncio.to_thread(self._file) as file:
+        begun: asyncio.Future[Snapshot] = asyncio.get_running_loop().create_future()
+
+        async def read(file: _File) -> None:
             async with self._turns, reading_as_of_now(self._pool) as ledger:
                 snapshot = Snapshot(await _about(ledger, owner_id, batch_id), file)
-                async for photos in photo_pages(ledger, batch_id):
-                    await asyncio.to_thread(_both, photos, snapshot.keep_photos, notice)
-                async for files in refused_pages(ledger, batch_id):
-                    await asyncio.to_thread(_both, files, snapshot.keep_refused, notice_refused)
-                if with_sightings:
-                    async for seen in sighting_pages(ledger, batch_id):
-                        await asyncio.to_thread(snapshot.keep_sightings, seen)
-            yield snapshot
+                begun.set_result(snapshot)
+                try:
+                    await snapshot.read(ledger, notice, notice_refused, with_sightings=with_sightings)
+                except BaseException as failure:
+                    snapshot.fail(failure)
+                    raise
+
+        with closing(await asyncio.to_thread(_File, self._folder)) as file:
+            reading = asyncio.create_task(read(file))
+            try:
+                await asyncio.wait((reading, begun), return_when=asyncio.FIRST_COMPLETED)
+                if whole or not begun.done():
+                    await reading
+                yield begun.result()
+            finally:
+                reading.cancel()
+                await asyncio.gather(reading, return_exceptions=True)
 
 
 async def photo_pages(of: Connection | Pool, batch_id: BatchId) -> AsyncIterator[list[Photo]]:
@@ -156,20 +238,7 @@ async def refused_pages(of: Connection | Pool, batch_id: BatchId) -> AsyncIterat
         after = files[-1].id
 
 
-async def sighting_pages(of: Connection | Pool, batch_id: BatchId) -> AsyncIterator[list[SeenSighting]]:
-    """With all their frames, in the order of time."""
-    after = -1
-    while seen := await sightings_after(of, batch_id, after, SIGHTINGS, _ALL_FRAMES):
-        yield seen
-        after = seen[-1].position
-
-
 async def _about(ledger: Connection, owner_id: OwnerId, batch_id: BatchId) -> About:
     batch = await get_batch(ledger, owner_id, batch_id)
     owner, models = await owner_of(ledger, batch_id), await models_used(ledger, batch_id)
     return About(batch, owner, models, datetime.now(UTC))
-
-
-def _both(page: Sequence[T], *todo: Callable[[Sequence[T]], None]) -> None:
-    for act in todo:
-        act(page)

@@ -1,8 +1,8 @@
 """Sightings of a batch: asked for, made by whoever claims them, and read."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -191,6 +191,31 @@ async def sightings_after(
     return await _with_frames(pool, [row async for row in rows], frames_each)
 
 
+async def sightings_in_parts(
+    of: Connection | Pool, batch_id: BatchId, most: int
+) -> AsyncIterator[list[SeenSighting]]:
+    """With all their frames, in the order of time, and no more than `most` frames at once: one that has more
+    comes in parts, one behind the other."""
+    after = -1
+    while heads := await sightings_after(of, batch_id, after, most, 0):
+        for some in _portions(heads, most):
+            for since in range(0, max(one.photos for one in some), most):
+                frames = await _frames_of(of, [one.id for one in some], since, since + most)
+                yield [replace(one, frames=frames.get(one.id, [])) for one in some]
+        after = heads[-1].position
+
+
+def _portions(heads: Sequence[SeenSighting], most: int) -> Iterator[list[SeenSighting]]:
+    """Those with no more than `most` frames together, or one alone."""
+    some: list[SeenSighting] = []
+    for one in heads:
+        if some and sum(other.photos for other in some) + one.photos > most:
+            yield some
+            some = []
+        some.append(one)
+    yield some
+
+
 async def sightings_by_id(pool: Pool, ids: Sequence[UUID]) -> dict[UUID, SeenSighting]:
     """Those that there are still."""
     rows = [row async for row in _sql.sightings_by_id(pool, ids=list(ids))]
@@ -198,16 +223,16 @@ async def sightings_by_id(pool: Pool, ids: Sequence[UUID]) -> dict[UUID, SeenSig
 
 
 async def _with_frames(pool: Connection | Pool, rows: Sequence[Any], frames_each: int) -> list[SeenSighting]:
-    frames = await _frames_of(pool, [row["id"] for row in rows], frames_each)
+    frames = await _frames_of(pool, [row["id"] for row in rows], 0, frames_each)
     return [_seen(row, frames.get(row["id"], [])) for row in rows]
 
 
 async def _frames_of(
-    pool: Connection | Pool, sighting_ids: Sequence[UUID], each: int
+    pool: Connection | Pool, sighting_ids: Sequence[UUID], since: int, until: int
 ) -> dict[UUID, list[Photo]]:
     places = [
         (row["sighting_id"], PhotoId(row["id"]))
-        async for row in _sql.frames_of(pool, sighting_ids=list(sighting_ids), each=each)
+        async for row in _sql.frames_of(pool, sighting_ids=list(sighting_ids), since=since, until=until)
     ]
     photos = {photo.id: photo for photo in await photos_by_id(pool, [photo_id for _, photo_id in places])}
     frames: dict[UUID, list[Photo]] = defaultdict(list)

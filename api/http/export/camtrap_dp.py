@@ -16,7 +16,7 @@ from api.http.export.camtrap_tables import (
     DEPLOYMENTS,
     MEDIA,
     OBSERVATIONS,
-    event_of,
+    Event,
     observations_of,
     table_line,
 )
@@ -178,6 +178,7 @@ class _Media(Silent):
 class _Observations(Silent):
     def __init__(self, takes: Any) -> None:
         self._takes = takes
+        self._event: Event | None = None
 
     def begin(self) -> bytes:
         return lines([OBSERVATIONS])
@@ -187,8 +188,22 @@ class _Observations(Silent):
         return lines([line for row in rows if self._takes(row) for line in observations_of(row)])
 
     def sightings(self, seen: Sequence[SeenSighting]) -> bytes:
-        events = ((one, [row for row in map(ExportRow.of, one.frames) if self._takes(row)]) for one in seen)
-        return lines([event_of(one, rows) for one, rows in events if rows])
+        return lines([event.line() for one in seen for event in self._ended_by(one)])
+
+    def end(self) -> bytes:
+        return b"" if self._event is None else lines([self._event.line()])
+
+    def _ended_by(self, sighting: SeenSighting) -> Iterator[Event]:
+        """The event before, where this is no further part of it."""
+        for row in map(ExportRow.of, sighting.frames):
+            if not self._takes(row):
+                continue
+            if self._event is not None and self._event.id == sighting.id:
+                self._event.add(row)
+                continue
+            if self._event is not None:
+                yield self._event
+            self._event = Event(sighting, row)
 
 
 def _medium(row: ExportRow) -> list[Any]:

@@ -1,6 +1,6 @@
 """The tables of Camtrap DP 1.0.2: their columns, in the standard's order, and a photo's observations."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -50,26 +50,40 @@ def observations_of(row: ExportRow) -> Iterator[list[Any]]:
         yield table_line(OBSERVATIONS, observationID=f"{row.id}-event", observationLevel="event", **said)
 
 
-def event_of(sighting: SeenSighting, rows: Sequence[ExportRow]) -> list[Any]:
-    """Of a sighting, of which `rows` have a place and a moment: what its frames say together. How many birds
+class Event:
+    """A sighting, of which some rows have a place and a moment: what its frames say together. How many birds
     there were is what a person counted in the frame with most of them."""
-    told = max(rows, key=lambda row: (_says(row, sighting), row.photo.id == sighting.best_photo_id))
-    moments = [row.moment for row in rows if row.moment is not None]
-    counts = [row.count for row in rows if row.count]
-    together = replace(told, photo=replace(told.photo, final=sighting.final), count=max(counts, default=None))
-    said = _said(together) | {
-        "deploymentID": cell(Spot.of(rows[0]).label),
-        "eventID": str(sighting.id),
-        "eventStart": min(moments).isoformat(),
-        "eventEnd": max(moments).isoformat(),
-        "observationComments": None,
-    }
-    return table_line(OBSERVATIONS, observationID=f"{sighting.id}-event", observationLevel="event", **said)
 
+    def __init__(self, sighting: SeenSighting, row: ExportRow) -> None:
+        assert row.moment is not None
+        self.id = sighting.id
+        self._sighting = sighting
+        self._place = cell(Spot.of(row).label)
+        self._told = row
+        self._first = self._last = row.moment
+        self._count = row.count
 
-def _says(row: ExportRow, sighting: SeenSighting) -> bool:
-    """Whether it is a person's word on this frame that the sighting is called by."""
-    return row.reviewed and row.name is not None and row.name.name == sighting.final.name
+    def add(self, row: ExportRow) -> None:
+        assert row.moment is not None
+        self._told = max(self._told, row, key=self._weight)
+        self._first, self._last = min(self._first, row.moment), max(self._last, row.moment)
+        self._count = max(self._count or 0, row.count or 0) or None
+
+    def line(self) -> list[Any]:
+        photo = replace(self._told.photo, final=self._sighting.final)
+        said = _said(replace(self._told, photo=photo, count=self._count)) | {
+            "deploymentID": self._place,
+            "eventID": str(self.id),
+            "eventStart": self._first.isoformat(),
+            "eventEnd": self._last.isoformat(),
+            "observationComments": None,
+        }
+        return table_line(OBSERVATIONS, observationID=f"{self.id}-event", observationLevel="event", **said)
+
+    def _weight(self, row: ExportRow) -> tuple[bool, bool]:
+        """A person's word on that frame that the sighting is called by; then the best picture."""
+        says = row.reviewed and row.name is not None and row.name.name == self._sighting.final.name
+        return says, row.photo.id == self._sighting.best_photo_id
 
 
 def _said(row: ExportRow) -> dict[str, Any]:

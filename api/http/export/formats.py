@@ -23,7 +23,8 @@ class Export(Protocol):
 
 @runtime_checkable
 class SightingExport(Protocol):
-    """An export that tells of sightings, too, behind the refused files."""
+    """An export that tells of sightings, too, behind the refused files. One with very many frames comes in
+    parts, one behind the other."""
 
     def sightings(self, seen: Sequence[SeenSighting]) -> bytes: ...
 

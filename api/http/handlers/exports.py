@@ -14,10 +14,10 @@ from api.http.export.left_out import in_a_header
 from api.http.responses import disposition
 from api.http.schemas.results import ExportQuery, HandoverQuery
 from api.services import Services
-from api.snapshots import photo_pages, refused_pages, sighting_pages
+from api.snapshots import PAGE, photo_pages, refused_pages
 from shared.ledger.batches import get_batch
 from shared.ledger.database import Pool
-from shared.ledger.sightings import SeenSighting
+from shared.ledger.sightings import SeenSighting, sightings_in_parts
 from shared.records import Batch, BatchId, OwnerId, Photo, RefusedFile
 
 LEFT_OUT_HEADER = "X-Birds-Left-Out"
@@ -110,4 +110,4 @@ class _Ledger:
         return refused_pages(self.pool, self.batch_id)
 
     def sightings(self) -> AsyncIterator[list[SeenSighting]]:
-        return sighting_pages(self.pool, self.batch_id)
+        return sightings_in_parts(self.pool, self.batch_id, PAGE)

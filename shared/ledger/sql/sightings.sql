@@ -112,9 +112,9 @@ limit :limit;
 select * from seen_sightings where id = any(:ids::uuid[]);
 
 -- name: frames_of
--- The first frames of these sightings, in the order of time.
+-- These frames of each of these sightings, in the order of time.
 select id, sighting_id from photos
-where sighting_id = any(:sighting_ids::uuid[]) and frame < :each
+where sighting_id = any(:sighting_ids::uuid[]) and frame >= :since and frame < :until
 order by sighting_id, frame;
 
 -- name: sightings_by_name

@@ -1,0 +1,175 @@
+"""`scripts/export-memory [PHOTOS] [FORMAT…]`: what each export of a large batch takes, of a real api.
+
+Of the api's memory the most that it had more than before the first export; of time until the first byte, and
+until the last. The photos are made in the ledger: bursts and a feeder's day that is one sighting, places,
+failures, labels.
+"""
+
+import argparse
+import asyncio
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import aiohttp
+
+from scripts.benchmark.system import FOLDER, System
+from scripts.throwaway import ROOT
+from shared.ledger.database import Pool, open_pool
+from shared.vision.taxonomy import species
+
+FORMATS: Final = (
+    "csv", "jsonl", "megadetector", "label-studio", "coco-camera-traps",
+    "ebird", "inaturalist", "camtrap-dp", "dwca", "parquet",
+)  # fmt: skip
+"""The one last that loads a library of 50 MB."""
+ASKED_MB: Final = 200.0
+A_PART: Final = 50_000
+FILLING_S: Final = 600.0
+_BATCH: Final = """
+insert into batches (id, owner_id, name, lane, top_k, listed, accepted, done, failed, last_seq, closed_at,
+                     finished_at)
+select gen_random_uuid(), owner_id, 'a million', 'bulk', 5, true, $1::integer,
+       $1::integer - $1::integer / 100, $1::integer / 100, $1::integer, now(), now()
+from batches order by id desc limit 1
+returning id, owner_id
+"""
+_PHOTOS: Final = """
+with new as (
+    insert into blobs (id, owner_id, sha256, size, stored_at)
+    select photo_id(n), $2, sha256(n::text::bytea), 4000000, now() from generate_series($3::int, $4::int) n
+)
+insert into photos
+    (id, batch_id, owner_id, blob_id, name, lane, state, seq, queued_at, published_at, finished_at,
+     predictions, bird_probability, width, height, taken_local, taken_offset_minutes, taken_from, latitude,
+     longitude, model_id, error_code, error_detail, rolled_name, rolled_scientific_name, rolled_rank,
+     rolled_probability, corrected_species, label_scientific_name, label_rank, corrected_at, label_by, box,
+     sighting_id, frame)
+select photo_id(n), $1, $2, photo_id(n), 'DCIM/' || n / 10000 || 'CANON/IMG_' || n || '.JPG', 'bulk',
+       case when lost then 'failed' else 'done' end, n, now(), now(), now(),
+       case when not lost then jsonb_build_array(
+           jsonb_build_object('species', name, 'scientific_name', scientific, 'probability', 0.71),
+           jsonb_build_object('species', 'Great Tit', 'scientific_name', 'Parus major', 'probability', 0.2))
+       end,
+       0.98, 6000, 4000, timestamp '2026-05-01' + n * interval '5 s', -300, 'DateTimeOriginal',
+       case when n % 50 > 0 then 30 + (n / 1000) % 20 * 0.25 end,
+       case when n % 50 > 0 then -100 + (n / 20000) % 20 * 0.25 end, (select id from models limit 1),
+       case when lost then 'truncated-image' end, case when lost then 'It ends early.' end,
+       case when n % 20 = 7 then 'Not a bird' else name end, case when n % 20 <> 7 then scientific end,
+       case when n % 20 = 7 then 'not-a-bird' else 'species' end, 0.71,
+       case when n % 10 = 3 then name end, case when n % 10 = 3 then scientific end,
+       case when n % 10 = 3 then 'species' end, case when n % 10 = 3 then now() end,
+       case when n % 10 = 3 then 'Ada' end,
+       case when n % 2 = 0 then jsonb_build_object('x', 0.25, 'y', 0.25, 'width', 0.5, 'height', 0.5) end,
+       photo_id(least(n - n % 4, $7::int)), case when n >= $7 then n - $7 else n % 4 end
+from (
+    select n, n % 100 = 99 as lost,
+           ($5::text[])[n / 4 % $8 + 1] as name, ($6::text[])[n / 4 % $8 + 1] as scientific
+    from generate_series($3::int, $4::int) n
+) as counted
+"""
+_SIGHTINGS: Final = """
+insert into sightings (id, batch_id, position, version, photos, disagreeing, best_photo_id, bird_probability,
+                       rolled_name, rolled_scientific_name, rolled_rank, rolled_probability)
+select sighting_id, $1, row_number() over (order by sighting_id) - 1, 1, count(*), 0, sighting_id, 0.98,
+       min(rolled_name), min(rolled_scientific_name), 'species', 0.71
+from photos where batch_id = $1 group by sighting_id
+"""
+_ID: Final = """
+create function photo_id(n int) returns uuid immutable language sql as
+$$ select ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid $$
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="scripts/export-memory", description=__doc__)
+    parser.add_argument("photos", nargs="?", type=int, default=1_000_000)
+    parser.add_argument("formats", nargs="*", metavar="format")
+    given = parser.parse_args()
+    with System("null").running() as stack:
+        missed = asyncio.run(_measure(stack, given.photos, given.formats or FORMATS))
+    sys.exit(1 if missed else 0)
+
+
+async def _measure(stack: dict[str, Any], photos: int, formats: Sequence[str]) -> bool:
+    headers = {"Authorization": f"Bearer {stack['key']}"}
+    [api] = [pid for name, pid in stack["processes"].items() if name.startswith("api")]
+    timeout = aiohttp.ClientTimeout(total=None)
+    async with aiohttp.ClientSession(stack["url"], headers=headers, timeout=timeout) as http:
+        async with http.post("/v1/batches", json={}) as made:
+            made.raise_for_status()
+        async with open_pool(stack["postgres_url"], 1, FILLING_S) as pool:
+            batch_id = await _fill(pool, photos)
+        idle = _status_mb(api, "VmRSS")
+        print(f"{photos:,} photos; the api has {idle:.0f} MB; {ASKED_MB:g} MB more are allowed")
+        most = 0.0
+        for format in formats:
+            _forget_peak(api)
+            first, whole, size = await _export(http, f"/v1/batches/{batch_id}/export?format={format}")
+            peak = _status_mb(api, "VmHWM") - idle
+            most = max(most, peak)
+            print(f"{format:<18}{peak:7.0f} MB more, first byte {first:6.2f} s, last {whole:7.1f} s,"
+                  f" {size / 1e6:8.1f} MB", flush=True)  # fmt: skip
+    await asyncio.to_thread(_command, stack, batch_id)
+    return most > ASKED_MB
+
+
+async def _fill(pool: Pool, photos: int) -> UUID:
+    named = [taxon for taxon in species() if taxon.english_name and " " in taxon.scientific_name][:500]
+    names, scientific = [one.english_name for one in named], [one.scientific_name for one in named]
+    await pool.execute(_ID)
+    row = await pool.fetchrow(_BATCH, photos)
+    assert row is not None
+    feeder = photos - photos // 20  # from there on all is one sighting
+    feeder -= feeder % 4
+    for start in range(1, photos + 1, A_PART):
+        last = min(start + A_PART - 1, photos)
+        await pool.execute(
+            _PHOTOS, row["id"], row["owner_id"], start, last, names, scientific, feeder, len(names)
+        )
+    await pool.execute(_SIGHTINGS, row["id"])
+    await pool.execute("vacuum analyze")
+    return UUID(str(row["id"]))
+
+
+async def _export(http: aiohttp.ClientSession, path: str) -> tuple[float, float, int]:
+    """Seconds until the first byte and the last one, and how many there were."""
+    began, first, size = time.perf_counter(), None, 0
+    async with http.get(path) as response:
+        response.raise_for_status()
+        async for block in response.content.iter_any():
+            first = first or time.perf_counter() - began
+            size += len(block)
+    return first or 0.0, time.perf_counter() - began, size
+
+
+def _command(stack: dict[str, Any], batch_id: UUID) -> None:
+    """What `birds export` takes that writes a file."""
+    file = FOLDER / "export.jsonl"
+    environment = {**os.environ, "BIRDS_URL": stack["url"], "BIRDS_KEY": stack["key"]}
+    birds = [str(ROOT / ".venv/bin/birds"), "export", str(batch_id), "--format", "jsonl", "-o", str(file)]
+    process = subprocess.Popen(birds, env=environment)
+    _, status, usage = os.wait4(process.pid, 0)
+    size = file.stat().st_size
+    file.unlink()
+    print(f"birds export: {usage.ru_maxrss / 1e3:.0f} MB in all for {size / 1e6:.1f} MB, status {status}")
+
+
+def _status_mb(pid: int, name: str) -> float:
+    found = re.search(rf"{name}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    assert found is not None
+    return int(found[1]) * 1024 / 1e6
+
+
+def _forget_peak(pid: int) -> None:
+    Path(f"/proc/{pid}/clear_refs").write_text("5")  # VmHWM begins anew
+
+
+if __name__ == "__main__":
+    main()
