@@ -20,9 +20,10 @@ from pydantic import ConfigDict, TypeAdapter
 
 from shared.ledger.batches import get_batch
 from shared.ledger.database import Connection, Pool, reading_as_of_now
-from shared.ledger.handover import ModelUsed, models_used, owner_of
-from shared.ledger.photos import results_after
+from shared.ledger.handover import ModelUsed, models_used, not_reviewed, owner_of
+from shared.ledger.photos import END, photos_by_id, results_after
 from shared.ledger.refused import refused_after
+from shared.ledger.selection import Selection, select_photos
 from shared.ledger.sightings import SeenSighting, sightings_in_parts
 from shared.records import Batch, BatchId, OwnerId, Photo, RefusedFile
 
@@ -38,6 +39,8 @@ _SIGHTINGS = TypeAdapter(list[SeenSighting], config=_BASE64)
 
 Notice = Callable[[Sequence[Photo]], None]
 NoticeRefused = Callable[[Sequence[RefusedFile]], None]
+NoticeOthers = Callable[[int, int], None]
+"""Hears how many photos no person has said a word on: (failed, answered)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +150,16 @@ class Snapshot:
         ledger: Connection,
         notice: Notice,
         notice_refused: NoticeRefused,
+        notice_others: NoticeOthers | None,
         *,
         with_sightings: bool,
     ) -> None:
         """Each page is shown before it can be gone through."""
         batch_id = self.about.batch.id
-        async for photos in photo_pages(ledger, batch_id):
+        if notice_others is not None:
+            notice_others(*await not_reviewed(ledger, batch_id))
+        pages = photo_pages if notice_others is None else reviewed_pages
+        async for photos in pages(ledger, batch_id):
             await asyncio.to_thread(notice, photos)
             await self._photos.keep(photos)
         self._photos.end()
@@ -185,12 +192,14 @@ class Snapshots:
         batch_id: BatchId,
         notice: Notice,
         notice_refused: NoticeRefused,
+        notice_others: NoticeOthers | None = None,
         *,
         with_sightings: bool = False,
         whole: bool = True,
     ) -> AsyncIterator[Snapshot]:
         """This owner's batch; each page is shown to `notice`, in a thread, while it is read.
 
+        `notice_others`: where there is one, photos are those that a person has said a word on.
         `whole`: all of it has been read. Else it is read as fast as the ledger tells, however slowly somebody
         goes through it. Raises `not-found`, LedgerAway, OSError where the disk is full; so does whoever goes
         through what is not whole.
@@ -202,7 +211,9 @@ class Snapshots:
                 snapshot = Snapshot(await _about(ledger, owner_id, batch_id), file)
                 begun.set_result(snapshot)
                 try:
-                    await snapshot.read(ledger, notice, notice_refused, with_sightings=with_sightings)
+                    await snapshot.read(
+                        ledger, notice, notice_refused, notice_others, with_sightings=with_sightings
+                    )
                 except BaseException as failure:
                     snapshot.fail(failure)
                     raise
@@ -227,6 +238,14 @@ async def photo_pages(of: Connection | Pool, batch_id: BatchId) -> AsyncIterator
         if len(photos) < PAGE:
             return
         after = photos[-1].seq or after
+
+
+async def reviewed_pages(of: Connection, batch_id: BatchId) -> AsyncIterator[list[Photo]]:
+    """Those on which a person's word stands, in the order of seq."""
+    after = 0
+    while found := await select_photos(of, batch_id, Selection(reviewed=True), after, END, PAGE):
+        yield await photos_by_id(of, [photo_id for photo_id, _ in found])
+        after = found[-1][1]
 
 
 async def refused_pages(of: Connection | Pool, batch_id: BatchId) -> AsyncIterator[list[RefusedFile]]:

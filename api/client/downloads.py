@@ -10,8 +10,10 @@ from api.client.records import ExportFormat
 from api.client.transport import CONNECT_S, Transport
 
 BLOCK = 256 * 1024
-READING_S = 900.0  # some formats say nothing until all photos were looked at: a million take minutes
+READING_S = 900.0  # eBird's format says nothing until all that was reviewed is looked at
 LEFT_OUT_HEADER = "X-Birds-Left-Out"
+END = 1024  # bytes, in which the end of a zip stands with its comment
+_BEFORE_COMMENT = 18  # bytes of it
 
 LeftOutSaid = Callable[[str], None]
 """Hears how many photos and files a format can't tell of, then how many by reason: `12; no-place=12`."""
@@ -51,10 +53,20 @@ async def _blocks(
     patient = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S, sock_read=READING_S)
     async with transport.request("GET", path, params=params, timeout=patient) as response:
         said = response.headers.get(LEFT_OUT_HEADER)
-        if said is not None and left_out is not None:
-            left_out(said)
+        end = b""
         async for block in response.content.iter_chunked(BLOCK):
+            end = (end + block)[-END:]
             yield block
+        if said is None and response.content_type == "application/zip":
+            said = _comment(end)
+        if said and left_out is not None:
+            left_out(said)
+
+
+def _comment(end: bytes) -> str:
+    """Of a zip that ends so: what it can't tell of, where it was begun before that was known."""
+    _, there, directory = end.rpartition(b"PK\x05\x06")
+    return directory[_BEFORE_COMMENT:].decode("ascii", "replace") if there else ""
 
 
 async def _save(

@@ -2,7 +2,7 @@
 
 Of the api's memory the most that it had more than before the first export; of time until the first byte, and
 until the last. The photos are made in the ledger: bursts and a feeder's day that is one sighting, places,
-failures, labels.
+failures, labels. Exports ask no other server than Postgres: there is no other.
 """
 
 import argparse
@@ -12,16 +12,21 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import aiohttp
 
-from scripts.benchmark.system import FOLDER, System
+from scripts.checks.bare_postgres import bare_postgres
+from scripts.embedded.ports import LOOPBACK, free_ports
 from scripts.throwaway import ROOT
 from shared.ledger.database import Pool, open_pool
+from shared.ledger.keys import create_key
+from shared.ledger.migrate import migrate
+from shared.ledger.models import register_model
 from shared.vision.taxonomy import species
 
 FORMATS: Final = (
@@ -32,12 +37,21 @@ FORMATS: Final = (
 ASKED_MB: Final = 200.0
 A_PART: Final = 50_000
 FILLING_S: Final = 600.0
+STARTING_S: Final = 120
+FOLDER: Final = ROOT / "var" / "export-memory"
+NOWHERE: Final = {
+    "BIRDS_AMQP_URL": f"amqp://{LOOPBACK}:9",
+    "BIRDS_S3_ENDPOINT": f"http://{LOOPBACK}:9",
+    "BIRDS_S3_ACCESS_KEY": "a",
+    "BIRDS_S3_SECRET_KEY": "b",
+    "BIRDS_LOG_LEVEL": "error",
+}
 _BATCH: Final = """
 insert into batches (id, owner_id, name, lane, top_k, listed, accepted, done, failed, last_seq, closed_at,
                      finished_at)
-select gen_random_uuid(), owner_id, 'a million', 'bulk', 5, true, $1::integer,
+select gen_random_uuid(), id, 'a million', 'bulk', 5, true, $1::integer,
        $1::integer - $1::integer / 100, $1::integer / 100, $1::integer, now(), now()
-from batches order by id desc limit 1
+from owners
 returning id, owner_id
 """
 _PHOTOS: Final = """
@@ -92,38 +106,75 @@ def main() -> None:
     parser.add_argument("photos", nargs="?", type=int, default=1_000_000)
     parser.add_argument("formats", nargs="*", metavar="format")
     given = parser.parse_args()
-    with System("null").running() as stack:
-        missed = asyncio.run(_measure(stack, given.photos, given.formats or FORMATS))
+    with bare_postgres(FOLDER) as url:
+        missed = asyncio.run(_measure(url, given.photos, given.formats or FORMATS))
     sys.exit(1 if missed else 0)
 
 
-async def _measure(stack: dict[str, Any], photos: int, formats: Sequence[str]) -> bool:
-    headers = {"Authorization": f"Bearer {stack['key']}"}
-    [api] = [pid for name, pid in stack["processes"].items() if name.startswith("api")]
+@contextmanager
+def _api(postgres_url: str) -> Iterator[tuple[int, str]]:
+    """The process' id, and where it listens."""
+    [port] = free_ports(1)
+    where = {"BIRDS_API_HOST": LOOPBACK, "BIRDS_API_PORT": str(port), "BIRDS_POSTGRES_URL": postgres_url}
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "api"], env={**os.environ, **NOWHERE, **where}, cwd=ROOT
+    )
+    try:
+        yield process.pid, f"http://{LOOPBACK}:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+async def _measure(postgres_url: str, photos: int, formats: Sequence[str]) -> bool:
+    await migrate(postgres_url)
+    async with open_pool(postgres_url, 1, FILLING_S) as pool:
+        key = (await create_key(pool, "measured")).secret
+        batch_id = await _fill(pool, photos)
     timeout = aiohttp.ClientTimeout(total=None)
-    async with aiohttp.ClientSession(stack["url"], headers=headers, timeout=timeout) as http:
-        async with http.post("/v1/batches", json={}) as made:
-            made.raise_for_status()
-        async with open_pool(stack["postgres_url"], 1, FILLING_S) as pool:
-            batch_id = await _fill(pool, photos)
-        idle = _status_mb(api, "VmRSS")
-        print(f"{photos:,} photos; the api has {idle:.0f} MB; {ASKED_MB:g} MB more are allowed")
-        most = 0.0
-        for format in formats:
-            _forget_peak(api)
-            first, whole, size = await _export(http, f"/v1/batches/{batch_id}/export?format={format}")
-            peak = _status_mb(api, "VmHWM") - idle
-            most = max(most, peak)
-            print(f"{format:<18}{peak:7.0f} MB more, first byte {first:6.2f} s, last {whole:7.1f} s,"
-                  f" {size / 1e6:8.1f} MB", flush=True)  # fmt: skip
-    await asyncio.to_thread(_command, stack, batch_id)
+    with _api(postgres_url) as (api, url):
+        async with aiohttp.ClientSession(
+            url, headers={"Authorization": f"Bearer {key}"}, timeout=timeout
+        ) as http:
+            await _answers(http)
+            most = await _exports(http, api, batch_id, photos, formats)
+        await asyncio.to_thread(_command, url, key, batch_id)
     return most > ASKED_MB
+
+
+async def _answers(http: aiohttp.ClientSession) -> None:
+    for _ in range(STARTING_S):
+        try:
+            async with http.get("/healthz") as response:
+                response.raise_for_status()
+                return
+        except aiohttp.ClientError:
+            await asyncio.sleep(1)
+    raise TimeoutError("the api does not answer")
+
+
+async def _exports(
+    http: aiohttp.ClientSession, api: int, batch_id: UUID, photos: int, formats: Sequence[str]
+) -> float:
+    """The most megabytes."""
+    idle = _status_mb(api, "VmRSS")
+    print(f"{photos:,} photos; the api has {idle:.0f} MB; {ASKED_MB:g} MB more are allowed", flush=True)
+    most = 0.0
+    for format in formats:
+        _forget_peak(api)
+        first, whole, size = await _export(http, f"/v1/batches/{batch_id}/export?format={format}")
+        peak = _status_mb(api, "VmHWM") - idle
+        most = max(most, peak)
+        print(f"{format:<18}{peak:7.0f} MB more, first byte {first:6.2f} s, last {whole:7.1f} s,"
+              f" {size / 1e6:8.1f} MB", flush=True)  # fmt: skip
+    return most
 
 
 async def _fill(pool: Pool, photos: int) -> UUID:
     named = [taxon for taxon in species() if taxon.english_name and " " in taxon.scientific_name][:500]
     names, scientific = [one.english_name for one in named], [one.scientific_name for one in named]
     await pool.execute(_ID)
+    await register_model(pool, name="measured", version="1", digest="0" * 64, source="", bundle={})
     row = await pool.fetchrow(_BATCH, photos)
     assert row is not None
     feeder = photos - photos // 20  # from there on all is one sighting
@@ -149,10 +200,10 @@ async def _export(http: aiohttp.ClientSession, path: str) -> tuple[float, float,
     return first or 0.0, time.perf_counter() - began, size
 
 
-def _command(stack: dict[str, Any], batch_id: UUID) -> None:
+def _command(url: str, key: str, batch_id: UUID) -> None:
     """What `birds export` takes that writes a file."""
     file = FOLDER / "export.jsonl"
-    environment = {**os.environ, "BIRDS_URL": stack["url"], "BIRDS_KEY": stack["key"]}
+    environment = {**os.environ, "BIRDS_URL": url, "BIRDS_KEY": key}
     birds = [str(ROOT / ".venv/bin/birds"), "export", str(batch_id), "--format", "jsonl", "-o", str(file)]
     process = subprocess.Popen(birds, env=environment)
     _, status, usage = os.wait4(process.pid, 0)

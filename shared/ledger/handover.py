@@ -26,3 +26,9 @@ async def owner_of(connection: Connection, batch_id: BatchId) -> str:
 async def models_used(connection: Connection, batch_id: BatchId) -> list[ModelUsed]:
     """In the order in which they first answered."""
     return [ModelUsed(**row) async for row in _sql.models_used(connection, batch_id=batch_id)]
+
+
+async def not_reviewed(connection: Connection, batch_id: BatchId) -> tuple[int, int]:
+    """How many photos without a person's word (failed, were answered)."""
+    row = await _sql.not_reviewed(connection, batch_id=batch_id)
+    return row["failed"], row["done"]

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import zipfile
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import datetime
 
 from api.http.export.formats import Content, Export, SightingExport, Source
@@ -44,6 +44,9 @@ async def stream(content: Content, source: Source) -> AsyncIterator[bytes]:
     if isinstance(content, bytes):
         yield content
         return
+    if callable(content):
+        yield await asyncio.to_thread(content)
+        return
     for export in content:
         async for block in _stream_one(export, source):
             yield block
@@ -62,16 +65,20 @@ async def _stream_one(export: Export, source: Source) -> AsyncIterator[bytes]:
 
 
 async def stream_zip(
-    files: Sequence[tuple[str, Content]],
+    files: Iterable[tuple[str, Content]],
     source: Source,
     made_at: datetime,
     last: tuple[str, Last] | None = None,
+    comment: Callable[[], str] | None = None,
 ) -> AsyncIterator[bytes]:
-    """The blocks of a zip of these files, each deflated as it comes."""
+    """The blocks of a zip of these files, each deflated as it comes; `comment`: of the zip, asked for at its
+    end."""
     outlet = Outlet()
     there: dict[str, tuple[int, str]] = {}
+    each = iter(files)
     with zipfile.ZipFile(outlet, "w") as archive:
-        for name, content in files:
+        while (file := await asyncio.to_thread(next, each, None)) is not None:
+            name, content = file
             digest, size = hashlib.sha256(), 0
             with archive.open(_entry(name, made_at), "w", force_zip64=True) as entry:
                 async for block in stream(content, source):
@@ -84,6 +91,8 @@ async def stream_zip(
         if last is not None:
             name, make = last
             archive.writestr(_entry(name, made_at), make(there))
+        if comment is not None:
+            archive.comment = comment().encode()
     yield outlet.take()
 
 

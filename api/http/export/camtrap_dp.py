@@ -8,6 +8,7 @@ where there is one, and what the model said is in its tags.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pydantic_core import to_json
@@ -50,6 +51,7 @@ class _Span:
 
 
 class CamtrapDpExport:
+    begins_at_once = True
     tells_sightings = True
 
     def __init__(self) -> None:
@@ -68,16 +70,18 @@ class CamtrapDpExport:
             self._left_out.count_refused(file)
 
     def package(self, about: About) -> Package:
-        left_out = self._left_out.counted
+        def told() -> bytes:
+            return readme(about, "Camtrap DP 1.0.2", _ABOUT, self._left_out.counted)
+
         return Package(
             [
-                ("datapackage.json", self._description(about)),
-                ("deployments.csv", self._deployments()),
                 ("media.csv", [_Media(self._takes)]),
                 ("observations.csv", [_Observations(self._takes)]),
-                ("README.txt", readme(about, "Camtrap DP 1.0.2", _ABOUT, left_out)),
+                ("deployments.csv", self._deployments),
+                ("datapackage.json", partial(self._description, about)),
+                ("README.txt", told),
             ],
-            left_out,
+            self._left_out,
         )
 
     def _note(self, row: ExportRow) -> None:

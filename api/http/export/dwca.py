@@ -61,6 +61,7 @@ def _no_scientific_name(row: ExportRow) -> LeftOutBecause | None:
 
 
 class DarwinCoreExport:
+    begins_at_once = True
     tells_sightings = False
 
     def __init__(self) -> None:
@@ -75,16 +76,19 @@ class DarwinCoreExport:
             self._left_out.count_refused(file)
 
     def package(self, about: About) -> Package:
-        left_out = self._left_out.counted
         dataset = about.batch.name or f"Birds of batch {about.batch.id}"
+
+        def told() -> bytes:
+            return readme(about, "Darwin Core archive", _ABOUT, self._left_out.counted)
+
         return Package(
             [
                 ("meta.xml", _meta()),
                 ("occurrence.csv", [_OccurrenceTable(self._left_out, dataset)]),
                 ("multimedia.csv", [_MultimediaTable(self._left_out)]),
-                ("README.txt", readme(about, "Darwin Core archive", _ABOUT, left_out)),
+                ("README.txt", told),
             ],
-            left_out,
+            self._left_out,
         )
 
 

@@ -45,6 +45,7 @@ class _SpeciesLine:
 
 
 class EbirdExport:
+    begins_at_once = False
     tells_sightings = False
 
     def __init__(self) -> None:
@@ -62,15 +63,18 @@ class EbirdExport:
         for file in files:
             self._left_out.count_refused(file)
 
+    def survey_others(self, failed: int, answered: int) -> None:
+        self._left_out.count_not_reviewed(failed, answered)
+
     def package(self, about: About) -> Package:
         """One file, or as many as it takes for none to be larger than `MAX_BYTES`."""
         parts = list(_in_parts(self._lines(), MAX_BYTES))
         if len(parts) == 1:
-            return Package([("ebird.csv", parts[0])], self._left_out.counted)
+            return Package([("ebird.csv", parts[0])], self._left_out)
         files: list[tuple[str, Content]] = [
             (f"ebird-{number}.csv", part) for number, part in enumerate(parts, start=1)
         ]
-        return Package(files, self._left_out.counted)
+        return Package(files, self._left_out)
 
     def _note(self, row: ExportRow) -> bool:
         """False where there is no more room for what it would add."""

@@ -1,9 +1,10 @@
 """What every export format can do."""
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from api.http.export.left_out import LeftOutCount
 from api.snapshots import About
 from shared.ledger.sightings import SeenSighting
 from shared.records import Photo, RefusedFile
@@ -39,21 +40,30 @@ class Source(Protocol):
     def sightings(self) -> AsyncIterator[list[SeenSighting]]: ...
 
 
-Content = bytes | Sequence[Export]
-"""Of one file: ready made, or exports one behind the other, each of which goes through all photos."""
+Content = bytes | Sequence[Export] | Callable[[], bytes]
+"""Of one file: ready made, or exports one behind the other, each of which goes through all photos, or made
+when its turn comes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """The files of one format, and what it could not say: reasons with how many photos or files each."""
+    """The files of one format, and what it could not say."""
 
     files: Sequence[tuple[str, Content]]
-    left_out: dict[str, int] = field(default_factory=dict)
+    said: LeftOutCount
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """Reasons with how many photos or files each, of those that were looked at until now."""
+        return self.said.counted
 
 
 class SurveyedExport(Protocol):
-    """A format that has to see all photos before it can begin, or that can't tell of all of them."""
+    """A format that has to see all photos before it can end, or that can't tell of all of them."""
 
+    begins_at_once: bool
+    """Its tables can be told as they come, and stand before what is made of all of them; else all photos are
+    looked at before its first byte."""
     tells_sightings: bool
 
     def survey(self, photos: Sequence[Photo]) -> None: ...
@@ -61,6 +71,13 @@ class SurveyedExport(Protocol):
     def survey_refused(self, files: Sequence[RefusedFile]) -> None: ...
 
     def package(self, about: About) -> Package: ...
+
+
+@runtime_checkable
+class ReviewedExport(Protocol):
+    """One that tells of what a person has said alone: the others are counted, and need not be read."""
+
+    def survey_others(self, failed: int, answered: int) -> None: ...
 
 
 class Silent:

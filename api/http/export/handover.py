@@ -4,14 +4,14 @@ Files of a format that has several lie in a folder of its name.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
 from pydantic_core import to_json
 
-from api.http.export.formats import Content, SurveyedExport
+from api.http.export.formats import Content, Package, SurveyedExport
 from api.http.export.kinds import FormatKind, kind_of
 from api.http.export.row import ExportRow, utc
 from api.http.schemas.results import ExportFormat
@@ -29,12 +29,21 @@ class Handover:
     def __init__(self, formats: Sequence[ExportFormat], photo_url: str) -> None:
         """`photo_url`: where a photo is fetched, with `{}` for its id."""
         self._photo_url = photo_url
-        self._kinds = [kind_of(name) for name in formats]
+        kinds = [kind_of(name) for name in formats]
         self._surveys: dict[ExportFormat, SurveyedExport] = {
-            kind.name: kind.survey() for kind in self._kinds if kind.surveyed
+            kind.name: kind.survey() for kind in kinds if kind.surveyed
         }
+        self._kinds = sorted(kinds, key=lambda kind: not self._begins_at_once(kind))
         self._tally = _Tally()
-        self._formats: dict[str, dict[str, Any]] = {}
+        self._formats: dict[str, tuple[list[str], Package | None]] = {}
+
+    @property
+    def begins_at_once(self) -> bool:
+        """The first file goes through all photos, so that they were looked at before the others are made."""
+        return self._begins_at_once(self._kinds[0])
+
+    def _begins_at_once(self, kind: FormatKind) -> bool:
+        return kind.name not in self._surveys or self._surveys[kind.name].begins_at_once
 
     @property
     def tells_sightings(self) -> bool:
@@ -52,23 +61,20 @@ class Handover:
         for file in files:
             self._tally.listed["left_out" if file.state == LEFT_OUT else "refused"] += 1
 
-    def files(self, about: About) -> list[tuple[str, Content]]:
-        files: list[tuple[str, Content]] = []
+    def files(self, about: About) -> Iterator[tuple[str, Content]]:
+        """Each is to be asked for when those before have been read."""
         for kind in self._kinds:
-            of_kind, left_out = self._of_kind(kind, about)
-            self._formats[kind.name] = {"files": [name for name, _ in of_kind], "left_out": left_out}
-            files += of_kind
-        return files
-
-    def _of_kind(self, kind: FormatKind, about: About) -> tuple[list[tuple[str, Content]], dict[str, int]]:
-        survey = self._surveys.get(kind.name)
-        if survey is None:
-            name = f"results.{kind.suffix}" if kind.suffix == kind.name else kind.suffix
-            return [(name, kind.exports(about.batch, self._photo_url))], {}
-        package = survey.package(about)
-        if len(package.files) == 1:
-            return list(package.files), package.left_out
-        return [(f"{kind.name}/{name}", content) for name, content in package.files], package.left_out
+            survey = self._surveys.get(kind.name)
+            if survey is None:
+                name = f"results.{kind.suffix}" if kind.suffix == kind.name else kind.suffix
+                files: list[tuple[str, Content]] = [(name, kind.exports(about.batch, self._photo_url))]
+                self._formats[kind.name] = [name], None
+            else:
+                package = survey.package(about)
+                within = "" if len(package.files) == 1 else f"{kind.name}/"
+                files = [(within + name, content) for name, content in package.files]
+                self._formats[kind.name] = [name for name, _ in files], package
+            yield from files
 
     def manifest(self, about: About, files: dict[str, tuple[int, str]]) -> bytes:
         """`files`: size in bytes and SHA-256 of each."""
@@ -94,7 +100,10 @@ class Handover:
                 ],
                 "scoring": asdict(batch.scoring),
                 "no_bird_below": NO_BIRD_BELOW,
-                "formats": self._formats,
+                "formats": {
+                    format: {"files": names, "left_out": {} if package is None else package.left_out}
+                    for format, (names, package) in self._formats.items()
+                },
                 "files": {name: {"bytes": size, "sha256": digest} for name, (size, digest) in files.items()},
             },
             indent=2,

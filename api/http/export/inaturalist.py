@@ -28,6 +28,7 @@ _RULES = (failed, not_reviewed, no_bird, no_local_time)
 
 
 class INaturalistExport:
+    begins_at_once = False
     tells_sightings = False
 
     def __init__(self) -> None:
@@ -41,14 +42,17 @@ class INaturalistExport:
         for file in files:
             self._left_out.count_refused(file)
 
+    def survey_others(self, failed: int, answered: int) -> None:
+        self._left_out.count_not_reviewed(failed, answered)
+
     def package(self, about: About) -> Package:
-        return Package([("inaturalist.csv", [_ObservationLines()])], self._left_out.counted)
+        return Package([("inaturalist.csv", [_ObservationLines()])], self._left_out)
 
 
 class _ObservationLines(Silent):
     def __init__(self) -> None:
         self._rules = LeftOutCount(*_RULES)
-        self._sightings: set[object] = set()
+        self._told: set[int] = set()  # numbers, since there may be a million
 
     def begin(self) -> bytes:
         return lines([COLUMNS])
@@ -61,11 +65,10 @@ class _ObservationLines(Silent):
         """Of its sighting under that name: a bird that was photographed ten times was observed once."""
         if row.sighting is None or row.name is None:
             return True
-        seen = (row.sighting.int, row.name.name)
-        if seen in self._sightings:
-            return False
-        self._sightings.add(seen)
-        return True
+        seen = hash((row.sighting, row.name.name))
+        told = seen in self._told
+        self._told.add(seen)
+        return not told
 
 
 def _cells(row: ExportRow) -> list[str | int | float | None]:

@@ -10,7 +10,7 @@ from shared.records import LEFT_OUT, RefusedFile
 
 
 class LeftOutBecause(StrEnum):
-    """LeftOutBecause a photo, or a file, is not in an export; the first of them that holds is told."""
+    """Why a photo, or a file, is not in an export; the first of them that holds is told."""
 
     REFUSED = "refused"
     LEFT_OUT = LEFT_OUT
@@ -89,8 +89,12 @@ class LeftOutCount:
             self.count(why)
         return why is None
 
-    def count(self, why: LeftOutBecause) -> None:
-        self._counted[why] += 1
+    def count(self, why: LeftOutBecause, photos: int = 1) -> None:
+        self._counted[why] += photos
+
+    def count_not_reviewed(self, failed: int, answered: int) -> None:
+        self.count(LeftOutBecause.FAILED, failed)
+        self.count(LeftOutBecause.NOT_REVIEWED, answered)
 
     def count_refused(self, file: RefusedFile) -> None:
         self.count(LeftOutBecause.LEFT_OUT if file.state == LEFT_OUT else LeftOutBecause.REFUSED)

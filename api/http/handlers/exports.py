@@ -8,6 +8,7 @@ from functools import partial
 from aiohttp import web
 
 from api.http.export.archive import stream, stream_zip
+from api.http.export.formats import ReviewedExport
 from api.http.export.handover import MANIFEST, Handover
 from api.http.export.kinds import ZIP, FormatKind, kind_of
 from api.http.export.left_out import in_a_header
@@ -38,10 +39,17 @@ async def download(
 async def _surveyed(
     request: web.Request, services: Services, owner: OwnerId, batch_id: BatchId, kind: FormatKind
 ) -> web.StreamResponse:
-    """All photos are looked at before the first byte: what can't be told of is said in a header."""
+    """What can't be told of is said in a header, where all photos are looked at before the first byte; of a
+    zip that begins at once it is the comment."""
     survey = kind.survey()
     reading = services.snapshots.of(
-        owner, batch_id, survey.survey, survey.survey_refused, with_sightings=survey.tells_sightings
+        owner,
+        batch_id,
+        survey.survey,
+        survey.survey_refused,
+        survey.survey_others if isinstance(survey, ReviewedExport) else None,
+        with_sightings=survey.tells_sightings,
+        whole=not survey.begins_at_once,
     )
     async with reading as snapshot:
         about = snapshot.about
@@ -49,9 +57,10 @@ async def _surveyed(
         zipped = kind.media_type == ZIP or len(package.files) > 1
         media_type, suffix = (ZIP, f"{kind.name}.zip") if zipped else (kind.media_type, kind.suffix)
         response = _response(about.batch, media_type, suffix)
-        response.headers[LEFT_OUT_HEADER] = in_a_header(package.left_out)
+        if not survey.begins_at_once:
+            response.headers[LEFT_OUT_HEADER] = in_a_header(package.left_out)
         blocks = (
-            stream_zip(package.files, snapshot, about.read_at)
+            stream_zip(package.files, snapshot, about.read_at, comment=lambda: in_a_header(package.left_out))
             if zipped
             else stream(package.files[0][1], snapshot)
         )
@@ -64,14 +73,20 @@ async def hand_over(
     """A zip of several formats of one snapshot, the manifest last."""
     handover = Handover(query.names, _photo_url(request))
     reading = services.snapshots.of(
-        owner, batch_id, handover.survey, handover.survey_refused, with_sightings=handover.tells_sightings
+        owner,
+        batch_id,
+        handover.survey,
+        handover.survey_refused,
+        with_sightings=handover.tells_sightings,
+        whole=not handover.begins_at_once,
     )
     async with reading as snapshot:
         about = snapshot.about
-        files = await asyncio.to_thread(handover.files, about)
         last = MANIFEST, partial(handover.manifest, about)
         response = _response(about.batch, ZIP, "handover.zip")
-        return await _send(request, response, stream_zip(files, snapshot, about.read_at, last))
+        return await _send(
+            request, response, stream_zip(handover.files(about), snapshot, about.read_at, last)
+        )
 
 
 def _photo_url(request: web.Request) -> str:

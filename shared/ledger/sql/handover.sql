@@ -9,3 +9,9 @@ from photos join models on models.id = photos.model_id
 where photos.batch_id = :batch_id and photos.seq is not null
 group by models.id
 order by min(photos.seq);
+
+-- name: not_reviewed^
+-- How many answered photos of a batch no person has said a word on.
+select count(*) filter (where state = 'failed') as failed, count(*) filter (where state = 'done') as done
+from photos
+where batch_id = :batch_id and seq is not null and corrected_species is null;

@@ -135,8 +135,9 @@ def test_the_day_of_its_first_photo_is_where_that_was() -> None:
     evening = replace(mallard(1), taken_local=datetime(2026, 4, 30, 23, 59))
     survey = CamtrapDpExport()
     survey.survey([evening])
-    files = dict(survey.package(about([evening])).files)
-    assert json.loads(files["datapackage.json"])["temporal"]["start"] == "2026-04-30"
+    description = dict(survey.package(about([evening])).files)["datapackage.json"]
+    assert callable(description)
+    assert json.loads(description())["temporal"]["start"] == "2026-04-30"
 
 
 def test_a_sighting_is_one_event_of_all_its_frames(tmp_path: Path) -> None:
