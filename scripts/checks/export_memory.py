@@ -2,17 +2,18 @@
 
 Of the api's memory the most that it had more than before the first export; of time until the first byte, and
 until the last. The photos are made in the ledger: bursts and a feeder's day that is one sighting, places,
-failures, labels. Exports ask no other server than Postgres: there is no other.
+failures, labels. There is no broker, which exports don't ask.
 """
 
 import argparse
 import asyncio
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -21,7 +22,10 @@ from uuid import UUID
 import aiohttp
 
 from scripts.checks.bare_postgres import bare_postgres
+from scripts.embedded.folder import Home, load_secrets, locked
 from scripts.embedded.ports import LOOPBACK, free_ports
+from scripts.embedded.process.service import start_all, stop_all
+from scripts.embedded.servers.s3 import BUCKET, REGION, EmbeddedS3
 from scripts.throwaway import ROOT
 from shared.ledger.database import Pool, open_pool
 from shared.ledger.keys import create_key
@@ -39,11 +43,8 @@ A_PART: Final = 50_000
 FILLING_S: Final = 600.0
 STARTING_S: Final = 120
 FOLDER: Final = ROOT / "var" / "export-memory"
-NOWHERE: Final = {
+ENVIRONMENT: Final = {
     "BIRDS_AMQP_URL": f"amqp://{LOOPBACK}:9",
-    "BIRDS_S3_ENDPOINT": f"http://{LOOPBACK}:9",
-    "BIRDS_S3_ACCESS_KEY": "a",
-    "BIRDS_S3_SECRET_KEY": "b",
     "BIRDS_LOG_LEVEL": "error",
 }
 _BATCH: Final = """
@@ -106,18 +107,41 @@ def main() -> None:
     parser.add_argument("photos", nargs="?", type=int, default=1_000_000)
     parser.add_argument("formats", nargs="*", metavar="format")
     given = parser.parse_args()
-    with bare_postgres(FOLDER) as url:
-        missed = asyncio.run(_measure(url, given.photos, given.formats or FORMATS))
+    with bare_postgres(FOLDER / "postgres") as url, _storage(FOLDER / "storage") as storage:
+        missed = asyncio.run(_measure(url, storage, given.photos, given.formats or FORMATS))
     sys.exit(1 if missed else 0)
 
 
 @contextmanager
-def _api(postgres_url: str) -> Iterator[tuple[int, str]]:
+def _storage(folder: Path) -> Iterator[dict[str, str]]:
+    """An empty bucket, as settings name it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    home = Home(folder.resolve())
+    with locked(home.lock), asyncio.Runner() as runner:
+        secrets = load_secrets(home)
+        server = EmbeddedS3(home, secrets)
+        (home.folder("s3") / BUCKET).mkdir()
+        try:
+            runner.run(start_all([server]))
+            yield {
+                "BIRDS_S3_ENDPOINT": server.url,
+                "BIRDS_S3_ACCESS_KEY": secrets.s3_access_key,
+                "BIRDS_S3_SECRET_KEY": secrets.s3_secret_key,
+                "BIRDS_S3_REGION": REGION,
+                "BIRDS_S3_BUCKET": BUCKET,
+            }
+        finally:
+            runner.run(stop_all([server]))
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _api(postgres_url: str, storage: Mapping[str, str]) -> Iterator[tuple[int, str]]:
     """The process' id, and where it listens."""
     [port] = free_ports(1)
     where = {"BIRDS_API_HOST": LOOPBACK, "BIRDS_API_PORT": str(port), "BIRDS_POSTGRES_URL": postgres_url}
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "api"], env={**os.environ, **NOWHERE, **where}, cwd=ROOT
+        [sys.executable, "-P", "-m", "api"], env={**os.environ, **ENVIRONMENT, **storage, **where}, cwd=ROOT
     )
     try:
         yield process.pid, f"http://{LOOPBACK}:{port}"
@@ -126,13 +150,15 @@ def _api(postgres_url: str) -> Iterator[tuple[int, str]]:
         process.wait()
 
 
-async def _measure(postgres_url: str, photos: int, formats: Sequence[str]) -> bool:
+async def _measure(
+    postgres_url: str, storage: Mapping[str, str], photos: int, formats: Sequence[str]
+) -> bool:
     await migrate(postgres_url)
     async with open_pool(postgres_url, 1, FILLING_S) as pool:
         key = (await create_key(pool, "measured")).secret
         batch_id = await _fill(pool, photos)
     timeout = aiohttp.ClientTimeout(total=None)
-    with _api(postgres_url) as (api, url):
+    with _api(postgres_url, storage) as (api, url):
         async with aiohttp.ClientSession(
             url, headers={"Authorization": f"Bearer {key}"}, timeout=timeout
         ) as http:

@@ -13,12 +13,14 @@ from pydantic_core import to_json
 from api.http.export.formats import Silent
 from api.http.export.row import ExportRow
 from api.http.export.taxa import lineage
+from shared.final_name import FinalName, NameRank
 from shared.records import LEFT_OUT, Photo, RefusedFile
+from shared.vision.no_bird import NO_BIRD_BELOW
 
 FORMAT_VERSION = "1.6"
 ANIMAL = "1"
 _CATEGORIES = {ANIMAL: "animal", "2": "person", "3": "vehicle"}
-_TYPICAL, _CONSERVATIVE = 0.2, 0.05  # below the first a photo is said to show no bird
+_TYPICAL, _CONSERVATIVE = NO_BIRD_BELOW, 0.05  # below the first a photo is said to show no bird
 _WHOLE = [0.0, 0.0, 1.0, 1.0]
 _SURE = 1.0
 _ALMOST = 0.99999  # the most that a model is taken for; five digits
@@ -88,14 +90,34 @@ class MegaDetectorExport(Silent):
             assert row.name is not None  # a person's word is the final name
             named = [[self._id(row.name.name, row.name.scientific_name), _SURE]]
             return [_detection(photo, _SURE, named)]
-        named = [
-            [self._id(one["species"], one["scientific_name"]), _short_of_sure(one["probability"])]
-            for one in photo.predictions
-        ]
-        return [_detection(photo, _short_of_sure(photo.bird_probability or 0.0), named)]
+        return [_detection(photo, _short_of_sure(photo.bird_probability or 0.0), self._classes(row))]
+
+    def _classes(self, row: ExportRow) -> list[list[Any]]:
+        """The surest first, which readers take: that is the final name, be it of a higher rank than the
+        species behind it, or of a species that is to be expected where surer ones are not."""
+        predictions, final = row.photo.predictions, row.name
+        said = {
+            (one["species"], one["scientific_name"]): _short_of_sure(one["probability"])
+            for one in predictions
+        }
+        if final is not None and final.rank is not NameRank.NOT_A_BIRD:
+            name = final.name, final.scientific_name
+            sure = said.pop(name, None)
+            if sure is None:
+                sure = max([_given_a_bird(row.photo, final), *said.values()])
+            said = {name: sure} | {other: min(less, sure) for other, less in said.items()}
+        surest_first = sorted(said.items(), key=lambda one: -one[1])
+        return [[self._id(*name), sure] for name, sure in surest_first]
 
     def _id(self, name: str, scientific_name: str | None) -> str:
         return self._ids.setdefault((name, scientific_name), str(len(self._ids)))
+
+
+def _given_a_bird(photo: Photo, final: FinalName) -> float:
+    """How sure the name is where there is a bird, as the classes below it are told."""
+    if final.probability is None or not photo.bird_probability:
+        return 0.0
+    return _short_of_sure(final.probability / photo.bird_probability)
 
 
 def _detection(photo: Photo, conf: float, classifications: list[list[Any]]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from api.cli.running import CouldNotRunError
 from api.http.schemas.results import ExportFormat
 from shared.final_name import NameRank
 from shared.records import Photo
-from tests.unit.api.formats.batch import HOSTILE, a_batch, labelled, mallard, streamed
+from tests.unit.api.formats.batch import HOSTILE, a_batch, labelled, mallard, named, streamed
 
 
 def with_names(photos: list[Photo]) -> list[Photo]:
@@ -37,10 +37,22 @@ def test_what_was_written_comes_back_and_is_what_the_batch_has(tmp_path: Path) -
     photos = with_names(a_batch())
     words = read_results(written(streamed(ExportFormat.MEGADETECTOR, photos), tmp_path))
     verdicts = {pair.word.file: pair.verdict for pair in paired(words, answers_of(photos))}
-    rolled_up = {5, 6, 7, 8}  # the tool has no name for what is uncertain, or no species
-    other = [name for name, verdict in verdicts.items() if verdict != SAME]
-    assert set(other) <= {f"{number}.jpg" for number in rolled_up} | {"9.jpg", "notes.txt"}
+    assert {name for name, verdict in verdicts.items() if verdict != SAME} == {"9.jpg", "notes.txt"}
     assert verdicts["notes.txt"] == verdicts["9.jpg"] == UNKNOWN  # refused, failed
+
+
+def test_what_is_not_to_be_expected_stands_behind_what_is(tmp_path: Path) -> None:
+    """Where answers were put in another order by their range, the surest comes last."""
+    one = mallard(1, name="0.jpg", bird_probability=0.9)
+    last, first = one.predictions
+    told = replace(
+        named(one, "Gadwall", "Mareca strepera", NameRank.SPECIES),
+        predictions=[first | {"probability": 0.3, "in_range": True}, last | {"probability": 0.6}],
+    )
+    document = streamed(ExportFormat.MEGADETECTOR, [told])
+    assert read_results(written(document, tmp_path))[0] == ToolsWord("0.jpg", "Gadwall", 0.3)
+    [detection] = json.loads(document)["images"][0]["detections"]
+    assert [certainty for _, certainty in detection["classifications"]] == [0.3, 0.3]
 
 
 def test_labels_go_around_and_come_back_the_same(tmp_path: Path) -> None:
