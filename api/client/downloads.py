@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 import aiohttp
 
-from api.client.records import ExportFormat
+from api.client.records import ExportFormat, License
 from api.client.transport import CONNECT_S, Transport
 
 BLOCK = 256 * 1024
@@ -25,10 +25,16 @@ class Downloads:
     _transport: Transport
 
     def export(
-        self, batch_id: str, format: ExportFormat = "csv", *, left_out: LeftOutSaid | None = None
+        self,
+        batch_id: str,
+        format: ExportFormat = "csv",
+        *,
+        license: License | None = None,
+        left_out: LeftOutSaid | None = None,
     ) -> AsyncIterator[bytes]:
         """The server's export in blocks, as it stands now; `left_out` hears what the format can't tell of."""
-        return _blocks(self._transport, f"v1/batches/{batch_id}/export", {"format": format}, left_out)
+        params = _given(format=format, license=license)
+        return _blocks(self._transport, f"v1/batches/{batch_id}/export", params, left_out)
 
     async def save_export(
         self,
@@ -36,15 +42,27 @@ class Downloads:
         file: BinaryIO,
         format: ExportFormat = "csv",
         *,
+        license: License | None = None,
         left_out: LeftOutSaid | None = None,
     ) -> None:
         """The export into a file that can be rewound; begun anew where the connection breaks."""
-        await _save(self._transport, f"v1/batches/{batch_id}/export", {"format": format}, file, left_out)
+        params = _given(format=format, license=license)
+        await _save(self._transport, f"v1/batches/{batch_id}/export", params, file, left_out)
 
-    async def save_handover(self, batch_id: str, file: BinaryIO, formats: Sequence[ExportFormat]) -> None:
+    async def save_handover(
+        self,
+        batch_id: str,
+        file: BinaryIO,
+        formats: Sequence[ExportFormat],
+        license: License | None = None,
+    ) -> None:
         """A zip of several exports of one moment, and their manifest, into a file that can be rewound."""
-        path, params = f"v1/batches/{batch_id}/handover", {"formats": ",".join(formats)}
-        await _save(self._transport, path, params, file)
+        params = _given(formats=",".join(formats), license=license)
+        await _save(self._transport, f"v1/batches/{batch_id}/handover", params, file)
+
+
+def _given(**params: str | None) -> dict[str, str]:
+    return {name: value for name, value in params.items() if value is not None}
 
 
 async def _blocks(

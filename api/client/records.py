@@ -8,6 +8,7 @@ ExportFormat = Literal[
     "csv", "jsonl", "parquet",
     "megadetector", "ebird", "camtrap-dp", "dwca", "inaturalist", "label-studio", "coco-camera-traps",
 ]  # fmt: skip
+License = Literal["CC0-1.0", "CC-BY-4.0", "CC-BY-NC-4.0"]
 
 
 class CountsDocument(TypedDict):

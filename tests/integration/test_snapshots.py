@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -76,6 +77,94 @@ async def test_sightings_come_with_all_their_frames(pool: Pool, tmp_path: Path) 
         [seen] = [one async for page in snapshot.sightings() for one in page]
         assert seen.frames == await read(snapshot)
         assert (seen.final.name, seen.best_photo_id) == ("Mallard", seen.frames[6].id)
+
+
+async def test_a_sighting_of_very_many_frames_comes_in_parts(
+    pool: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.snapshots.PAGE", 4)
+    owner = await an_owner(pool)
+    batch = await answered(pool, owner, 15)
+    await pool.execute(  # of 1, 3, 10 and 1 frames
+        "update photos set sighting_id = first.id, frame = seq - first.seq"
+        " from (select id, seq from photos where seq in (1, 2, 5, 15)) as first"
+        " where first.seq = (select max(s) from unnest(array[1, 2, 5, 15]) s where s <= photos.seq)"
+    )
+    await pool.execute(
+        "insert into sightings"
+        " (id, batch_id, position, version, photos, disagreeing, best_photo_id, rolled_name, rolled_rank)"
+        " select sighting_id, $1, min(seq), 1, count(*), 0, sighting_id, 'Mallard', 'species'"
+        " from photos group by sighting_id",
+        batch,
+    )
+    snapshots = Snapshots(pool, tmp_path)
+    async with snapshots.of(owner, batch, lambda _: None, lambda _: None, with_sightings=True) as snapshot:
+        pages = [page async for page in snapshot.sightings()]
+        assert [[len(one.frames) for one in page] for page in pages] == [[1, 3], [4], [4], [2], [1]]
+        assert [frame for page in pages for one in page for frame in one.frames] == await read(snapshot)
+
+
+async def test_it_can_be_gone_through_while_it_is_still_read(
+    pool: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.snapshots.PAGE", 2)
+    owner = await an_owner(pool)
+    batch = await answered(pool, owner, 5)
+    go_on = Event()
+    noticed: list[Photo] = []
+
+    def notice(photos: Sequence[Photo]) -> None:
+        noticed.extend(photos)
+        assert len(noticed) == 2 or go_on.wait(30)
+
+    snapshots = Snapshots(pool, tmp_path)
+    async with snapshots.of(owner, batch, notice, lambda _: None, whole=False) as snapshot:
+        pages = snapshot.photos()
+        first = await anext(pages)
+        assert not go_on.is_set()
+        go_on.set()
+        assert [photo.seq for photo in first] + [p.seq async for page in pages for p in page] == [
+            1,
+            2,
+            3,
+            4,
+            5,
+        ]
+        assert noticed == await read(snapshot)
+
+
+async def test_whoever_goes_through_it_hears_that_reading_failed(
+    pool: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.snapshots.PAGE", 2)
+    owner = await an_owner(pool)
+    batch = await answered(pool, owner, 5)
+    noticed: list[Photo] = []
+
+    def notice(photos: Sequence[Photo]) -> None:
+        noticed.extend(photos)
+        if len(noticed) > 2:
+            raise OSError(28, "No space left on device")
+
+    for whole in (True, False):
+        noticed.clear()
+        with pytest.raises(OSError, match="No space"):
+            async with Snapshots(pool, tmp_path).of(
+                owner, batch, notice, lambda _: None, whole=whole
+            ) as snapshot:
+                await read(snapshot)
+
+
+async def test_of_reviewed_photos_alone_the_others_are_counted(pool: Pool, tmp_path: Path) -> None:
+    owner = await an_owner(pool)
+    batch = await answered(pool, owner, 5)
+    await pool.execute("update photos set corrected_species = 'Gadwall' where seq in (2, 4)")
+    others: list[tuple[int, int]] = []
+    snapshots = Snapshots(pool, tmp_path)
+    reading = snapshots.of(owner, batch, lambda _: None, lambda _: None, lambda *n: others.append(n))
+    async with reading as snapshot:
+        assert [photo.seq for photo in await read(snapshot)] == [2, 4]
+    assert others == [(0, 3)]
 
 
 async def test_it_holds_no_connection_while_it_is_sent(pool: Pool, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.options import BatchId, Data
+from api.cli.options import BatchId, Data, GivenLicense
 from api.cli.running import run_command
 
 
@@ -39,12 +39,15 @@ def export(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Standard output if not given.", metavar="FILE")
     ] = None,
+    license: GivenLicense = None,
     data: Data = None,
 ) -> None:
     """Download the answers of a batch."""
     from api.cli.batches.batches import export_batch
 
-    run_command(export_batch(data, batch_id, format.value, output))
+    run_command(
+        export_batch(data, batch_id, format.value, output, None if license is None else license.value)
+    )
 
 
 def retry(batch_id: BatchId, data: Data = None) -> None:

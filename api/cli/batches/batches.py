@@ -13,7 +13,7 @@ from api.cli.running import CouldNotRunError, counted, say
 from api.cli.server import connected
 from api.client import BatchDocument
 from api.client.patience import IMPATIENT
-from api.client.records import ExportFormat
+from api.client.records import ExportFormat, License
 
 COLUMNS = ("State", "Photos", "Done", "Failed", "Created")
 ID_WIDTH = 36
@@ -39,19 +39,25 @@ async def list_batches(data: Path | None, limit: int) -> None:
     console.print(table)
 
 
-async def export_batch(data: Path | None, batch_id: str, format: ExportFormat, output: Path | None) -> None:
+async def export_batch(
+    data: Path | None,
+    batch_id: str,
+    format: ExportFormat,
+    output: Path | None,
+    license: License | None = None,
+) -> None:
     """To `output`, or to standard output. Raises `CouldNotRunError`."""
     async with connected(data, IMPATIENT) as client:
         if output is not None:
             check_writable(output)
             batch_id = (await find_batch(client, batch_id))["id"]
             with replacing(output) as file:
-                await client.save_export(batch_id, file, format, left_out=_say_left_out)
+                await client.save_export(batch_id, file, format, license=license, left_out=_say_left_out)
             return
         if format in NOT_FOR_A_TERMINAL and sys.stdout.isatty():
             raise CouldNotRunError(f"{format} is nothing for a terminal: name a file with -o")
         batch_id = (await find_batch(client, batch_id))["id"]
-        async for block in client.export(batch_id, format, left_out=_say_left_out):
+        async for block in client.export(batch_id, format, license=license, left_out=_say_left_out):
             sys.stdout.buffer.write(block)
         sys.stdout.flush()
 

@@ -13,10 +13,16 @@ from api.cli.ids import find_batch
 from api.cli.running import CouldNotRunError, counted, say
 from api.cli.server import connected
 from api.client.patience import IMPATIENT
-from api.client.records import ExportFormat
+from api.client.records import ExportFormat, License
 
 
-async def hand_over(data: Path | None, batch_id: str, folder: Path, formats: Sequence[ExportFormat]) -> None:
+async def hand_over(
+    data: Path | None,
+    batch_id: str,
+    folder: Path,
+    formats: Sequence[ExportFormat],
+    license: License | None = None,
+) -> None:
     """Into `folder`, which is not there yet, or empty. Raises `CouldNotRunError`."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CouldNotRunError(f"{folder} is there already, and not empty")
@@ -24,7 +30,7 @@ async def hand_over(data: Path | None, batch_id: str, folder: Path, formats: Seq
         with TemporaryFile() as file:
             async with connected(data, IMPATIENT) as client:
                 batch = await find_batch(client, batch_id)
-                await client.save_handover(batch["id"], file, formats)
+                await client.save_handover(batch["id"], file, formats, license)
             await asyncio.to_thread(_unpack, file, folder)
     except OSError as error:
         raise CouldNotRunError(f"{folder} can't be written: {error.strerror or error}") from None

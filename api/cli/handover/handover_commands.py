@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from api.cli.batches.batch_commands import ExportFormat
-from api.cli.options import BatchId, Data
+from api.cli.options import BatchId, Data, GivenLicense
 
 
 def tag(
@@ -41,6 +41,7 @@ def handover(
     formats: Annotated[
         str, typer.Option("--formats", metavar="NAME,NAME", help="As of export.")
     ] = "csv,jsonl",
+    license: GivenLicense = None,
     data: Data = None,
 ) -> None:
     """Write a batch in several formats, all of one moment, with a manifest that tells what they are made of.
@@ -54,7 +55,9 @@ def handover(
     known = {kind.value: kind for kind in ExportFormat}
     if unknown := [name for name in names if name not in known]:
         raise typer.BadParameter(f"{unknown[0]} is no format; there are {', '.join(known)}")
-    run_command(hand_over(data, batch_id, folder, [known[name].value for name in names]))
+    chosen = [known[name].value for name in names]
+    given = None if license is None else license.value
+    run_command(hand_over(data, batch_id, folder, chosen, given))
 
 
 def verify(

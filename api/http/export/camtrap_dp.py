@@ -29,6 +29,7 @@ from api.http.export.paths import media_type, relative_path
 from api.http.export.readme import readme
 from api.http.export.row import ExportRow
 from api.http.export.taxa import scientific_name
+from api.http.schemas.exports import License
 from api.snapshots import About
 from shared.ledger.sightings import SeenSighting
 from shared.records import Photo, RefusedFile
@@ -54,7 +55,8 @@ class CamtrapDpExport:
     begins_at_once = True
     tells_sightings = True
 
-    def __init__(self) -> None:
+    def __init__(self, license: License | None = None) -> None:
+        self._license = license
         self._left_out = LeftOutCount(*_RULES)
         self._spans: dict[Spot, _Span] = {}
         self._taxa: dict[str, tuple[str, str]] = {}  # scientific name: (name, rank)
@@ -136,12 +138,18 @@ class CamtrapDpExport:
                 "individualAnimals": False,
                 "observationLevel": ["media", "event"],
             },
+            **self._licenses(),
             "coordinatePrecision": PRECISION,
             "spatial": self._extent(),
             "temporal": self._period(about),
             "taxonomic": list(self._taxonomy()),
         }
         return to_json(package, indent=2)
+
+    def _licenses(self) -> dict[str, Any]:
+        if self._license is None:
+            return {}
+        return {"licenses": [{"name": self._license, "scope": scope} for scope in ("data", "media")]}
 
     def _extent(self) -> dict[str, Any]:
         """The rectangle around all places, as GeoJSON."""

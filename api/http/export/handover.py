@@ -14,7 +14,7 @@ from pydantic_core import to_json
 from api.http.export.formats import Content, Package, SurveyedExport
 from api.http.export.kinds import FormatKind, kind_of
 from api.http.export.row import ExportRow, utc
-from api.http.schemas.results import ExportFormat
+from api.http.schemas.exports import ExportFormat, License
 from api.snapshots import About
 from shared.records import LEFT_OUT, Photo, PhotoState, RefusedFile
 from shared.vision.no_bird import NO_BIRD_BELOW
@@ -26,12 +26,14 @@ _NO_SOURCE = "no-data"
 
 
 class Handover:
-    def __init__(self, formats: Sequence[ExportFormat], photo_url: str) -> None:
+    def __init__(
+        self, formats: Sequence[ExportFormat], photo_url: str, license: License | None = None
+    ) -> None:
         """`photo_url`: where a photo is fetched, with `{}` for its id."""
         self._photo_url = photo_url
         kinds = [kind_of(name) for name in formats]
         self._surveys: dict[ExportFormat, SurveyedExport] = {
-            kind.name: kind.survey() for kind in kinds if kind.surveyed
+            kind.name: kind.survey(license) for kind in kinds if kind.surveyed
         }
         self._kinds = sorted(kinds, key=lambda kind: not self._begins_at_once(kind))
         self._tally = _Tally()

@@ -13,7 +13,7 @@ from api.http.export.inaturalist import INaturalistExport
 from api.http.export.jsonl_format import JsonLinesExport
 from api.http.export.label_studio import LabelStudioExport
 from api.http.export.megadetector import MegaDetectorExport
-from api.http.schemas.results import ExportFormat
+from api.http.schemas.exports import ExportFormat, License
 from shared.records import Batch
 
 ZIP = "application/zip"
@@ -32,15 +32,16 @@ class FormatKind:
     media_type: str
     suffix: str
     exports: Exports = lambda batch, photo_url: ()
-    survey_of: Callable[[], SurveyedExport] | None = None
+    survey_of: Callable[[License | None], SurveyedExport] | None = None
 
     @property
     def surveyed(self) -> bool:
         return self.survey_of is not None
 
-    def survey(self) -> SurveyedExport:
+    def survey(self, license: License | None = None) -> SurveyedExport:
+        """`license`: under which what is exported may be used, where the format can tell."""
         assert self.survey_of is not None
-        return self.survey_of()
+        return self.survey_of(license)
 
 
 def _parquet(batch: Batch, photo_url: str) -> Sequence[Export]:
@@ -58,8 +59,8 @@ _KINDS = (
         ExportFormat.LABEL_STUDIO, _JSON, "label-studio.json", lambda _, url: [LabelStudioExport(url)]
     ),
     FormatKind(ExportFormat.COCO_CAMERA_TRAPS, _JSON, "coco.json", lambda *_: coco_exports()),
-    FormatKind(ExportFormat.EBIRD, _CSV, "ebird.csv", survey_of=EbirdExport),
-    FormatKind(ExportFormat.INATURALIST, _CSV, "inaturalist.csv", survey_of=INaturalistExport),
+    FormatKind(ExportFormat.EBIRD, _CSV, "ebird.csv", survey_of=lambda _: EbirdExport()),
+    FormatKind(ExportFormat.INATURALIST, _CSV, "inaturalist.csv", survey_of=lambda _: INaturalistExport()),
     FormatKind(ExportFormat.CAMTRAP_DP, ZIP, "camtrap-dp.zip", survey_of=CamtrapDpExport),
     FormatKind(ExportFormat.DWCA, ZIP, "dwca.zip", survey_of=DarwinCoreExport),
 )

@@ -8,12 +8,12 @@ from functools import partial
 from aiohttp import web
 
 from api.http.export.archive import stream, stream_zip
-from api.http.export.formats import ReviewedExport
+from api.http.export.formats import ReviewedExport, SurveyedExport
 from api.http.export.handover import MANIFEST, Handover
 from api.http.export.kinds import ZIP, FormatKind, kind_of
 from api.http.export.left_out import in_a_header
 from api.http.responses import disposition
-from api.http.schemas.results import ExportQuery, HandoverQuery
+from api.http.schemas.exports import ExportQuery, HandoverQuery
 from api.services import Services
 from api.snapshots import PAGE, photo_pages, refused_pages
 from shared.ledger.batches import get_batch
@@ -29,7 +29,7 @@ async def download(
 ) -> web.StreamResponse:
     kind = kind_of(query.format)
     if kind.surveyed:
-        return await _surveyed(request, services, owner, batch_id, kind)
+        return await _surveyed(request, services, owner, batch_id, kind.survey(query.license), kind)
     batch = await get_batch(services.pool, owner, batch_id)
     exports = await asyncio.to_thread(kind.exports, batch, _photo_url(request))
     response = _response(batch, kind.media_type, kind.suffix)
@@ -37,11 +37,15 @@ async def download(
 
 
 async def _surveyed(
-    request: web.Request, services: Services, owner: OwnerId, batch_id: BatchId, kind: FormatKind
+    request: web.Request,
+    services: Services,
+    owner: OwnerId,
+    batch_id: BatchId,
+    survey: SurveyedExport,
+    kind: FormatKind,
 ) -> web.StreamResponse:
     """What can't be told of is said in a header, where all photos are looked at before the first byte; of a
     zip that begins at once it is the comment."""
-    survey = kind.survey()
     reading = services.snapshots.of(
         owner,
         batch_id,
@@ -71,7 +75,7 @@ async def hand_over(
     request: web.Request, services: Services, owner: OwnerId, batch_id: BatchId, query: HandoverQuery
 ) -> web.StreamResponse:
     """A zip of several formats of one snapshot, the manifest last."""
-    handover = Handover(query.names, _photo_url(request))
+    handover = Handover(query.names, _photo_url(request), query.license)
     reading = services.snapshots.of(
         owner,
         batch_id,

@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Literal, Self
 from uuid import UUID
 
@@ -160,38 +159,6 @@ class ResultsQuery(FeedQuery):
         0, ge=0, le=MAX_WAIT_S, description="Seconds to wait for an answer where there is none yet"
     )
     labels: bool = Field(False, description="Labels, too: the whole feed")
-
-
-class ExportFormat(StrEnum):
-    CSV = "csv"
-    JSONL = "jsonl"
-    PARQUET = "parquet"
-    MEGADETECTOR = "megadetector"
-    EBIRD = "ebird"
-    CAMTRAP_DP = "camtrap-dp"
-    DWCA = "dwca"
-    INATURALIST = "inaturalist"
-    LABEL_STUDIO = "label-studio"
-    COCO_CAMERA_TRAPS = "coco-camera-traps"
-
-
-class ExportQuery(Query):
-    format: ExportFormat = ExportFormat.CSV
-
-
-_FORMAT = "|".join(ExportFormat)
-_FORMATS = rf"^({_FORMAT})(,({_FORMAT}))*$"
-
-
-class HandoverQuery(Query):
-    formats: str = Field(
-        pattern=_FORMATS, max_length=200, description="Names of export formats, with commas between"
-    )
-
-    @property
-    def names(self) -> list[ExportFormat]:
-        """Each once."""
-        return [ExportFormat(name) for name in dict.fromkeys(self.formats.split(","))]
 
 
 class DetailedResult(Result):

@@ -206,9 +206,10 @@ def test_jsonl_is_the_feed_with_place_and_correction() -> None:
     assert second["error"] == {"code": "corrupt-image", "detail": "x"}
 
 
-def test_parquet_has_types_and_a_row_group_a_page() -> None:
-    file = parquet.ParquetFile(io.BytesIO(exported(ParquetExport(2), photo(), FAILED)))
-    assert file.num_row_groups == 2
+def test_parquet_has_types_and_row_groups_of_a_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.http.export.parquet_format.ROW_GROUP", 2)
+    file = parquet.ParquetFile(io.BytesIO(exported(ParquetExport(2), photo(), FAILED, photo())))
+    assert [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)] == [2, 1]
     rows = file.read().to_pylist()
     last = [*LAST, *EFFECTIVE, *LABEL, "sighting_id", *BOX]
     assert list(rows[0]) == [*CONTRACT, "species_2", "probability_2", *last]

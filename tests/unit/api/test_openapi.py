@@ -12,7 +12,7 @@ from api.http.openapi import codes_of, openapi_document
 from api.http.operations import Operation
 from api.http.problems import STATUS, problem
 from api.http.routes import OPERATIONS
-from api.http.schemas.results import ExportFormat
+from api.http.schemas.exports import ExportFormat
 from shared.errors import Code
 
 DOCUMENT = openapi_document(OPERATIONS, "1")

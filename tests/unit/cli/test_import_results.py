@@ -11,7 +11,7 @@ from api.cli.handover.import_results import OTHER, SAME, UNKNOWN, labels_of, pai
 from api.cli.handover.results_file import ToolsWord, read_results
 from api.cli.handover.tag_match import KnownAnswers
 from api.cli.running import CouldNotRunError
-from api.http.schemas.results import ExportFormat
+from api.http.schemas.exports import ExportFormat
 from shared.final_name import NameRank
 from shared.records import Photo
 from tests.unit.api.formats.batch import HOSTILE, a_batch, labelled, mallard, named, streamed

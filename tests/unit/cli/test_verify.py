@@ -16,7 +16,7 @@ from api.cli.handover.verify import MANIFEST, verified_folder, verify_folder
 from api.cli.running import CouldNotRunError
 from api.http.export.archive import stream_zip
 from api.http.export.handover import Handover
-from api.http.schemas.results import ExportFormat
+from api.http.schemas.exports import ExportFormat
 from tests.unit.api.formats.batch import REFUSED, Kept, a_batch, about
 
 

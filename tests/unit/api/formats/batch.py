@@ -11,7 +11,7 @@ from uuid import UUID
 from api.http.export.archive import stream, stream_zip
 from api.http.export.formats import Package
 from api.http.export.kinds import kind_of
-from api.http.schemas.results import ExportFormat
+from api.http.schemas.exports import ExportFormat, License
 from api.snapshots import About
 from shared.final_name import FinalName, NamedBy, NameRank
 from shared.ledger.handover import ModelUsed
@@ -150,10 +150,13 @@ def sighting(frames: list[Photo], final: FinalName) -> SeenSighting:
 
 
 def packaged(
-    format: ExportFormat, photos: Sequence[Photo], seen: Sequence[SeenSighting] = ()
+    format: ExportFormat,
+    photos: Sequence[Photo],
+    seen: Sequence[SeenSighting] = (),
+    license: License | None = None,
 ) -> tuple[Package, dict[str, bytes]]:
     """A format that needs one: what it left out, and its files as they come out of a zip."""
-    survey = kind_of(format).survey()
+    survey = kind_of(format).survey(license)
     survey.survey(photos[:10])
     survey.survey(photos[10:])
     survey.survey_refused(REFUSED)

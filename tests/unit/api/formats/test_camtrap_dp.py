@@ -14,7 +14,7 @@ import pytest
 from frictionless import Package
 
 from api.http.export.camtrap_dp import CamtrapDpExport
-from api.http.schemas.results import ExportFormat
+from api.http.schemas.exports import ExportFormat, License
 from shared.final_name import FinalName, NamedBy, NameRank
 from shared.records import Photo
 from tests.unit.api.formats.batch import HOSTILE, a_batch, about, labelled, mallard, packaged, sighting
@@ -52,6 +52,13 @@ def camtrap(photos: list[Photo]) -> dict[str, bytes]:
 @pytest.mark.parametrize("photos", [a_batch(), []], ids=["all", "none"])
 def test_frictionless_has_nothing_against_it(photos: list[Photo], tmp_path: Path) -> None:
     assert validated(camtrap(photos), tmp_path) == []
+
+
+def test_a_licence_is_of_data_and_media(tmp_path: Path) -> None:
+    files = packaged(ExportFormat.CAMTRAP_DP, a_batch(), license=License.CC0)[1]
+    licenses = json.loads(files["datapackage.json"])["licenses"]
+    assert licenses == [{"name": "CC0-1.0", "scope": scope} for scope in ("data", "media")]
+    assert validated(files, tmp_path) == []
 
 
 def test_and_would_have_something_against_a_wrong_one(tmp_path: Path) -> None:

@@ -4,15 +4,27 @@ import csv
 import io
 import zipfile
 from pathlib import Path
+from xml.etree.ElementTree import Element, fromstring
 
 from dwca.darwincore.utils import qualname
 from dwca.read import DwCAReader
 
-from api.http.schemas.results import ExportFormat
+from api.http.schemas.exports import ExportFormat, License
 from shared.records import Photo
 from tests.unit.api.formats.batch import a_batch, packaged
 
 MULTIMEDIA = "http://rs.tdwg.org/ac/terms/Multimedia"
+
+
+EML = "eml://ecoinformatics.org/eml-2.1.1"
+
+
+def dataset(files: dict[str, bytes]) -> Element:
+    root = fromstring(files["eml.xml"])
+    assert root.tag == f"{{{EML}}}eml"
+    found = root.find("dataset")
+    assert found is not None
+    return found
 
 
 def read(photos: list[Photo], folder: Path) -> list[tuple[dict[str, str], dict[str, str]]]:
@@ -25,6 +37,7 @@ def read(photos: list[Photo], folder: Path) -> list[tuple[dict[str, str], dict[s
     with DwCAReader(str(path)) as archive:
         assert archive.descriptor is not None
         assert archive.descriptor.core.type == qualname("Occurrence")
+        assert archive.metadata.find("dataset/title").text == '=trip, "June"'
         rows = []
         for row in archive:
             (medium,) = row.extensions
@@ -60,3 +73,30 @@ def test_every_line_has_every_column() -> None:
     for table in ("occurrence.csv", "multimedia.csv"):
         lines = list(csv.reader(io.StringIO(files[table].decode(), newline=""), strict=True))
         assert {len(line) for line in lines} == {len(lines[0])}
+
+
+def test_it_says_whose_it_is_where_and_when_and_under_which_licence(tmp_path: Path) -> None:
+    _, files = packaged(ExportFormat.DWCA, a_batch(), license=License.BY)
+    told = dataset(files)
+    # In the order that GBIF's profile asks for.
+    assert [part.tag for part in told] == [
+        "alternateIdentifier", "title", "creator", "metadataProvider", "pubDate", "language", "abstract",
+        "intellectualRights", "coverage", "contact",
+    ]  # fmt: skip
+    assert told.findtext("creator/individualName/surName") == "ada"
+    link = told.find("intellectualRights/para/ulink")
+    assert link is not None
+    assert link.get("url") == "http://creativecommons.org/licenses/by/4.0/legalcode"
+    box = told.find("coverage/geographicCoverage/boundingCoordinates")
+    assert box is not None
+    assert [side.text for side in box] == ["-70.25", "-70.25", "-33.5", "-33.5"]
+    assert told.findtext("coverage/temporalCoverage/rangeOfDates/beginDate/calendarDate") == "2026-05-01"
+    for table, column in (("occurrence.csv", "license"), ("multimedia.csv", "rights")):
+        lines = list(csv.DictReader(io.StringIO(files[table].decode(), newline="")))
+        assert {line[column] for line in lines} == {link.get("url")}
+
+
+def test_without_a_licence_it_says_none() -> None:
+    _, files = packaged(ExportFormat.DWCA, [])
+    assert dataset(files).find("intellectualRights") is None
+    assert dataset(files).find("coverage") is None  # nor is there anything anywhere

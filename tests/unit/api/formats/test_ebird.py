@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from api.http.export.ebird import plain
-from api.http.schemas.results import ExportFormat
+from api.http.schemas.exports import ExportFormat
 from shared.final_name import NameRank
 from shared.records import Photo
 from tests.unit.api.formats.batch import HOSTILE, a_batch, labelled, mallard, packaged

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from api.http.schemas.results import ExportFormat
+from api.http.schemas.exports import ExportFormat
 from tests.unit.api.formats.batch import HOSTILE, REFUSED, a_batch, streamed
 
 

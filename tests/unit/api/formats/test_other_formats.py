@@ -6,7 +6,7 @@ import json
 
 from jsonschema import Draft202012Validator
 
-from api.http.schemas.results import ExportFormat
+from api.http.schemas.exports import ExportFormat
 from tests.unit.api.formats.batch import HOSTILE, a_batch, packaged, streamed
 
 INATURALIST = [
