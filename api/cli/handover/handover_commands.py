@@ -55,9 +55,15 @@ def handover(
     known = {kind.value: kind for kind in ExportFormat}
     if unknown := [name for name in names if name not in known]:
         raise typer.BadParameter(f"{unknown[0]} is no format; there are {', '.join(known)}")
-    chosen = [known[name].value for name in names]
-    given = None if license is None else license.value
-    run_command(hand_over(data, batch_id, folder, chosen, given))
+    run_command(
+        hand_over(
+            data,
+            batch_id,
+            folder,
+            [known[name].value for name in names],
+            None if license is None else license.value,
+        )
+    )
 
 
 def verify(
