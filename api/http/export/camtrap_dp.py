@@ -99,7 +99,7 @@ class CamtrapDpExport:
         if row.shows_bird and row.name is not None:
             name = scientific_name(row.name.name, row.name.scientific_name, row.name.rank)
             if name is not None:
-                self._taxa.setdefault(name, (row.name.name, row.name.rank))
+                self._taxa.setdefault(str(cell(name)), (row.name.name, row.name.rank))
 
     def _takes(self, row: ExportRow) -> bool:
         return self._left_out.why(row) is None and Spot.of(row) in self._spans

@@ -16,6 +16,7 @@ from api.snapshots import About
 from shared.final_name import FinalName, NamedBy, NameRank
 from shared.ledger.handover import ModelUsed
 from shared.ledger.sightings import SeenSighting
+from shared.place.site import Site
 from shared.records import Batch, BatchId, Counts, Lane, Photo, PhotoState, RefusedFile
 from tests.unit.api.test_exports import MOMENT, photo
 
@@ -59,7 +60,8 @@ def failed(seq: int, **changed: object) -> Photo:
 
 
 def a_batch() -> list[Photo]:
-    """Two birds, a burst, each rank of a name, each thing that can be missing, each hostile name twice."""
+    """Two birds, a burst that is a sighting, each rank of a name, each thing that can be missing, and each
+    hostile name: a file's; a species' that a person typed; and all that a text can be of."""
     photos = [
         photo(1),
         mallard(2, box=None),
@@ -79,12 +81,37 @@ def a_batch() -> list[Photo]:
     ]
     for seq in range(16, 20):  # a burst
         local = datetime(2026, 5, 1, 0, 30, seq)
-        photos.append(mallard(seq, taken_local=local, taken_at=MOMENT + timedelta(seconds=seq)))
+        moment = MOMENT + timedelta(seconds=seq)
+        photos.append(mallard(seq, taken_local=local, taken_at=moment, sighting_id=UUID(int=16)))
     for name in HOSTILE:
         photos.append(mallard(len(photos) + 1, name=name))
         word = labelled(mallard(len(photos) + 1, name=name), name, None, NameRank.SPECIES)
         photos.append(word)
+        photos.append(hostile(len(photos) + 1, name))
     return photos
+
+
+def hostile(seq: int, name: str) -> Photo:
+    """What a model and a person say, who that is, and where it was."""
+    one = mallard(
+        seq,
+        name=f"{seq}/{name}",
+        predictions=[{"species": name, "scientific_name": name, "probability": 0.9}],
+        sites=[Site("", name, None, None, None, 0, False)],
+        label_by=name,
+        label_note=name,
+        corrected_at=MOMENT,
+    )
+    return labelled(one, name, name, NameRank.SPECIES)
+
+
+def seen_in(photos: Sequence[Photo]) -> list[SeenSighting]:
+    """The sightings that these are frames of, each called as its first frame."""
+    frames: dict[UUID, list[Photo]] = {}
+    for one in photos:
+        if one.sighting_id is not None:
+            frames.setdefault(one.sighting_id, []).append(one)
+    return [replace(sighting(some, some[0].final), id=id) for id, some in frames.items() if some[0].final]
 
 
 REFUSED = (
@@ -152,10 +179,11 @@ def sighting(frames: list[Photo], final: FinalName) -> SeenSighting:
 def packaged(
     format: ExportFormat,
     photos: Sequence[Photo],
-    seen: Sequence[SeenSighting] = (),
+    seen: Sequence[SeenSighting] | None = None,
     license: License | None = None,
 ) -> tuple[Package, dict[str, bytes]]:
-    """A format that needs one: what it left out, and its files as they come out of a zip."""
+    """A format that needs one: what it left out, and its files as a zip has them. `seen`: as `seen_in` has
+    them, where none are given."""
     survey = kind_of(format).survey(license)
     survey.survey(photos[:10])
     survey.survey(photos[10:])
@@ -163,7 +191,9 @@ def packaged(
     package = survey.package(about(photos))
 
     async def all() -> bytes:
-        blocks = stream_zip(package.files, Kept(photos, seen), about(photos).read_at)
+        blocks = stream_zip(
+            package.files, Kept(photos, seen_in(photos) if seen is None else seen), about(photos).read_at
+        )
         return b"".join([block async for block in blocks])
 
     with zipfile.ZipFile(io.BytesIO(asyncio.run(all()))) as archive:
