@@ -18,6 +18,7 @@ from typing import Generic, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter
 
+from shared.errors import DiskFull
 from shared.ledger.batches import get_batch
 from shared.ledger.database import Connection, Pool, reading_as_of_now
 from shared.ledger.handover import ModelUsed, models_used, not_reviewed, owner_of
@@ -61,9 +62,14 @@ class _File:
         self._lock = Lock()
 
     def add(self, data: bytes) -> tuple[int, int]:
-        """Where it is."""
+        """Where it is. Raises DiskFull."""
         with self._lock:
-            return self._file.seek(0, os.SEEK_END), self._file.write(data)
+            try:
+                place = self._file.seek(0, os.SEEK_END), self._file.write(data)
+                self._file.flush()
+            except OSError as error:
+                raise DiskFull(error.strerror or type(error).__name__) from error
+        return place
 
     def read(self, place: tuple[int, int]) -> bytes:
         at, size = place
@@ -201,22 +207,24 @@ class Snapshots:
 
         `notice_others`: where there is one, photos are those that a person has said a word on.
         `whole`: all of it has been read. Else it is read as fast as the ledger tells, however slowly somebody
-        goes through it. Raises `not-found`, LedgerAway, OSError where the disk is full; so does whoever goes
-        through what is not whole.
+        goes through it. Raises `not-found`, LedgerAway, DiskFull; so does whoever goes through what is not
+        whole.
         """
         begun: asyncio.Future[Snapshot] = asyncio.get_running_loop().create_future()
 
         async def read(file: _File) -> None:
-            async with self._turns, reading_as_of_now(self._pool) as ledger:
-                snapshot = Snapshot(await _about(ledger, owner_id, batch_id), file)
-                begun.set_result(snapshot)
-                try:
+            snapshot: Snapshot | None = None
+            try:
+                async with self._turns, reading_as_of_now(self._pool) as ledger:
+                    snapshot = Snapshot(await _about(ledger, owner_id, batch_id), file)
+                    begun.set_result(snapshot)
                     await snapshot.read(
                         ledger, notice, notice_refused, notice_others, with_sightings=with_sightings
                     )
-                except BaseException as failure:
+            except BaseException as failure:
+                if snapshot is not None:
                     snapshot.fail(failure)
-                    raise
+                raise
 
         with closing(await asyncio.to_thread(_File, self._folder)) as file:
             reading = asyncio.create_task(read(file))
