@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from io import FileIO
 from pathlib import Path
 from threading import Event
 
@@ -139,7 +140,7 @@ async def test_a_disk_that_is_full_is_told_to_whoever_goes_through_it(
     pool: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: bool
 ) -> None:
     monkeypatch.setattr("api.snapshots.PAGE", 2)
-    monkeypatch.setattr("api.snapshots.TemporaryFile", lambda dir: Path("/dev/full").open("r+b", buffering=0))
+    monkeypatch.setattr("api.snapshots.TemporaryFile", lambda dir: FileIO("/dev/full", "r+"))
     owner = await an_owner(pool)
     batch = await answered(pool, owner, 5)
     snapshots = Snapshots(pool, tmp_path)
