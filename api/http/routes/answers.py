@@ -52,12 +52,13 @@ ANSWERS = (
                 headers=(
                     (
                         "X-Birds-Left-Out",
-                        "How many a format can't tell of, then how many for each reason: `12; no-place=12`",
+                        "Of CSV: how many it can't tell of, then how many for each reason: `12; no-place=12`",
                     ),
                 ),
             ),
         ),
-        details="Formats of other tools leave out what they can't tell of; a zip's README.txt says it, too."
+        details="Formats of other tools leave out what they can't tell of; a zip says it in its README.txt, and"
+        " as the header has it in its comment: it begins before all photos were looked at."
         " `ebird` is a zip where it takes more than one file.",
     ),
     Operation(
