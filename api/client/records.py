@@ -7,6 +7,7 @@ BatchState = Literal["open", "closed", "finished"]
 ExportFormat = Literal[
     "csv", "jsonl", "parquet",
     "megadetector", "ebird", "camtrap-dp", "dwca", "inaturalist", "label-studio", "coco-camera-traps",
+    "xmp",
 ]  # fmt: skip
 License = Literal["CC0-1.0", "CC-BY-4.0", "CC-BY-NC-4.0"]
 

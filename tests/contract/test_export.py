@@ -81,6 +81,7 @@ async def test_each_format_of_another_tool_is_a_download(alice: Http) -> None:
         "inaturalist": "text/csv",
         "camtrap-dp": "application/zip",
         "dwca": "application/zip",
+        "xmp": "application/zip",
     }
     bodies = {}
     for format, media_type in wanted.items():
@@ -92,11 +93,23 @@ async def test_each_format_of_another_tool_is_a_download(alice: Http) -> None:
     assert (await alice.call("GET", image.removeprefix(alice.url))).status == 200
     left_out = "5; failed=1; not-reviewed=3; no-place=1"  # drawn photos were taken nowhere
     assert bodies["ebird"].headers["X-Birds-Left-Out"] == left_out
-    for format in ("camtrap-dp", "dwca"):
+    for format in ("camtrap-dp", "dwca", "xmp"):
         with zipfile.ZipFile(io.BytesIO(bodies[format].body)) as archive:
-            assert "README.txt" in archive.namelist()
+            assert archive.namelist()[-1] == "README.txt"
+            assert archive.comment.decode().partition(";")[0].isdigit()
+            if format == "xmp":
+                assert b"Mallard" in archive.read("photo-0001.jpg.xmp")
 
 
 async def test_nobody_else_gets_a_zip(alice: Http, bob: Http) -> None:
     batch = await alice.batch()
     assert (await bob.call("GET", f"/v1/batches/{batch}/export?format=camtrap-dp")).code == "not-found"
+
+
+async def test_a_licence_is_told_where_the_format_can(alice: Http) -> None:
+    batch, _ = await a_finished_batch(alice)
+    path = f"/v1/batches/{batch}/export?format=dwca&license="
+    body = (await alice.call("GET", f"{path}CC-BY-NC-4.0")).body
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        assert b"/licenses/by-nc/4.0/" in archive.read("eml.xml")
+    assert (await alice.call("GET", f"{path}GPL-3.0")).code == "invalid-request"

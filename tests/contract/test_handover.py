@@ -55,7 +55,7 @@ async def test_labels_go_through_megadetectors_results_into_another_batch(
 
 async def test_formats_that_are_none_are_refused(alice: Http) -> None:
     batch = await alice.batch()
-    for formats in ("", "xls", "csv,", "csv,xls", "CSV"):
+    for formats in ("", "xls", "csv,", "csv,xls", "CSV", "xmp"):
         assert (
             await alice.call("GET", f"/v1/batches/{batch}/handover?formats={formats}")
         ).code == "invalid-request"

@@ -21,6 +21,7 @@ class ExportFormat(StrEnum):
     INATURALIST = "inaturalist"
     LABEL_STUDIO = "label-studio"
     COCO_CAMERA_TRAPS = "coco-camera-traps"
+    XMP = "xmp"
 
 
 def batches(

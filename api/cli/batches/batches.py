@@ -17,7 +17,7 @@ from api.client.records import ExportFormat, License
 
 COLUMNS = ("State", "Photos", "Done", "Failed", "Created")
 ID_WIDTH = 36
-NOT_FOR_A_TERMINAL = frozenset(("parquet", "camtrap-dp", "dwca"))
+NOT_FOR_A_TERMINAL = frozenset(("parquet", "camtrap-dp", "dwca", "xmp"))
 MINUTE = slice(0, 16)  # of an RFC 3339 time
 
 

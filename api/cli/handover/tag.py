@@ -8,8 +8,6 @@ from tempfile import TemporaryFile
 
 from api.cli.handover.tag_match import KnownAnswers
 from api.cli.handover.xmp.files import is_tagged, tag_file
-from api.cli.handover.xmp.keywords import tags_of
-from api.cli.handover.xmp.tree import UnreadableXmpError
 from api.cli.ids import find_batch
 from api.cli.running import EXIT_ALL_DONE, EXIT_SOME_FAILED, CouldNotRunError, counted, say
 from api.cli.sending.walk import find_photos
@@ -17,6 +15,8 @@ from api.cli.server import connected
 from api.client.files import LocalFile
 from api.client.patience import IMPATIENT
 from shared.photo.sniff import is_raw_name
+from shared.xmp.keywords import tags_of
+from shared.xmp.tree import UnreadableXmpError
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 import asyncio
 import hashlib
 import zipfile
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import datetime
 
 from api.http.export.formats import Content, Export, SightingExport, Source
+from api.http.export.left_out import in_a_header
+from api.http.export.sidecars import SidecarExport
 
 _LEVEL = 6
 Last = Callable[[dict[str, tuple[int, str]]], bytes]
@@ -93,6 +95,28 @@ async def stream_zip(
             archive.writestr(_entry(name, made_at), make(there))
         if comment is not None:
             archive.comment = comment().encode()
+    yield outlet.take()
+
+
+async def stream_sidecars(
+    sidecars: SidecarExport, source: Source, made_at: datetime, readme: Callable[[], bytes]
+) -> AsyncIterator[bytes]:
+    """The blocks of a zip of a file for each photo; `readme` and its comment say what is not in it."""
+    outlet = Outlet()
+
+    def write(files: Sequence[tuple[str, bytes]]) -> bytes:
+        for name, data in files:
+            archive.writestr(_entry(name, made_at), data)
+        return outlet.take()
+
+    with zipfile.ZipFile(outlet, "w") as archive:
+        async for photos in source.photos():
+            if packed := await asyncio.to_thread(lambda photos: write(sidecars.page(photos)), photos):
+                yield packed
+        async for files in source.refused():
+            sidecars.refused(files)
+        yield write([("README.txt", readme())])
+        archive.comment = in_a_header(sidecars.left_out.counted).encode()
     yield outlet.take()
 
 

@@ -26,13 +26,14 @@ Exports = Callable[[Batch, str], Sequence[Export]]
 
 @dataclass(frozen=True, slots=True)
 class FormatKind:
-    """Either `exports`, which are streamed as they come, or a survey of all photos before the first byte."""
+    """Either `exports`, streamed as they come, or a survey of all photos, or files that lie beside photos."""
 
     name: ExportFormat
     media_type: str
     suffix: str
     exports: Exports = lambda batch, photo_url: ()
     survey_of: Callable[[License | None], SurveyedExport] | None = None
+    beside_photos: bool = False
 
     @property
     def surveyed(self) -> bool:
@@ -62,6 +63,7 @@ _KINDS = (
     FormatKind(ExportFormat.EBIRD, _CSV, "ebird.csv", survey_of=lambda _: EbirdExport()),
     FormatKind(ExportFormat.INATURALIST, _CSV, "inaturalist.csv", survey_of=lambda _: INaturalistExport()),
     FormatKind(ExportFormat.CAMTRAP_DP, ZIP, "camtrap-dp.zip", survey_of=CamtrapDpExport),
+    FormatKind(ExportFormat.XMP, ZIP, "xmp.zip", beside_photos=True),
     FormatKind(ExportFormat.DWCA, ZIP, "dwca.zip", survey_of=DarwinCoreExport),
 )
 _BY_NAME = {kind.name: kind for kind in _KINDS}

@@ -23,6 +23,8 @@ class LeftOutBecause(StrEnum):
     NO_TIME = "no-time"
     NO_OFFSET = "no-offset"
     TOO_MANY_PLACES = "too-many-places"
+    SAME_NAME = "same-name"
+    TOO_MANY_FILES = "too-many-files"
 
 
 IN_WORDS = {
@@ -37,6 +39,8 @@ IN_WORDS = {
     LeftOutBecause.NO_TIME: "photos without a time",
     LeftOutBecause.NO_OFFSET: "photos whose time has no offset from UTC",
     LeftOutBecause.TOO_MANY_PLACES: "photos beyond the number of places that one export takes",
+    LeftOutBecause.SAME_NAME: "photos of a name that another one has, too",
+    LeftOutBecause.TOO_MANY_FILES: "photos beyond the number of files that one export takes",
 }
 
 Rule = Callable[[ExportRow], LeftOutBecause | None]

@@ -1,17 +1,19 @@
 """The answers of a batch as a download."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from aiohttp import web
 
-from api.http.export.archive import stream, stream_zip
+from api.http.export.archive import stream, stream_sidecars, stream_zip
 from api.http.export.formats import ReviewedExport, SurveyedExport
 from api.http.export.handover import MANIFEST, Handover
 from api.http.export.kinds import ZIP, FormatKind, kind_of
 from api.http.export.left_out import in_a_header
+from api.http.export.readme import readme
+from api.http.export.sidecars import ABOUT, SidecarExport
 from api.http.responses import disposition
 from api.http.schemas.exports import ExportQuery, HandoverQuery
 from api.services import Services
@@ -30,10 +32,26 @@ async def download(
     kind = kind_of(query.format)
     if kind.surveyed:
         return await _surveyed(request, services, owner, batch_id, kind.survey(query.license), kind)
+    if kind.beside_photos:
+        return await _sidecars(request, services, owner, batch_id, kind)
     batch = await get_batch(services.pool, owner, batch_id)
     exports = await asyncio.to_thread(kind.exports, batch, _photo_url(request))
     response = _response(batch, kind.media_type, kind.suffix)
     return await _send(request, response, stream(exports, _Ledger(services.pool, batch_id)))
+
+
+async def _sidecars(
+    request: web.Request, services: Services, owner: OwnerId, batch_id: BatchId, kind: FormatKind
+) -> web.StreamResponse:
+    nothing: Callable[[Sequence[object]], None] = lambda _: None  # noqa: E731
+    async with services.snapshots.of(owner, batch_id, nothing, nothing, whole=False) as snapshot:
+        about, sidecars = snapshot.about, SidecarExport()
+
+        def told() -> bytes:
+            return readme(about, "XMP files", ABOUT, sidecars.left_out.counted)
+
+        response = _response(about.batch, kind.media_type, kind.suffix)
+        return await _send(request, response, stream_sidecars(sidecars, snapshot, about.read_at, told))
 
 
 async def _surveyed(

@@ -57,8 +57,8 @@ ANSWERS = (
                 ),
             ),
         ),
-        details="Formats of other tools leave out what they can't tell of; a zip says it in its README.txt, and"
-        " as the header has it in its comment: it begins before all photos were looked at."
+        details="Formats of other tools leave out what they can't tell of; a zip, which begins before all"
+        " photos were looked at, says it in its README.txt, and in its comment as the header has it."
         " `ebird` is a zip where it takes more than one file.",
     ),
     Operation(

@@ -18,6 +18,7 @@ class ExportFormat(StrEnum):
     INATURALIST = "inaturalist"
     LABEL_STUDIO = "label-studio"
     COCO_CAMERA_TRAPS = "coco-camera-traps"
+    XMP = "xmp"
 
 
 class License(StrEnum):
@@ -45,7 +46,8 @@ class ExportQuery(Query):
     license: License | None = _LICENSE
 
 
-_FORMAT = "|".join(ExportFormat)
+# XMP files lie beside photos, not in a folder of several formats.
+_FORMAT = "|".join(format for format in ExportFormat if format is not ExportFormat.XMP)
 _FORMATS = rf"^({_FORMAT})(,({_FORMAT}))*$"
 
 

@@ -5,9 +5,9 @@ import shutil
 from pathlib import Path
 
 from api.cli.handover.xmp.jpeg import is_jpeg, packet_of, with_packet
-from api.cli.handover.xmp.packet import BIRDS, MAX_BYTES, Tags, merged
-from api.cli.handover.xmp.tree import UnreadableXmpError
 from shared.photo.sniff import is_raw_name
+from shared.xmp.packet import BIRDS, MAX_BYTES, Tags, merged
+from shared.xmp.tree import UnreadableXmpError
 
 _SUFFIX = ".xmp"
 

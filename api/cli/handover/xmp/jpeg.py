@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from api.cli.handover.xmp.tree import UnreadableXmpError
+from shared.xmp.tree import UnreadableXmpError
 
 XMP: Final = b"http://ns.adobe.com/xap/1.0/\0"
 _SOI, _SOS, _APP0, _APP1, _APP2 = 0xD8, 0xDA, 0xE0, 0xE1, 0xE2

@@ -37,6 +37,7 @@ const FORMATS = {
   dwca: "Darwin Core",
   "label-studio": "Label Studio",
   "coco-camera-traps": "COCO",
+  xmp: "XMP",
 };
 /** @type {Partial<Record<Tab, Text>>} */
 const TABS = { species: "tab.species", check: "tab.check", days: "tab.days", map: "tab.map", photos: "tab.photos" };

@@ -9,8 +9,8 @@ import pytest
 from api.cli.handover.xmp import files
 from api.cli.handover.xmp.files import is_tagged, replace, sidecar_of, tag_file
 from api.cli.handover.xmp.jpeg import MOST, packet_of, with_packet
-from api.cli.handover.xmp.packet import NO_TAGS, Tags
-from api.cli.handover.xmp.tree import UnreadableXmpError
+from shared.xmp.packet import NO_TAGS, Tags
+from shared.xmp.tree import UnreadableXmpError
 from tests.support.pictures import a_photo
 from tests.unit.cli.xmp import exiftool
 from tests.unit.cli.xmp.exiftool import needs_exiftool

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.cli.handover.xmp.keywords import tags_of
-from api.cli.handover.xmp.packet import FLAT, NO_TAGS, Tags, merged
-from api.cli.handover.xmp.tree import UnreadableXmpError, parse
+from shared.xmp.keywords import tags_of
+from shared.xmp.packet import FLAT, NO_TAGS, Tags, merged
+from shared.xmp.tree import UnreadableXmpError, parse
 from tests.unit.api.formats.batch import HOSTILE
 from tests.unit.cli.xmp import exiftool
 from tests.unit.cli.xmp.exiftool import needs_exiftool

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
-from api.cli.handover.xmp.tree import Element, UnreadableXmpError, parse
+from shared.xmp.tree import Element, UnreadableXmpError, parse
 
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 BIRDS: Final = "urn:birds:xmp:1.0/"

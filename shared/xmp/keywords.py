@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from api.cli.handover.xmp.packet import DIGIKAM, FLAT, HIERARCHICAL, NO_TAGS, Tags
 from shared.vision.taxonomy import Taxon, find
+from shared.xmp.packet import DIGIKAM, FLAT, HIERARCHICAL, NO_TAGS, Tags
 
 ROOT: Final = "Birds"
 _NO_TAXON = frozenset(("not-a-bird", "uncertain"))
