@@ -43,6 +43,11 @@ async def test_labels_go_through_megadetectors_results_into_another_batch(
     results = [await alice.finished(batch) for batch in batches]
     await alice.call("PUT", f"/v1/photos/{results[0][0]['photo_id']}/label", json={"species": "Mallard"})
     assert (await birds("export", batches[0], "--format", "megadetector", "-o", "md.json")).status == 0
+    await birds("import", "md.json", "--batch", batches[0], "-o", "same.jsonl")
+    told = [json.loads(line) for line in (tmp_path / "same.jsonl").read_text().splitlines()]
+    assert [(one["tool"], one["verdict"]) for one in told] == [
+        (one["birds"], "the same name") for one in told
+    ]
     made = await birds("import", "md.json", "--batch", batches[1], "--as-labels", "-o", "pairs.jsonl")
     assert made.status == 0, made
     assert "1 photo labelled Mallard" in made.err

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from api.cli.running import CouldNotRunError
-from shared.final_name import NOT_A_BIRD
-from shared.vision.taxonomy import find
+from shared.final_name import NOT_A_BIRD, UNCERTAIN, UNKNOWN_BIRD
+from shared.vision.taxonomy import find, lookup_key
 
 SURE: Final = 1.0
 """The certainty of a person's word, as Birds writes it; no model is that sure."""
 _TYPICAL = 0.2  # certainty of a detection below which there is nothing, where the file says no other
 _BIRDS = "aves"
+_NO_TAXA = {lookup_key(name): name for name in (NOT_A_BIRD, UNKNOWN_BIRD, UNCERTAIN)}
+"""As they are written, since the format's own names are in lower case."""
 _SPECIESNET_PARTS = 7  # id;class;order;family;genus;species;common name
 
 
@@ -59,7 +61,8 @@ def _class_names(document: dict[str, Any]) -> dict[str, str]:
         lineage = str(described.get(id, "")).split(";")
         taxon = find(lineage[-1]) if _BIRDS in lineage and lineage[-1] else None
         taxon = taxon or find(name)
-        names[id] = name if taxon is None else taxon.english_name or taxon.scientific_name
+        none = _NO_TAXA.get(lookup_key(name), name)
+        names[id] = none if taxon is None else taxon.english_name or taxon.scientific_name
     return names
 
 

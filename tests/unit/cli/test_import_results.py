@@ -38,6 +38,10 @@ def test_what_was_written_comes_back_and_is_what_the_batch_has(tmp_path: Path) -
     words = read_results(written(streamed(ExportFormat.MEGADETECTOR, photos), tmp_path))
     verdicts = {pair.word.file: pair.verdict for pair in paired(words, answers_of(photos))}
     assert {name for name, verdict in verdicts.items() if verdict != SAME} == {"9.jpg", "notes.txt"}
+    said = {word.file: word.name for word in words}
+    assert [said[f"{number}.jpg"] for number in range(4, 9)] == [
+        "Not a bird", "Uncertain", "Unknown bird", "Anas", "Anatidae"
+    ]  # fmt: skip
     assert verdicts["notes.txt"] == verdicts["9.jpg"] == UNKNOWN  # refused, failed
 
 
