@@ -1,1 +1,1 @@
-"""Keywords in XMP: read, merged and taken back, in packets, in sidecars and in JPEG files."""
+"""Where XMP of the user's own photos lies: in files beside them, and in JPEG files."""
