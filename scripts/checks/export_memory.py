@@ -42,7 +42,7 @@ ASKED_MB: Final = 200.0
 A_PART: Final = 50_000
 FILLING_S: Final = 600.0
 STARTING_S: Final = 120
-FOLDER: Final = ROOT / "var" / "export-memory"
+FOLDER: Final = ROOT / "var" / f"export-memory-{os.getpid()}"  # two may be measured at once
 ENVIRONMENT: Final = {
     "BIRDS_AMQP_URL": f"amqp://{LOOPBACK}:9",
     "BIRDS_LOG_LEVEL": "error",
@@ -109,6 +109,7 @@ def main() -> None:
     given = parser.parse_args()
     with bare_postgres(FOLDER / "postgres") as url, _storage(FOLDER / "storage") as storage:
         missed = asyncio.run(_measure(url, storage, given.photos, given.formats or FORMATS))
+    shutil.rmtree(FOLDER, ignore_errors=True)
     sys.exit(1 if missed else 0)
 
 
