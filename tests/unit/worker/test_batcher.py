@@ -134,3 +134,32 @@ async def test_a_grown_batch_is_of_one_model() -> None:
     for model in (ONE_MODEL, ONE_MODEL, ONE_MODEL, *[ANOTHER] * 5):
         batcher.put(photo(model=model))
     assert [len(await batcher.take()) for _ in range(3)] == [3, 4, 1]
+
+
+def pass_s(photos: int) -> float:
+    """As of a GPU, on which large batches are the quicker way."""
+    return 0.1 + 0.01 * photos
+
+
+async def test_a_photo_waits_for_two_full_batches_at_most_whatever_the_backlog() -> None:
+    """But for the first one in a while. Time is what the forward passes take."""
+    batcher = Batcher(size=8, wait_s=0, largest=64, clock=(clock := Clock()))
+    arrivals = [clock.now + 20 + 3.7 * number for number in range(40)]
+    waits: list[float] = []
+    sizes: list[int] = []
+    while len(waits) < len(arrivals):
+        for _ in range(64):
+            batcher.put(photo())
+        began = clock.now
+        batch = await batcher.take()
+        end = began + pass_s(len(batch))
+        waits += (end - arrivals[len(waits)] for one in batch if one.delivery.lane is Lane.INTERACTIVE)
+        sizes.append(len(batch))
+        for arrival in arrivals:
+            if began <= arrival < end:
+                clock.now = arrival
+                batcher.put(photo(Lane.INTERACTIVE))
+        clock.now = end
+    assert max(sizes) == 64
+    assert waits[0] <= pass_s(64) + pass_s(8)
+    assert max(waits[1:]) <= 2 * pass_s(8)
