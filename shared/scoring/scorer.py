@@ -41,7 +41,8 @@ class Scorer:
         self._answerer = Answerer(bundle)
         self._species = bundle.species
         self.classes = len(bundle.classes)
-        scientific = [bundle.scientific_names[one] for one in bundle.species]
+        names = bundle.scientific_names  # gathered from all classes each time
+        scientific = [names[one] for one in bundle.species]
         self._roll_up = RollUp(bundle.species, scientific, taxa_of(bundle))
         self._places = {
             lookup_key(name): place

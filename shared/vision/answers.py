@@ -57,7 +57,8 @@ class Answerer:
 
     def __init__(self, bundle: Bundle) -> None:
         self._species = bundle.species
-        self._scientific_names = [bundle.scientific_names[name] for name in bundle.species]
+        scientific_names = bundle.scientific_names  # gathered from all classes each time
+        self._scientific_names = [scientific_names[name] for name in bundle.species]
         self._knows_other_things = bundle.knows_other_things
         self._bird_score = bundle.bird_score
         self._temperature = bundle.temperature
