@@ -99,7 +99,7 @@ class ApiSettings(SharedSettings):
         description="Bytes of photos in memory, over all requests, of which one owner has half; one photo"
         " more may be",
     )
-    group_photos: int = Field(32, ge=1, description="Photos stored together and recorded in one transaction")
+    group_photos: int = Field(100, ge=1, description="Photos stored together and recorded in one transaction")
     group_bytes: int = Field(32 * MIB, ge=1, description="A group of photos is also full at this size")
     group_age_s: float = Field(
         0.5, gt=0, description="A group is stored at this age even if it is not full, in seconds"
