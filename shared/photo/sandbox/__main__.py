@@ -24,6 +24,8 @@ _MAX_MEMORY = 4 * 1024**3
 """Bytes of address space beyond the imports' (RLIMIT_AS): a picture of 200 megapixels unpacks to 800 MB, and
 is there up to four times while it is turned and converted."""
 _OOM_SCORE = "800"  # of 1000: when memory runs out the kernel takes this process, not the one it serves
+_READ_AHEAD = 64 * 1024
+"""Bytes: a small photo comes at once with what is asked of it."""
 _GRACE_S = 2  # past the limit of the served process; only an orphan ever gets there
 
 
@@ -51,10 +53,11 @@ def _limit_memory() -> None:
 
 
 def _serve(served: socket.socket, task: wire.Task, seconds: int) -> None:
-    while (lengths := _receive(served, wire.LENGTHS.size)) is not None:
+    asked = served.makefile("rb", _READ_AHEAD)  # what is larger is read to where it stays
+    while len(lengths := asked.read(wire.LENGTHS.size)) == wire.LENGTHS.size:
         head_length, data_length = wire.LENGTHS.unpack(lengths)
-        head, data = _receive(served, head_length), _receive(served, data_length)
-        if head is None or data is None:
+        head, data = asked.read(head_length), asked.read(data_length)
+        if len(head) < head_length or len(data) < data_length:
             return
         signal.alarm(seconds)  # kills even a decoder that loops in C after the served process was killed
         reply = _done(task, data, head)
@@ -73,18 +76,6 @@ def _done(task: wire.Task, data: bytes, head: bytes) -> tuple[bytes, memoryview 
         logging.exception("a photo could not be decoded")
         return wire.error_head(BirdsError(Code.INTERNAL, f"Decoding the photo failed: {error!r}.")), b""
     return json.dumps(facts).encode(), payload
-
-
-def _receive(served: socket.socket, length: int) -> bytes | None:
-    """Exactly `length` bytes, or None at the end of the stream."""
-    data = bytearray(length)
-    view, filled = memoryview(data), 0
-    while filled < length:
-        count = served.recv_into(view[filled:])
-        if count == 0:
-            return None
-        filled += count
-    return bytes(data)
 
 
 def _send(served: socket.socket, head: bytes, payload: memoryview | bytes) -> None:
