@@ -32,6 +32,9 @@ def main() -> None:
         prog="scripts/bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("cases", nargs="*", metavar="CASE", help="default: all", default=list(CASES))
+    parser.add_argument(
+        "--only", metavar="TEXT", default="", help="of A, B and C: loads with this in their names"
+    )
     own = parser.add_argument_group("a load of your own, in place of cases")
     own.add_argument("--model", help="a reference")
     own.add_argument("--engine", choices=("auto", "torch", "openvino", "null"), default="auto")
@@ -41,24 +44,27 @@ def main() -> None:
     own.add_argument("--workers", type=int, default=1)
     given = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    rows = run(_own(given) if given.model else _all(given.cases))  # on the loop that `birds` runs on
+    rows = run(
+        _own(given) if given.model else _all(given.cases, given.only)
+    )  # on the loop that `birds` runs on
     _report(rows)
 
 
-async def _all(cases: Sequence[str]) -> list[Row]:
+async def _all(cases: Sequence[str], only: str) -> list[Row]:
     rows: list[Row] = []
     for case in cases:
-        found = await _measure(case.upper())
+        found = await _measure(case.upper(), only)
         print(markdown(found), file=sys.stderr)
         rows += found
     return rows
 
 
-async def _measure(case: str) -> list[Row]:
+async def _measure(case: str, only: str) -> list[Row]:
     match case:
         case "A" | "B" | "C":
             loads = {"A": throughput.loads_a, "B": throughput.loads_b, "C": throughput.loads_c}[case]()
-            return [row for load in loads for row in await throughput.measure(load)]
+            chosen = [load for load in loads if only in load.what]
+            return [row for load in chosen for row in await throughput.measure(load)]
         case "D":
             return await interactive.measure()
         case "E":
