@@ -41,6 +41,7 @@ class Code(StrEnum):
     INVALID_REQUEST = "invalid-request"
     UNKNOWN_SPECIES = "unknown-species"
     MODEL_NOT_ACTIVE = "model-not-active"
+    NOT_BETTER = "not-better"
     UNCLEAR_SITE = "unclear-site"
     REFUSED_ADDRESS = "refused-address"
     UNAUTHORIZED = "unauthorized"
@@ -85,6 +86,7 @@ _RECOVERY = {
             Code.INVALID_REQUEST,
             Code.UNKNOWN_SPECIES,
             Code.MODEL_NOT_ACTIVE,
+            Code.NOT_BETTER,
             Code.UNCLEAR_SITE,
             Code.REFUSED_ADDRESS,
             Code.UNAUTHORIZED,

@@ -16,7 +16,7 @@ from shared.ledger.migrate import check_schema
 from shared.ledger.readiness import check
 from shared.lifecycle import run, stop_on_signal, supervise, when_there
 from shared.logging import configure_logging
-from shared.objects import open_object_store
+from shared.objects import ObjectStore, open_object_store
 from shared.range.source import RangeSourceBroken
 from shared.readiness import faults
 from shared.settings import read_settings
@@ -35,6 +35,8 @@ from worker.model_slot import ModelSlot
 from worker.pipeline import Pipeline
 from worker.preparation import Preparation
 from worker.settings import WorkerSettings
+from worker.shadow.process import Candidates
+from worker.shadow.shadow import Shadow
 
 
 async def work(settings: WorkerSettings) -> None:
@@ -76,7 +78,8 @@ async def work(settings: WorkerSettings) -> None:
         engine = slot.current.engine  # every later one runs on the same device in the same way
         threads = ThreadPoolExecutor(engine.streams, thread_name_prefix="engine")
         full = engine.batch_size * engine.streams
-        committer = Committer(pool, hints, full, judge)
+        shadow = _shadow(settings, pool, objects)
+        committer = Committer(pool, hints, full, judge, shadow.offer)
         batcher = Batcher(engine.batch_size, settings.batch_wait_s, engine.largest_batch)
         pipeline = Pipeline(
             Preparation(objects, decoders, slot, settings.max_photo_bytes),
@@ -120,6 +123,7 @@ async def work(settings: WorkerSettings) -> None:
                     **{f"classify {n}": pipeline.classify_forever() for n in range(engine.streams)},
                     "commit": committer.run(),
                     "follow the promoted model": slot.follow(),
+                    **({"shadow": shadow.run()} if settings.shadow_memory_mb else {}),
                     **(
                         {}
                         if settings.decode_processes
@@ -132,6 +136,18 @@ async def work(settings: WorkerSettings) -> None:
             if health is not None:
                 await health.cleanup()
             threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _shadow(settings: WorkerSettings, pool: Pool, objects: ObjectStore) -> Shadow:
+    candidates = Candidates(
+        pool,
+        objects,
+        settings.model_cache,
+        engine=settings.engine,
+        memory_mb=settings.shadow_memory_mb,
+        max_pixels=settings.max_photo_pixels,
+    )
+    return Shadow(pool, objects, candidates, poll_s=settings.model_poll_s, max_bytes=settings.max_photo_bytes)
 
 
 def _pool(settings: WorkerSettings) -> AbstractAsyncContextManager[Pool]:

@@ -1,6 +1,7 @@
 """Commits conclusions, then hints, then acknowledges: the order that loses nothing (group commit)."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 
 import structlog
 
@@ -26,8 +27,17 @@ class Committer:
     Bulk ones wait for each other until `enough` are there, which must be fewer than the prefetch.
     """
 
-    def __init__(self, pool: Pool, hints: HintPublisher, enough: int, judge: Judge | None = None) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        hints: HintPublisher,
+        enough: int,
+        judge: Judge | None = None,
+        afterwards: Callable[[Sequence[Conclusion]], None] = lambda _: None,
+    ) -> None:
+        """`afterwards` is told what is committed and acknowledged; it returns at once."""
         self._enough = enough
+        self._afterwards = afterwards
         self._pool = pool
         self._hints = hints
         self._judge = judge
@@ -69,6 +79,7 @@ class Committer:
             hints = await self._commit(conclusions)
         await self._hints.publish(hints)
         await self._acknowledge(_still_ours(conclusions))
+        self._afterwards(conclusions)
 
     async def _commit(self, conclusions: list[Conclusion]) -> list[ResultHint]:
         """Hold on while Postgres is away; a commit, a refusal or a lost session ends the wait."""

@@ -18,3 +18,9 @@ IN_HAND = Gauge("birds_worker_photos_in_hand", "Photos delivered and not yet ack
 RANGE = Gauge("birds_worker_range_info", "The sources by which birds are judged", ["source"])
 JUDGED = Counter("birds_worker_judged_again_total", "Batches of which a portion was judged again")
 MODEL = Gauge("birds_worker_model_info", "The model that answers", ["model"])
+SHADOW = Counter(
+    "birds_worker_shadow_photos_total",
+    "Photos that a candidate was to answer beside the active model",
+    ["outcome"],
+)
+SHADOW_MODEL = Gauge("birds_worker_shadow_info", "The candidate that answers some photos, too", ["model"])

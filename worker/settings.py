@@ -67,6 +67,12 @@ class WorkerSettings(SharedSettings):
         description="Longest forward pass, in seconds; an engine that hangs ends the process, and its photos"
         " go on in another",
     )
+    shadow_memory_mb: int = Field(
+        2048,
+        ge=0,
+        description="Megabytes that a candidate (`birds models shadow`) may take, in a process beside the worker;"
+        " where fewer are free it is not loaded; 0: this worker takes none",
+    )
     range: str = Field(
         "",
         description="Which birds are to be expected where and when, by commas: `csv:/path` (species, place,"

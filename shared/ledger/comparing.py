@@ -60,11 +60,15 @@ async def compare(pool: Pool, batch_id: BatchId, a: ModelId, b: ModelId) -> Mode
         if row["label"] is None:
             continue
         reviewed += row["photos"]
-        label = PersonsWord(row["label"], row["label_scientific_name"], _rank(row))
-        for place, side in enumerate("ab"):
-            if is_right(label, row[f"{side}_name"], row[f"{side}_scientific_name"]):
-                right[place] += row["photos"]
+        right = [told + row["photos"] * one for told, one in zip(right, both_right(row), strict=True)]
     return ModelComparison(both, same, (RightOf(right[0], reviewed), RightOf(right[1], reviewed)))
+
+
+def both_right(row: Any) -> tuple[bool, bool]:
+    """Whether what models a and b said is what a person says, of a row with all three."""
+    label = PersonsWord(row["label"], row["label_scientific_name"], _rank(row))
+    a, b = [is_right(label, row[f"{side}_name"], row[f"{side}_scientific_name"]) for side in "ab"]
+    return a, b
 
 
 async def differences(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from shared.errors import BirdsError, Code
 from shared.ledger.database import Pool
 from shared.ledger.statements import statements
 from shared.records import ModelId, new_id
@@ -88,6 +89,17 @@ async def active_source(pool: Pool) -> str | None:
 async def promote(pool: Pool, source: str) -> None:
     """Make `source` the model that every worker switches to."""
     await _sql.promote(pool, source=source)
+
+
+async def go_back(pool: Pool) -> str:
+    """Make active what served before; returns its reference. Raises `not-found` where nothing did.
+
+    Once more leads forward again.
+    """
+    source: str | None = await _sql.go_back(pool)
+    if source is None:
+        raise BirdsError(Code.NOT_FOUND, "No other model has served before this one.")
+    return source
 
 
 async def promote_first(pool: Pool, source: str) -> None:

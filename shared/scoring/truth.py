@@ -33,14 +33,17 @@ class RightOf:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """In which the share of all such photos lies, of 95 in 100 samples (Wilson, 1927); also where all or
-        none are right."""
-        if not self.of:
-            return None
-        share, z2 = self.right / self.of, _Z**2 / self.of
-        middle = (share + z2 / 2) / (1 + z2)
-        half = _Z / (1 + z2) * math.sqrt(share * (1 - share) / self.of + z2 / (4 * self.of))
-        return max(0.0, middle - half), min(1.0, middle + half)
+        """As `wilson` has it."""
+        return wilson(self.right / self.of, self.of) if self.of else None
+
+
+def wilson(share: float, of: float) -> tuple[float, float]:
+    """In which the share of all such photos lies, of 95 in 100 samples (Wilson, 1927), where `share` of a
+    sample of `of` are right; also where all or none are."""
+    z2 = _Z**2 / of
+    middle = (share + z2 / 2) / (1 + z2)
+    half = _Z / (1 + z2) * math.sqrt(share * (1 - share) / of + z2 / (4 * of))
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def is_right(label: PersonsWord, name: str, scientific_name: str | None) -> bool:

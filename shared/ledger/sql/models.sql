@@ -30,6 +30,8 @@ select id, name, version, digest, source, bundle, registered_at, false as active
 select source, promoted_at from active_model;
 
 -- name: promote!
+-- A candidate that is promoted is none any more.
+with ended as (delete from shadow where source = :source)
 insert into active_model (source) values (:source)
 on conflict (one) do update
 set source = excluded.source, promoted_at = now(), loading_at = null, failure = null;
@@ -39,8 +41,24 @@ set source = excluded.source, promoted_at = now(), loading_at = null, failure = 
 insert into active_model (source) values (:source) on conflict (one) do nothing;
 
 -- name: note_good!
--- A worker serves it; unless another one was promoted meanwhile, it is the way back.
-update active_model set good_source = :source, failure = null where source = :source;
+-- A worker serves it; unless another one was promoted meanwhile, it is the way back, and what was served before it is
+-- the way back from it.
+update active_model
+set previous_source = case when good_source is distinct from :source then good_source else previous_source end,
+    good_source = :source, failure = null
+where source = :source;
+
+-- name: go_back$
+-- To what serves while the promoted model does not, or to what served before it; nothing where nothing did.
+with before as (
+    select case when source is distinct from good_source then good_source else previous_source end as source
+    from active_model
+), ended as (
+    delete from shadow using before where shadow.source = before.source
+)
+update active_model set source = before.source, promoted_at = now(), loading_at = null, failure = null
+from before where before.source is not null
+returning active_model.source;
 
 -- name: note_loading!
 -- A worker has begun to load it.

@@ -1,6 +1,6 @@
-"""A sandbox: `python -m shared.photo.sandbox FD SECONDS NICENESS MODULE:FUNCTION`, made by `process` alone.
+"""A sandbox: `python -m shared.photo.sandbox FD SECONDS NICENESS MEMORY MODULE:FUNCTION`.
 
-It does its task for one photo at a time until the socket closes, which it also does when the process that it
+`process` alone makes one. It does its task for one photo at a time until the socket closes, which it also does when the process that it
 serves dies.
 """
 
@@ -20,9 +20,6 @@ from pathlib import Path
 from shared.errors import BirdsError, Code
 from shared.photo.sandbox import wire
 
-_MAX_MEMORY = 4 * 1024**3
-"""Bytes of address space beyond the imports' (RLIMIT_AS): a picture of 200 megapixels unpacks to 800 MB, and
-is there up to four times while it is turned and converted."""
 _OOM_SCORE = "800"  # of 1000: when memory runs out the kernel takes this process, not the one it serves
 _READ_AHEAD = 64 * 1024
 """Bytes: a small photo comes at once with what is asked of it."""
@@ -30,7 +27,7 @@ _GRACE_S = 2  # past the limit of the served process; only an orphan ever gets t
 
 
 def main() -> None:
-    fd, seconds, niceness, name = sys.argv[1:]
+    fd, seconds, niceness, memory, name = sys.argv[1:]
     faulthandler.enable()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # whom it serves decides when to stop, by closing the socket
@@ -39,17 +36,17 @@ def main() -> None:
     module, _, function = name.partition(":")
     task: wire.Task = getattr(importlib.import_module(module), function)
     os.nice(int(niceness))  # only now: somebody waits for the imports
-    _limit_memory()
+    _limit_memory(int(memory))
     with socket.socket(fileno=int(fd)) as served, suppress(ConnectionError):
         _send(served, b"{}", b"")  # ready: everything is imported
         _serve(served, task, math.ceil(float(seconds)) + _GRACE_S)
 
 
-def _limit_memory() -> None:
+def _limit_memory(most_bytes: int) -> None:
     with suppress(OSError, ValueError):  # macOS has no /proc, knows the limit and refuses it
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         _, most = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + _MAX_MEMORY, most))
+        resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + most_bytes, most))
 
 
 def _serve(served: socket.socket, task: wire.Task, seconds: int) -> None:

@@ -11,6 +11,9 @@ from shared.photo.sandbox import wire
 
 _START_TIMEOUT_S = 60.0  # importing Pillow and numpy takes 0.3 s; a loaded machine may need far more
 _STOP_GRACE_S = 2.0
+_DECODING_BYTES = 4 * 1024**3
+"""Address space beyond the imports' (RLIMIT_AS): a picture of 200 megapixels unpacks to 800 MB, and is there
+up to four times while it is turned and converted."""
 
 
 class SandboxDied(Exception):
@@ -97,16 +100,19 @@ class SandboxProcess:
         self._in_step = True  # False once it was left in the middle of a photo
 
     @classmethod
-    async def start(cls, task: str, timeout_s: float, niceness: int = 0) -> Self:
+    async def start(
+        cls, task: str, timeout_s: float, niceness: int = 0, memory_bytes: int = _DECODING_BYTES
+    ) -> Self:
         """Start a process and wait until it is warm; `task` is a `wire.Task` as `module:name`.
 
-        `timeout_s` is for one photo; `niceness` is added to ours. A plain `python -m`, not multiprocessing:
-        that would import the served process's main module, torch with it, into every sandbox.
+        `timeout_s` is for one photo; `niceness` is added to ours; `memory_bytes` are to be had beyond what
+        its imports take. A plain `python -m`, not multiprocessing: that would import the served process's
+        main module, torch with it, into every sandbox.
         Raises SandboxDied.
         """
         ours, theirs = socket.socketpair()
         with theirs:
-            given = (str(theirs.fileno()), str(timeout_s), str(niceness), task)
+            given = (str(theirs.fileno()), str(timeout_s), str(niceness), str(memory_bytes), task)
             command = (*_python(), "-m", "shared.photo.sandbox", *given)
             # Its own process group: Ctrl-C in a terminal is for the served process. BLAS and OpenMP
             # get one thread: they would reserve address space for each core, and the sandbox's is bounded.
