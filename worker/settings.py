@@ -70,8 +70,8 @@ class WorkerSettings(SharedSettings):
     shadow_memory_mb: int = Field(
         2048,
         ge=0,
-        description="Megabytes that a candidate (`birds models shadow`) may take, in a process beside the worker;"
-        " where fewer are free it is not loaded; 0: this worker takes none",
+        description="Megabytes that a candidate (`birds models shadow`) may take, in a process beside the"
+        " worker; where fewer are free it is not loaded; 0: this worker takes none",
     )
     range: str = Field(
         "",

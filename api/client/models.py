@@ -31,7 +31,8 @@ class ModelDocument(TypedDict):
 
 
 class ModelList(TypedDict):
-    """Newest first; `active` is the reference of the promoted one, loaded or not."""
+    """Newest first; `active` is the reference of the promoted one, loaded or not, `shadow` of a candidate."""
 
     models: list[ModelDocument]
     active: str | None
+    shadow: str | None

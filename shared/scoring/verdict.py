@@ -3,8 +3,8 @@
 The difference of the two shares of right answers has a 95 % interval by Newcombe's square-and-add method for
 pairs (1998, method 10), which stands on Wilson's intervals, and which Fagerland, Lydersen and Laake (2014)
 recommend. Frames of one sighting are alike and no evidence each of its own: photos are counted less by the
-design effect (Rao and Scott, 1992), which compares the variance of the difference between sightings (Obuchowski,
-1998) with what it were if frames had nothing to do with each other.
+design effect (Rao and Scott, 1992), which compares the variance of the difference between sightings
+(Obuchowski, 1998) with what it were if frames had nothing to do with each other.
 """
 
 import math

@@ -35,7 +35,10 @@ CALLS = {
     Scope.REVIEW: {
         "photos.label", "ranges.accept", "ranges.forget", "labels.create", "labels.undo", "audits.draw",
     },
-    Scope.ADMIN: {"keys.create", "keys.listing", "keys.revoke", "catalogue.promote"},
+    Scope.ADMIN: {
+        "keys.create", "keys.listing", "keys.revoke", "catalogue.promote",
+        "shadow.read", "shadow.put", "shadow.end", "shadow.swap", "shadow.back",
+    },
 }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ async def print_models(data: Path | None) -> None:
     table = Table("", "Model", "Species", "Weights", "Licence", "Reference", box=None, header_style="bold")
     for model in models["models"]:
         table.add_row(
-            "active" if model["active"] else "",
+            "active" if model["active"] else "shadow" if model["source"] == models["shadow"] else "",
             escape(f"{model['name']}@{model['version']}"),
             f"{model['species']:,}" if model["species"] else "",
             (model["digest"] or "")[:DIGEST_SHOWN],

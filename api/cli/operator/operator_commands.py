@@ -9,6 +9,8 @@ from api.cli.running import from_extra, run_command
 
 SERVER = "server"  # the extra with what reads the ledger
 
+NoWait = Annotated[bool, typer.Option("--no-wait", help="Leave without asking whether a worker can load it.")]
+
 keys = typer.Typer(help="Make, list and revoke keys.", no_args_is_help=True)
 models = typer.Typer(help="List models, and choose the one that workers run.", no_args_is_help=True)
 
@@ -111,9 +113,7 @@ def promote_model(
         ),
     ],
     *,
-    no_wait: Annotated[
-        bool, typer.Option("--no-wait", help="Leave without asking whether a worker can load it.")
-    ] = False,
+    no_wait: NoWait = False,
     data: Data = None,
 ) -> None:
     """Let every worker switch to a model, between two batches. Needs the ledger, as `birds key` does.
@@ -125,3 +125,50 @@ def promote_model(
         from api.cli.operator.promotion import promote_model as command
 
     raise typer.Exit(run_command(command(data, reference, wait=not no_wait)))
+
+
+@models.command(name="shadow")
+def shadow(
+    reference: Annotated[
+        str | None,
+        typer.Argument(metavar="[REF]", help="As of `promote`. Without it: how the candidate does."),
+    ] = None,
+    *,
+    every: Annotated[int, typer.Option(help="It answers one photo of so many.", min=1, max=1_000_000)] = 10,
+    off: Annotated[bool, typer.Option("--off", help="The active model answers alone.")] = False,
+    data: Data = None,
+) -> None:
+    """Have a candidate answer some photos, too, and tell whether it is better where people have reviewed.
+
+    No answer is told of a photo, and none waits for it. Needs the ledger, as `birds key` does.
+    """
+    with from_extra(SERVER):
+        from api.cli.operator.shadow import end_candidate, print_trial, set_candidate
+
+    if off:
+        run_command(end_candidate(data))
+    elif reference is not None:
+        run_command(set_candidate(data, reference, every))
+    else:
+        run_command(print_trial(data))
+
+
+@models.command(name="swap")
+def swap(*, no_wait: NoWait = False, data: Data = None) -> None:
+    """Promote the candidate, only if it is better: the 95 % interval of the difference lies above zero.
+
+    Exit status: 0 promoted; 1 it is not known to be better, or can't be loaded; 2 could not run.
+    """
+    with from_extra(SERVER):
+        from api.cli.operator.shadow import swap as command
+
+    raise typer.Exit(run_command(command(data, wait=not no_wait)))
+
+
+@models.command(name="back")
+def back(*, no_wait: NoWait = False, data: Data = None) -> None:
+    """Return to the model that served before the active one; once more leads forward again."""
+    with from_extra(SERVER):
+        from api.cli.operator.shadow import back as command
+
+    raise typer.Exit(run_command(command(data, wait=not no_wait)))

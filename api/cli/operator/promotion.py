@@ -29,7 +29,7 @@ async def promote_model(data: Path | None, text: str, *, wait: bool) -> int:
     there is no such model.
     """
     try:
-        reference, terms = await _existing(parse_ref(text), data)
+        reference, terms = await existing(parse_ref(text), data)
     except BirdsError as error:
         raise CouldNotRunError(error.detail) from None
     async with open_ledger(data) as ledger:
@@ -37,10 +37,10 @@ async def promote_model(data: Path | None, text: str, *, wait: bool) -> int:
         say(f"promoted {reference}; workers switch to it")
         terms = terms or "not known here; `birds models list` has it once it is loaded"
         say(f"licence of its weights: {terms}")
-        return await _outcome(ledger, str(reference)) if wait else EXIT_ALL_DONE
+        return await outcome(ledger, str(reference)) if wait else EXIT_ALL_DONE
 
 
-async def _outcome(ledger: Pool, source: str) -> int:
+async def outcome(ledger: Pool, source: str) -> int:
     """What workers make of it."""
     began = time.monotonic()
     while True:
@@ -64,7 +64,7 @@ async def _outcome(ledger: Pool, source: str) -> int:
         await asyncio.sleep(LOOK_AGAIN_S)
 
 
-async def _existing(reference: ModelRef, data: Path | None) -> tuple[ModelRef, str | None]:
+async def existing(reference: ModelRef, data: Path | None) -> tuple[ModelRef, str | None]:
     """The reference as workers are to read it, and its license. Raises BirdsError where it leads nowhere.
 
     Names of timm are looked up by the worker, which alone has timm.

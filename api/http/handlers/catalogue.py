@@ -9,6 +9,7 @@ from api.http.schemas.catalogue import ModelDocument, ModelList, ModelOrder, Spe
 from api.services import Services
 from shared.errors import BirdsError, Code
 from shared.ledger import models as ledger
+from shared.ledger.shadow import candidate
 from shared.vision import registry
 from shared.vision.bundle import Bundle, recorded_bundle
 from shared.vision.refs import FolderRef, RegistryRef, parse_ref
@@ -42,27 +43,33 @@ def _species(bundle: Bundle) -> list[Species]:
 async def models(services: Services) -> web.Response:
     loaded = await ledger.list_models(services.pool)
     active = await ledger.active_source(services.pool)
+    shadow = await candidate(services.pool)
     seen = {(model.name, model.version) for model in loaded}
     published = [
         ref for ref in await registry.versions(services.objects) if (ref.name, ref.version) not in seen
     ]
     waiting = await asyncio.gather(*(_published(services, ref, active) for ref in published))
     known = [_loaded(model) for model in loaded]
-    return json_response(ModelList(models=[*waiting, *known], active=active))
+    return json_response(ModelList(models=[*waiting, *known], active=active, shadow=shadow and shadow.source))
 
 
 async def promote(services: Services, body: ModelOrder) -> web.Response:
-    """Names of timm and of hubs are looked up by the worker, which alone has what reads them."""
-    reference = parse_ref(body.reference)
+    await ledger.promote(services.pool, await named(services, body.reference))
+    return await models(services)
+
+
+async def named(services: Services, text: str) -> str:
+    """The reference of a model that workers can be told to load. Raises `invalid-request`, `no-model`.
+
+    Names of timm and of hubs are looked up by the worker, which alone has what reads them.
+    """
+    reference = parse_ref(text)
     match reference:
         case FolderRef():
-            raise BirdsError(
-                Code.NO_MODEL, "A folder is promoted where it can be seen: `birds models promote`."
-            )
+            raise BirdsError(Code.NO_MODEL, "A folder is named where it can be seen: by `birds models`.")
         case RegistryRef():
             await registry.published(services.objects, reference)
-    await ledger.promote(services.pool, str(reference))
-    return await models(services)
+    return str(reference)
 
 
 async def _published(services: Services, ref: RegistryRef, active: str | None) -> ModelDocument:

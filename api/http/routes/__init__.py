@@ -11,6 +11,7 @@ from api.http.routes.overview import OVERVIEW
 from api.http.routes.photos import PHOTOS
 from api.http.routes.places import PLACES
 from api.http.routes.service import SERVICE
+from api.http.routes.shadow import SHADOW
 from api.http.routes.sightings import SIGHTINGS
 from api.http.routes.webhooks import WEBHOOKS
 
@@ -29,5 +30,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *SHARES,
     *WEBHOOKS,
     *OPERATORS,
+    *SHADOW,
     *SERVICE,
 )

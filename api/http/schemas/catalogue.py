@@ -39,6 +39,7 @@ class ModelDocument(Document):
 class ModelList(Document):
     models: list[ModelDocument] = Field(description="Those not loaded yet, then the newest first")
     active: str | None = Field(description="Reference of the promoted model, loaded or not")
+    shadow: str | None = Field(description="Reference of the candidate that answers every n-th photo, too")
 
 
 class ModelOrder(Body):

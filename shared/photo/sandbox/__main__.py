@@ -1,7 +1,7 @@
 """A sandbox: `python -m shared.photo.sandbox FD SECONDS NICENESS MEMORY MODULE:FUNCTION`.
 
-`process` alone makes one. It does its task for one photo at a time until the socket closes, which it also does when the process that it
-serves dies.
+`process` alone makes one. It does its task for one photo at a time until the socket closes, which it also
+does when the process that it serves dies.
 """
 
 import faulthandler
