@@ -71,8 +71,8 @@ class Shadow:
         """Until another one, or none, is wanted. Raises Away where it can't be loaded for that."""
         try:
             async with self._candidates.opened(wanted.source) as opened:
-                await note_loaded(self._pool, wanted.set_at, opened.model_id)
                 self._every = wanted.every
+                await note_loaded(self._pool, wanted.set_at, opened.model_id)
                 SHADOW_MODEL.labels(opened.id).set(1)
                 self._log.info("a candidate answers, too", model=opened.id, every=wanted.every)
                 await first_of(self._until_another(wanted), self._answer(opened))

@@ -81,7 +81,8 @@ async def _switched(pool: Pool, source: str, *, wait: bool) -> int:
 def told(trial: Trial) -> Iterator[str]:
     """Lines: what the candidate is, how right both models are, and what follows."""
     candidate, standing = trial.candidate, trial.standing
-    yield f"{candidate.model or candidate.source} answers one photo of {candidate.every:,}, too: {_state(trial)}"
+    name = candidate.model or candidate.source
+    yield f"{name} answers one photo of {candidate.every:,}, too: {_state(trial)}"
     if candidate.failure is not None:
         yield f"a worker gave it up: {candidate.failure}"
     if standing.difference is None or standing.interval is None:

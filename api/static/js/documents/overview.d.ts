@@ -95,6 +95,19 @@ export interface ModelDocument {
 
 export interface ModelList {
   models: ModelDocument[];
+  shadow: string | null;
+}
+
+/** A candidate beside the active model. */
+export interface ShadowDocument {
+  reference: string;
+  every: number;
+  model: string | null;
+  failure: string | null;
+  photos: number;
+  active: { share: number | null };
+  candidate: { share: number | null };
+  verdict: "better" | "worse" | "undecided";
 }
 
 /** What a model said as it answered. */

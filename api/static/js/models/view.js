@@ -2,22 +2,38 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { t } from "../language.js";
-import { at, decimal } from "../words.js";
+import { at, decimal, percent } from "../words.js";
 
 /**
  * @import { App } from "../app.js"
- * @import { ModelDocument, Species } from "../documents.js"
+ * @import { ModelDocument, ShadowDocument, Species } from "../documents.js"
  */
 
 /** @param {App} app */
 export function modelsView(app) {
-  const { all, species } = app.models;
+  const { all, species, shadow } = app.models;
   return html`
     <h1>${t("models")}</h1>
+    ${shadow ? shadowLine(shadow) : nothing}
     ${all
       ? html`<ul class="models">${all.map((model) => modelCard(model, model.active ? species : []))}</ul>`
       : html`<p class="loading">${t("loading")}</p>`}
     ${all?.length === 0 ? html`<p>${t("models.none")}</p>` : nothing}
+  `;
+}
+
+/** @param {ShadowDocument} shadow */
+function shadowLine({ reference, model, every, failure, photos, active, candidate, verdict }) {
+  const name = model ?? reference;
+  return html`
+    <p class="shadow">
+      ${t("models.shadow", { name, every })}
+      ${failure ? t("models.shadow.failed") : nothing}
+      ${photos
+        ? html`${t("models.shadow.right", { count: photos, active: percent(active.share ?? 0), candidate: percent(candidate.share ?? 0) })}
+            ${t(`models.shadow.${verdict}`)}`
+        : nothing}
+    </p>
   `;
 }
 

@@ -241,6 +241,12 @@ export const de = {
   "models.license": "Lizenz",
   "models.license-unknown": "nicht bekannt",
   "models.since": "Zuerst geladen",
+  "models.shadow": "{name} beantwortet ein Foto von {every} zur Probe; gezeigt wird davon nichts.",
+  "models.shadow.failed": "Ein Worker hat es aufgegeben.",
+  "models.shadow.right": { one: "Richtig bei {count} geprüften Foto: {candidate}, das aktive Modell {active}.", other: "Richtig bei {count} geprüften Fotos: {candidate}, das aktive Modell {active}." },
+  "models.shadow.better": "Es ist besser.",
+  "models.shadow.worse": "Es ist schlechter.",
+  "models.shadow.undecided": "Das entscheidet noch nichts.",
   "models.classes": { one: "{count} Art, die es benennen kann", other: "{count} Arten, die es benennen kann" },
 
   "key.a": "Der Name stimmt",

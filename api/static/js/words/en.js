@@ -245,6 +245,12 @@ export const en = {
   "models.license": "Licence",
   "models.license-unknown": "not known",
   "models.since": "First loaded",
+  "models.shadow": "{name} answers one photo of {every}, too, but what it says is not shown.",
+  "models.shadow.failed": "A worker has given it up.",
+  "models.shadow.right": { one: "Right on {count} reviewed photo: {candidate}, the active model {active}.", other: "Right on {count} reviewed photos: {candidate}, the active model {active}." },
+  "models.shadow.better": "It is better.",
+  "models.shadow.worse": "It is worse.",
+  "models.shadow.undecided": "That decides nothing yet.",
   "models.classes": { one: "{count} species that it can name", other: "{count} species that it can name" },
 
   // Keys

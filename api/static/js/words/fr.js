@@ -241,6 +241,12 @@ export const fr = {
   "models.license": "Licence",
   "models.license-unknown": "inconnue",
   "models.since": "Chargé d'abord",
+  "models.shadow": "{name} répond à l'essai à une photo sur {every} ; rien n'en est montré.",
+  "models.shadow.failed": "Un worker l'a abandonné.",
+  "models.shadow.right": { one: "Juste sur {count} photo vérifiée : {candidate}, le modèle actif {active}.", other: "Juste sur {count} photos vérifiées : {candidate}, le modèle actif {active}." },
+  "models.shadow.better": "Il est meilleur.",
+  "models.shadow.worse": "Il est moins bon.",
+  "models.shadow.undecided": "Cela ne décide encore rien.",
   "models.classes": { one: "{count} espèce qu'il sait nommer", other: "{count} espèces qu'il sait nommer" },
 
   "key.a": "Le nom est juste",
