@@ -12,13 +12,13 @@ from shared.ledger.database import Pool
 from shared.ledger.models import active_model_id, active_source, promote
 from shared.ledger.statements import statements
 from shared.records import ModelId, PhotoId, new_id
-from shared.scoring.verdict import PairedSighting, Standing, Verdict, standing
+from shared.scoring.verdict import CandidateStanding, CandidateVerdict, PairedSighting, standing
 
 _sql = statements("shadow")
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class ShadowCandidate:
     """What an operator has set, and what workers say of it."""
 
     source: str
@@ -54,9 +54,9 @@ async def end_candidate(pool: Pool) -> None:
     await _sql.end_shadow(pool)
 
 
-async def candidate(pool: Pool) -> Candidate | None:
+async def candidate(pool: Pool) -> ShadowCandidate | None:
     row = await _sql.shadow(pool)
-    return None if row is None else Candidate(**dict(row))
+    return None if row is None else ShadowCandidate(**dict(row))
 
 
 async def register_candidate(
@@ -96,10 +96,10 @@ async def keep_answer(pool: Pool, photo_id: PhotoId, model_id: ModelId, answer: 
 class Trial:
     """How a candidate does."""
 
-    candidate: Candidate
+    candidate: ShadowCandidate
     answered: int
     """Photos, reviewed or not."""
-    standing: Standing
+    standing: CandidateStanding
     """Against the active model, over photos of all owners."""
 
 
@@ -123,14 +123,14 @@ async def swap(pool: Pool) -> Trial:
     found = await trial(pool)
     if found is None:
         raise BirdsError(Code.NOT_FOUND, "No candidate is set.")
-    if found.standing.verdict is not Verdict.BETTER:
+    if found.standing.verdict is not CandidateVerdict.BETTER:
         raise BirdsError(Code.NOT_BETTER, f"{found.candidate.source} {_why_not(found.standing)}.")
     await promote(pool, found.candidate.source)
     return found
 
 
-def _why_not(found: Standing) -> str:
-    if found.verdict is Verdict.WORSE:
+def _why_not(found: CandidateStanding) -> str:
+    if found.verdict is CandidateVerdict.WORSE:
         return "is worse than the active model"
     if found.interval is None:
         return "has answered no photo that a person has named"

@@ -23,7 +23,7 @@ _FAR: Final = 1_000_000
 """Sightings; who would need more of them to tell two models apart has two that are as good as each other."""
 
 
-class Verdict(StrEnum):
+class CandidateVerdict(StrEnum):
     """On the candidate."""
 
     BETTER = "better"
@@ -44,13 +44,13 @@ class PairedSighting:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CandidateStanding:
     """How a candidate stands against the active model."""
 
     sightings: int
     active: RightOf
     candidate: RightOf
-    verdict: Verdict
+    verdict: CandidateVerdict
     difference: float | None = None
     """Share of the candidate's right answers less that of the active model's; None where there are none."""
     interval: tuple[float, float] | None = None
@@ -59,33 +59,35 @@ class Standing:
     """About so many further sightings decide, if things go on so; None where that is decided, or never is."""
 
 
-def standing(sightings: Sequence[PairedSighting]) -> Standing:
+def standing(sightings: Sequence[PairedSighting]) -> CandidateStanding:
     """What the photos say until now."""
     photos = sum(one.photos for one in sightings)
     both = sum(one.both for one in sightings)
     active, candidate = sum(one.active for one in sightings), sum(one.candidate for one in sightings)
     right = RightOf(both + active, photos), RightOf(both + candidate, photos)
     if not photos:
-        return Standing(0, *right, Verdict.UNDECIDED)
+        return CandidateStanding(0, *right, CandidateVerdict.UNDECIDED)
     shares = both / photos, active / photos, candidate / photos
     each = photos / _design_effect(sightings) / len(sightings)  # independent photos that a sighting is worth
     differing = sum(one.active != one.candidate for one in sightings) / len(sightings)
 
-    def verdict(count: int) -> Verdict:
+    def verdict(count: int) -> CandidateVerdict:
         """Of so many sightings like these."""
         low, high = paired_interval(*shares, each * count)
         if differing * count < LEAST_DIFFERING or low <= 0 <= high:
-            return Verdict.UNDECIDED
-        return Verdict.BETTER if low > 0 else Verdict.WORSE
+            return CandidateVerdict.UNDECIDED
+        return CandidateVerdict.BETTER if low > 0 else CandidateVerdict.WORSE
 
     now = len(sightings)
     found = verdict(now)
     more = None
-    if found is Verdict.UNDECIDED and active != candidate:
-        decides = bisect_left(range(_FAR), 1, lo=now, key=lambda count: verdict(count) != Verdict.UNDECIDED)
+    if found is CandidateVerdict.UNDECIDED and active != candidate:
+        decides = bisect_left(
+            range(_FAR), 1, lo=now, key=lambda count: verdict(count) != CandidateVerdict.UNDECIDED
+        )
         more = decides - now if decides < _FAR else None
     interval = paired_interval(*shares, each * now)
-    return Standing(now, *right, found, (candidate - active) / photos, interval, more)
+    return CandidateStanding(now, *right, found, (candidate - active) / photos, interval, more)
 
 
 def paired_interval(both: float, first: float, second: float, of: float) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 import pytest
 
 from shared.errors import BirdsError, Code
+from shared.final_name import NameRank
 from shared.ledger import shadow
 from shared.ledger.answers import record_answers
 from shared.ledger.batches import close_batch
@@ -12,7 +13,7 @@ from shared.ledger.labels import Word
 from shared.ledger.models import active_source, go_back, note_good, promote
 from shared.ledger.shadow import ShadowAnswer
 from shared.records import BatchId, ModelId, OwnerId
-from shared.scoring.verdict import Verdict
+from shared.scoring.verdict import CandidateVerdict
 from tests.support.ledger import a_batch, an_owner, delete_batch, label, queue_photos
 from tests.support.readings import a_loaded_model, a_read_answer
 
@@ -24,7 +25,7 @@ NO_BIRD = ShadowAnswer("Mallard", None, 0.9, 0.1)
 BIRDS = 12
 
 
-class Trial:
+class TwoModels:
     """Twelve photos that small@1, which serves, holds for Blue Jays, beside small@2."""
 
     def __init__(
@@ -36,8 +37,8 @@ class Trial:
         for photo in self.photos:
             await shadow.keep_answer(self.pool, photo.photo_id, self.model, answer)
 
-    async def person_says(self, name: str) -> None:
-        await label(self.pool, self.owner, self.batch, [one.photo_id for one in self.photos], Word(name))
+    async def person_says(self, word: Word) -> None:
+        await label(self.pool, self.owner, self.batch, [one.photo_id for one in self.photos], word)
 
     async def sightings(self, frames: int) -> None:
         """Of so many photos each, as the api makes them of a finished batch."""
@@ -45,14 +46,14 @@ class Trial:
             ids = [one.photo_id for one in self.photos[first : first + frames]]
             await self.pool.execute("update photos set sighting_id = $1 where id = any($2)", ids[0], ids)
 
-    async def standing(self) -> shadow.Standing:
+    async def standing(self) -> shadow.CandidateStanding:
         trial = await shadow.trial(self.pool)
         assert trial is not None
         return trial.standing
 
 
 @pytest.fixture
-async def trial(pool: Pool) -> Trial:
+async def trial(pool: Pool) -> TwoModels:
     owner, (active, scorer) = await an_owner(pool), await a_loaded_model(pool)
     model, _ = await a_loaded_model(pool, "2")
     await promote(pool, "small@1")
@@ -65,16 +66,18 @@ async def trial(pool: Pool) -> Trial:
     found = await shadow.candidate(pool)
     assert found is not None
     await shadow.note_loaded(pool, found.set_at, model)
-    return Trial(pool, owner, batch, photos, model)
+    return TwoModels(pool, owner, batch, photos, model)
 
 
-async def test_a_candidate_that_is_better_is_swapped_in_and_back_again_by_one_command(trial: Trial) -> None:
+async def test_a_candidate_that_is_better_is_swapped_in_and_back_again_by_one_command(
+    trial: TwoModels,
+) -> None:
     await trial.says(MALLARD)
-    await trial.person_says("Mallard")
+    await trial.person_says(Word("Mallard"))
     await trial.sightings(frames=1)
     found = await trial.standing()
     assert (found.active.right, found.candidate.right, found.sightings) == (0, BIRDS, BIRDS)
-    assert found.verdict is Verdict.BETTER
+    assert found.verdict is CandidateVerdict.BETTER
     await shadow.swap(trial.pool)
     assert await active_source(trial.pool) == "small@2"
     assert await shadow.candidate(trial.pool) is None, "it serves"
@@ -88,16 +91,27 @@ async def test_a_candidate_that_is_better_is_swapped_in_and_back_again_by_one_co
 @pytest.mark.parametrize(
     ("says", "person", "frames", "verdict", "photos"),
     [
-        (MALLARD, "Blue Jay", 1, Verdict.WORSE, BIRDS),
-        (JAY, "Blue Jay", 1, Verdict.UNDECIDED, BIRDS),
-        (NO_BIRD, "Not a bird", 1, Verdict.BETTER, BIRDS),
-        (MALLARD, "Mallard", 6, Verdict.UNDECIDED, BIRDS),  # two birds
-        (MALLARD, "Anatidae", 1, Verdict.UNDECIDED, 0),  # a word that says no species
-        (MALLARD, None, 1, Verdict.UNDECIDED, 0),
+        (MALLARD, Word("Blue Jay"), 1, CandidateVerdict.WORSE, BIRDS),
+        (JAY, Word("Blue Jay"), 1, CandidateVerdict.UNDECIDED, BIRDS),
+        (NO_BIRD, Word("Not a bird"), 1, CandidateVerdict.BETTER, BIRDS),
+        (MALLARD, Word("Mallard"), 6, CandidateVerdict.UNDECIDED, BIRDS),  # two birds
+        (
+            MALLARD,
+            Word("Anatidae", "Anatidae", NameRank.FAMILY),
+            1,
+            CandidateVerdict.UNDECIDED,
+            0,
+        ),  # a word that says no species
+        (MALLARD, None, 1, CandidateVerdict.UNDECIDED, 0),
     ],
 )
 async def test_what_people_say_decides(
-    trial: Trial, says: ShadowAnswer, person: str | None, frames: int, verdict: Verdict, photos: int
+    trial: TwoModels,
+    says: ShadowAnswer,
+    person: Word | None,
+    frames: int,
+    verdict: CandidateVerdict,
+    photos: int,
 ) -> None:
     await trial.says(says)
     if person is not None:
@@ -105,22 +119,22 @@ async def test_what_people_say_decides(
     await trial.sightings(frames)
     found = await trial.standing()
     assert (found.verdict, found.active.of, found.candidate.of) == (verdict, photos, photos)
-    if verdict is not Verdict.BETTER:
+    if verdict is not CandidateVerdict.BETTER:
         with pytest.raises(BirdsError) as refused:
             await shadow.swap(trial.pool)
         assert refused.value.code is Code.NOT_BETTER
         assert await active_source(trial.pool) == "small@1"
 
 
-async def test_photos_of_which_nobody_has_made_sightings_wait(trial: Trial) -> None:
+async def test_photos_of_which_nobody_has_made_sightings_wait(trial: TwoModels) -> None:
     await trial.says(MALLARD)
-    await trial.person_says("Mallard")
+    await trial.person_says(Word("Mallard"))
     assert (await trial.standing()).sightings == 0
     await trial.pool.execute("update batches set listed = false")  # those of single photos never get any
     assert (await trial.standing()).sightings == BIRDS
 
 
-async def test_deleted_photos_take_the_candidates_answers_along(trial: Trial) -> None:
+async def test_deleted_photos_take_the_candidates_answers_along(trial: TwoModels) -> None:
     await trial.says(MALLARD)
     assert await trial.pool.fetchval("select count(*) from shadow_answers") == BIRDS
     await delete_batch(trial.pool, trial.owner, trial.batch)
@@ -129,7 +143,7 @@ async def test_deleted_photos_take_the_candidates_answers_along(trial: Trial) ->
     assert await trial.pool.fetchval("select count(*) from shadow_answers") == 0, "nothing of what is gone"
 
 
-async def test_a_candidate_is_another_model_and_begins_anew_when_it_is_set_again(trial: Trial) -> None:
+async def test_a_candidate_is_another_model_and_begins_anew_when_it_is_set_again(trial: TwoModels) -> None:
     with pytest.raises(BirdsError) as refused:
         await shadow.set_candidate(trial.pool, "small@1", 10)
     assert refused.value.code is Code.INVALID_REQUEST
@@ -162,7 +176,7 @@ async def test_the_way_back_from_a_model_that_does_not_load_is_the_one_that_serv
 
 
 async def test_the_active_model_keeps_its_reference_when_its_weights_are_a_candidate_by_another(
-    trial: Trial,
+    trial: TwoModels,
 ) -> None:
     row = await trial.pool.fetchrow("select name, version, digest, bundle from models where version = '1'")
     found = await shadow.register_candidate(trial.pool, source="folder:/elsewhere", **dict(row))

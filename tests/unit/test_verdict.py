@@ -1,10 +1,16 @@
-"""Whether a candidate is better: against published intervals, and made-up birds of which the truth is known."""
+"""Whether a candidate is better: by published intervals, and by made-up birds of which the truth is known."""
 
 import random
 
 import pytest
 
-from shared.scoring.verdict import LEAST_DIFFERING, PairedSighting, Verdict, paired_interval, standing
+from shared.scoring.verdict import (
+    LEAST_DIFFERING,
+    CandidateVerdict,
+    PairedSighting,
+    paired_interval,
+    standing,
+)
 
 BOTH, ACTIVE, CANDIDATE = PairedSighting(1, 1, 0, 0), PairedSighting(1, 0, 1, 0), PairedSighting(1, 0, 0, 1)
 
@@ -27,22 +33,22 @@ def test_the_interval_is_the_published_one(table: tuple[int, int, int, int], low
 
 def test_nothing_reviewed_says_nothing() -> None:
     found = standing([])
-    assert (found.verdict, found.interval, found.more) == (Verdict.UNDECIDED, None, None)
+    assert (found.verdict, found.interval, found.more) == (CandidateVerdict.UNDECIDED, None, None)
 
 
 def test_who_is_right_more_often_is_better_and_who_is_less_is_worse() -> None:
     better = standing([BOTH] * 60 + [CANDIDATE] * 20 + [ACTIVE] * 4)
-    assert (better.verdict, better.more) == (Verdict.BETTER, None)
+    assert (better.verdict, better.more) == (CandidateVerdict.BETTER, None)
     assert (better.active.right, better.candidate.right, better.active.of) == (64, 80, 84)
     assert better.difference == pytest.approx(16 / 84)
-    assert standing([BOTH] * 60 + [ACTIVE] * 20 + [CANDIDATE] * 4).verdict is Verdict.WORSE
+    assert standing([BOTH] * 60 + [ACTIVE] * 20 + [CANDIDATE] * 4).verdict is CandidateVerdict.WORSE
 
 
 def test_a_burst_is_one_piece_of_evidence() -> None:
     """Thirty photos of one bird that the candidate alone knows are no thirty birds."""
     apart = standing([BOTH] * 60 + [CANDIDATE] * 30)
     burst = standing([BOTH] * 60 + [PairedSighting(30, 0, 0, 30)])
-    assert (apart.verdict, burst.verdict) == (Verdict.BETTER, Verdict.UNDECIDED)
+    assert (apart.verdict, burst.verdict) == (CandidateVerdict.BETTER, CandidateVerdict.UNDECIDED)
     assert apart.difference == burst.difference
     assert burst.sightings == 61
     whole = standing([PairedSighting(5, 5, 0, 0)] * 60 + [PairedSighting(5, 0, 0, 5)] * 8)
@@ -52,20 +58,20 @@ def test_a_burst_is_one_piece_of_evidence() -> None:
 
 def test_a_handful_of_birds_decides_nothing_however_many_photos_there_are() -> None:
     few = standing([BOTH] * 1000 + [CANDIDATE] * (LEAST_DIFFERING - 1))
-    assert few.verdict is Verdict.UNDECIDED
+    assert few.verdict is CandidateVerdict.UNDECIDED
     assert few.more is not None
     assert 1000 / LEAST_DIFFERING < few.more + 1000 / LEAST_DIFFERING < 1000
-    assert standing([BOTH] * 1000 + [CANDIDATE] * LEAST_DIFFERING).verdict is Verdict.BETTER
+    assert standing([BOTH] * 1000 + [CANDIDATE] * LEAST_DIFFERING).verdict is CandidateVerdict.BETTER
 
 
 def test_how_many_more_are_needed_is_what_decides_if_things_go_on_so() -> None:
     some = [BOTH] * 40 + [CANDIDATE] * 7 + [ACTIVE] * 3
     found = standing(some)
-    assert found.verdict is Verdict.UNDECIDED
+    assert found.verdict is CandidateVerdict.UNDECIDED
     assert found.more is not None
     times = (len(some) + found.more) / len(some)
-    assert standing(some * round(times + 0.5)).verdict is Verdict.BETTER
-    assert standing(some * int(times)).verdict is Verdict.UNDECIDED
+    assert standing(some * round(times + 0.5)).verdict is CandidateVerdict.BETTER
+    assert standing(some * int(times)).verdict is CandidateVerdict.UNDECIDED
     assert standing([BOTH] * 40 + [CANDIDATE, ACTIVE]).more is None, "as good as each other"
 
 
@@ -101,4 +107,4 @@ def test_of_a_hundred_intervals_ninety_five_hold_the_truth_though_photos_come_in
     held = sum(low <= truth <= high for low, high in (one.interval for one in found if one.interval))
     assert held / times >= 0.93
     if truth <= 0.01:
-        assert sum(one.verdict is Verdict.BETTER for one in found) / times <= 0.035
+        assert sum(one.verdict is CandidateVerdict.BETTER for one in found) / times <= 0.035

@@ -9,7 +9,14 @@ import structlog
 
 from shared.errors import Away, BirdsError, LedgerAway, StorageAway
 from shared.ledger.database import LedgerRefused, Pool
-from shared.ledger.shadow import Candidate, ShadowAnswer, candidate, keep_answer, note_given_up, note_loaded
+from shared.ledger.shadow import (
+    ShadowAnswer,
+    ShadowCandidate,
+    candidate,
+    keep_answer,
+    note_given_up,
+    note_loaded,
+)
 from shared.lifecycle import first_of
 from shared.messages import PhotoJob
 from shared.objects import ObjectStore
@@ -17,8 +24,8 @@ from shared.patience import Patience
 from shared.records import PhotoId
 from worker.delivery import Conclusion
 from worker.metrics import SHADOW, SHADOW_MODEL
-from worker.model_slot import reason_of
-from worker.shadow.process import CandidateProcess, Candidates
+from worker.model_slot import REASON_LENGTH, reason_of
+from worker.shadow.process import CandidateBroken, CandidateProcess, Candidates
 
 WAITING: Final = 10_000
 """Photos that wait for the candidate, 200 bytes each; those beyond are not shown to it."""
@@ -38,7 +45,7 @@ class Shadow:
         self._max_bytes = max_bytes
         self._every: int | None = None
         self._waiting: asyncio.Queue[PhotoJob] = asyncio.Queue(WAITING)
-        self._given_up: Candidate | None = None
+        self._given_up: ShadowCandidate | None = None
         self._log = structlog.get_logger().bind(service="shadow")
 
     def offer(self, conclusions: Sequence[Conclusion]) -> None:
@@ -67,7 +74,7 @@ class Shadow:
                 await away.pause()
             await asyncio.sleep(self._poll_s)
 
-    async def _follow(self, wanted: Candidate) -> None:
+    async def _follow(self, wanted: ShadowCandidate) -> None:
         """Until another one, or none, is wanted. Raises Away where it can't be loaded for that."""
         try:
             async with self._candidates.opened(wanted.source) as opened:
@@ -79,16 +86,20 @@ class Shadow:
         except Away:
             raise
         except Exception as error:  # whatever is wrong with it, no photo needs it
+            is_told = isinstance(error, CandidateBroken)
+            reason = str(error)[:REASON_LENGTH] if is_told else reason_of(error)
             SHADOW.labels("failed").inc()
-            self._log.exception("the candidate is given up", model=wanted.source)
+            self._log.error(
+                "the candidate is given up", model=wanted.source, reason=reason, exc_info=not is_told
+            )
             self._given_up = wanted
-            await note_given_up(self._pool, wanted.set_at, reason_of(error))
+            await note_given_up(self._pool, wanted.set_at, reason)
         finally:
             self._every = None
             self._waiting = asyncio.Queue(WAITING)
             SHADOW_MODEL.clear()
 
-    async def _until_another(self, wanted: Candidate) -> None:
+    async def _until_another(self, wanted: ShadowCandidate) -> None:
         while True:
             await asyncio.sleep(self._poll_s)
             try:
@@ -134,6 +145,6 @@ def is_nth(photo_id: PhotoId, every: int) -> bool:
     return int.from_bytes(digest) % every == 0
 
 
-def _same(one: Candidate | None, other: Candidate | None) -> bool:
+def _same(one: ShadowCandidate | None, other: ShadowCandidate | None) -> bool:
     """Whether both were set at the same time."""
     return (one and one.set_at) == (other and other.set_at)

@@ -15,7 +15,7 @@ from shared.ledger.database import Pool
 from shared.ledger.models import go_back
 from shared.ledger.shadow import Trial
 from shared.scoring.truth import RightOf
-from shared.scoring.verdict import Standing, Verdict
+from shared.scoring.verdict import CandidateStanding, CandidateVerdict
 from shared.vision.refs import parse_ref
 
 
@@ -104,10 +104,10 @@ def _share(right: RightOf) -> str:
     return f"{right.value or 0:.1%}"
 
 
-def _verdict(standing: Standing) -> str:
-    if standing.verdict is Verdict.BETTER:
+def _verdict(standing: CandidateStanding) -> str:
+    if standing.verdict is CandidateVerdict.BETTER:
         return "better; `birds models swap` promotes it"
-    if standing.verdict is Verdict.WORSE:
+    if standing.verdict is CandidateVerdict.WORSE:
         return "worse"
     more = "" if standing.more is None else f" (needs about {standing.more:,} more reviewed sightings)"
     return f"undecided{more}"

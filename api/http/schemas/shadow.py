@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from api.http.schemas.base import Body, Document, Line
-from shared.scoring.verdict import Verdict
+from shared.scoring.verdict import CandidateVerdict
 
 MAX_EVERY = 1_000_000  # one photo in a million is none, in nearly all batches
 _EVERY = 10  # where the request does not say
@@ -47,7 +47,7 @@ class ShadowDocument(Document):
         " count as little more than one photo"
     )
     high: float | None
-    verdict: Verdict = Field(description="On the candidate: only where zero is not in the interval")
+    verdict: CandidateVerdict = Field(description="On the candidate: only where zero is not in the interval")
     more: int | None = Field(
         description="About so many further sightings decide, if things go on so; null where that is decided,"
         " or not to be told"
