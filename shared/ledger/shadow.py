@@ -108,11 +108,12 @@ async def trial(pool: Pool) -> Trial | None:
     found = await candidate(pool)
     if found is None:
         return None
-    active = await active_model_id(pool)
-    if found.model_id is None or active is None:
+    if found.model_id is None:
         return Trial(found, 0, standing([]))
     answered = await _sql.count_shadow_answers(pool, candidate=found.model_id)
-    return Trial(found, answered, standing(await _paired(pool, active, found.model_id)))
+    active = await active_model_id(pool)
+    paired = [] if active is None else await _paired(pool, active, found.model_id)
+    return Trial(found, answered, standing(paired))
 
 
 async def swap(pool: Pool) -> Trial:
