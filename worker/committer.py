@@ -78,8 +78,9 @@ class Committer:
         with timed(STAGE.labels("commit")):
             hints = await self._commit(conclusions)
         await self._hints.publish(hints)
-        await self._acknowledge(_still_ours(conclusions))
-        self._afterwards(conclusions)
+        ours = _still_ours(conclusions)
+        await self._acknowledge(ours)
+        self._afterwards(ours)
 
     async def _commit(self, conclusions: list[Conclusion]) -> list[ResultHint]:
         """Hold on while Postgres is away; a commit, a refusal or a lost session ends the wait."""
