@@ -19,6 +19,7 @@ from api.http.schemas import (
     problem,
     refused,
     results,
+    shadow,
     sightings,
     taxa,
 )
@@ -70,6 +71,7 @@ READ: dict[str, type[Document]] = {
     "SpeciesList": catalogue.SpeciesList,
     "ModelDocument": catalogue.ModelDocument,
     "ModelList": catalogue.ModelList,
+    "ShadowDocument": shadow.ShadowDocument,
     "SaidDocument": comparison.SaidDocument,
     "DifferenceDocument": comparison.DifferenceDocument,
     "Accuracy": comparison.Accuracy,
