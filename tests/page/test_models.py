@@ -9,7 +9,7 @@ from tests.page.conftest import Visit
 from tests.support.processes import System
 
 
-async def test_an_operator_sees_the_candidate_and_what_became_of_it(live: System, visit: Visit) -> None:
+async def test_an_operator_sees_the_candidate(live: System, visit: Visit) -> None:
     visitor = await visit()
     visitor.key = await live.key("operator", *Scope)
     async with open_pool(live.stack.postgres_url, 1) as pool:
