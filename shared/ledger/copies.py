@@ -19,6 +19,8 @@ TABLES = (
     "blobs",
     "photos",
     "readings",
+    "shadow",
+    "shadow_answers",
     "sightings",
     "audits",
     "audited",
@@ -78,6 +80,8 @@ async def read_tables(postgres_url: str, folder: Path) -> None:
         try:
             async with connection.transaction():
                 for table in TABLES:
+                    if await connection.fetchval("select to_regclass($1)", table) is None:
+                        continue  # what was backed up is a version from before there was such a table
                     columns = await _columns(connection, table)
                     await connection.copy_to_table(
                         table, source=folder / table, format="binary", timeout=None, columns=columns

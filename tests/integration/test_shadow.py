@@ -1,5 +1,7 @@
 """A candidate in the ledger: what it said, how it stands on reviewed photos, the swap and the way back."""
 
+from pathlib import Path
+
 import pytest
 
 from shared.errors import BirdsError, Code
@@ -7,6 +9,7 @@ from shared.final_name import NameRank
 from shared.ledger import shadow
 from shared.ledger.answers import record_answers
 from shared.ledger.batches import close_batch
+from shared.ledger.copies import read_tables, snapshot, write_tables
 from shared.ledger.database import Pool
 from shared.ledger.intake import Accepted
 from shared.ledger.labels import Word
@@ -16,6 +19,7 @@ from shared.records import BatchId, ModelId, OwnerId
 from shared.scoring.verdict import CandidateVerdict
 from tests.support.ledger import a_batch, an_owner, delete_batch, label, queue_photos
 from tests.support.readings import a_loaded_model, a_read_answer
+from tests.support.stack import Stack
 
 JAY, MALLARD = (
     ShadowAnswer("Blue Jay", "Cyanocitta cristata", 0.9, 0.99),
@@ -181,3 +185,19 @@ async def test_the_active_model_keeps_its_reference_when_its_weights_are_a_candi
     row = await trial.pool.fetchrow("select name, version, digest, bundle from models where version = '1'")
     found = await shadow.register_candidate(trial.pool, source="folder:/elsewhere", **dict(row))
     assert await trial.pool.fetchval("select source from models where id = $1", found) == "small@1"
+
+
+async def test_candidates_and_their_answers_are_backed_up_and_a_backup_from_before_is_read(
+    trial: TwoModels, stack: Stack, tmp_path: Path
+) -> None:
+    await trial.says(MALLARD)
+    async with snapshot(trial.pool) as connection:
+        await write_tables(connection, tmp_path)
+    await trial.pool.execute("truncate owners, models, active_model, shadow, label_acts cascade")
+    await read_tables(stack.postgres_url, tmp_path)
+    assert await trial.pool.fetchval("select count(*) from shadow_answers") == BIRDS
+    assert await shadow.candidate(trial.pool) is not None
+    await trial.pool.execute("truncate owners, models, active_model, shadow, label_acts cascade")
+    await trial.pool.execute("drop table shadow_answers, shadow")
+    await read_tables(stack.postgres_url, tmp_path)
+    assert await trial.pool.fetchval("select count(*) from readings") == BIRDS
