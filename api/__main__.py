@@ -11,13 +11,14 @@ import structlog
 from aiohttp import web
 
 from api.duties.backlog import Backlog
+from api.duties.cancellations import cancellations_of
 from api.duties.dead_letters import DeadLetters
 from api.duties.deletions import Deletions
 from api.duties.feed import Feed
 from api.duties.key_limits import KeyLimits
 from api.duties.looks import Looks
 from api.duties.relay import Relay
-from api.duties.retries import Retries
+from api.duties.retries import retries_of
 from api.duties.sightings import Sightings
 from api.duties.sweeper import Sweeper
 from api.duties.webhooks import Webhooks
@@ -91,6 +92,7 @@ async def run(settings: ApiSettings) -> None:
                 "sweeper": services.sweeper.run(),
                 "deletions": services.deletions.run(),
                 "retries": services.retries.run(),
+                "cancellations": services.cancellations.run(),
                 "sightings": services.sightings.run(),
                 "webhooks": services.webhooks.run(),
                 "limits": services.limits.run(),
@@ -160,7 +162,8 @@ def make_services(settings: ApiSettings, pool: Pool, objects: ObjectStore) -> Se
         looks=Looks(pool),
         sweeper=sweeper,
         deletions=Deletions(pool, sweeper),
-        retries=Retries(pool, relay, feed),
+        retries=retries_of(pool, relay, feed),
+        cancellations=cancellations_of(pool, feed),
         sightings=Sightings(pool),
         webhooks=Webhooks(pool, sender, keep_days=settings.webhook_keep_days),
         addresses=addresses,

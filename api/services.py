@@ -8,8 +8,8 @@ from api.duties.deletions import Deletions
 from api.duties.feed import Feed
 from api.duties.key_limits import KeyLimits
 from api.duties.looks import Looks
+from api.duties.portions import BatchPortions
 from api.duties.relay import Relay
-from api.duties.retries import Retries
 from api.duties.sightings import Sightings
 from api.duties.sweeper import Sweeper
 from api.duties.webhooks import Webhooks
@@ -41,7 +41,8 @@ class Services:
     looks: Looks
     sweeper: Sweeper
     deletions: Deletions
-    retries: Retries
+    retries: BatchPortions
+    cancellations: BatchPortions
     sightings: Sightings
     webhooks: Webhooks
     addresses: Addresses

@@ -29,6 +29,7 @@ class Code(StrEnum):
     MISSING_OBJECT = "missing-object"
     DECODE_TIMEOUT = "decode-timeout"
     WORKER_CRASHED = "worker-crashed"
+    CANCELLED = "cancelled"
     # What is wrong with an archive.
     ARCHIVE_TOO_LARGE = "archive-too-large"
     UNSAFE_ARCHIVE = "unsafe-archive"
@@ -39,6 +40,7 @@ class Code(StrEnum):
     BACKLOG_FULL = "backlog-full"
     OVER_LIMIT = "over-limit"
     INVALID_REQUEST = "invalid-request"
+    OUT_OF_BOUNDS = "out-of-bounds"
     UNKNOWN_SPECIES = "unknown-species"
     MODEL_NOT_ACTIVE = "model-not-active"
     NOT_BETTER = "not-better"
@@ -62,13 +64,15 @@ class Code(StrEnum):
 
 
 _RECOVERY = {
-    # A crash may have been the machine's; a missing or damaged object can be uploaded again.
+    # A crash may have been the machine's; a missing or damaged object can be uploaded again, and what was
+    # cancelled, taken up again.
     **dict.fromkeys(
         (
             Code.CHECKSUM_MISMATCH,
             Code.MISSING_OBJECT,
             Code.DECODE_TIMEOUT,
             Code.WORKER_CRASHED,
+            Code.CANCELLED,
             Code.BACKLOG_FULL,
             Code.OVER_LIMIT,
             Code.TOO_MANY_ATTEMPTS,
@@ -84,6 +88,7 @@ _RECOVERY = {
             Code.BATCH_CLOSED,
             Code.PART_OF_BATCH,
             Code.INVALID_REQUEST,
+            Code.OUT_OF_BOUNDS,
             Code.UNKNOWN_SPECIES,
             Code.MODEL_NOT_ACTIVE,
             Code.NOT_BETTER,

@@ -88,6 +88,11 @@ class Batch:
     retrying: bool = False  # failed photos are still being queued again
     scoring: ScoringSettings = field(default_factory=ScoringSettings)  # how its answers are told
     sightings: int | None = None  # that its photos are frames of; None until they are made
+    client_id: str | None = None  # what its client calls it
+    metadata: dict[str, str] = field(default_factory=dict)  # and says of it
+    cancelled_at: datetime | None = None
+    cancelling: bool = False  # photos that waited are still being ended
+    expires_at: datetime | None = None  # from then on it is deleted
 
     @property
     def state(self) -> BatchState:
@@ -191,6 +196,8 @@ class Photo:
     label_count: int | None = None  # and of how many birds
     sighting_id: UUID | None = None  # that it is a frame of; None until sightings are made
     repeats: UUID | None = None  # the photo of that sighting whose picture it shows again
+    client_id: str | None = None  # what its client calls it
+    metadata: dict[str, str] | None = None  # and says of it
 
     @property
     def taken(self) -> TakenTime | None:

@@ -22,6 +22,7 @@ from shared.readiness import faults
 from shared.settings import read_settings
 from shared.vision.allocator import keep_freed_memory
 from worker.batcher import Batcher
+from worker.cancelled import CancelledBatches
 from worker.committer import Committer
 from worker.consumer import PhotoConsumer
 from worker.decode_pool import DecodePool
@@ -92,10 +93,12 @@ async def work(settings: WorkerSettings) -> None:
             await check(pool)
             await objects.check()
 
+        cancelled = CancelledBatches(pool)
         consumer = PhotoConsumer(
             amqp_url,
             pipeline,
             check_servers,
+            cancelled,
             prefetch=(settings.prefetch_batches - 1) * full + engine.largest_batch * engine.streams,
             drain_s=settings.drain_s,
         )
@@ -124,6 +127,7 @@ async def work(settings: WorkerSettings) -> None:
                     "commit": committer.run(),
                     "follow the promoted model": slot.follow(),
                     **({"shadow": shadow.run()} if settings.shadow_memory_mb else {}),
+                    "follow what is cancelled": cancelled.follow(),
                     **(
                         {}
                         if settings.decode_processes

@@ -14,6 +14,7 @@ from shared.lifecycle import first_of
 from shared.messages import PhotoJob
 from shared.patience import Patience
 from shared.records import Lane
+from worker.cancelled import CancelledBatches
 from worker.delivery import Delivery
 from worker.in_hand import InHand
 from worker.pipeline import Pipeline
@@ -29,6 +30,7 @@ class PhotoConsumer:
         amqp_url: str,
         pipeline: Pipeline,
         check_servers: Callable[[], Awaitable[None]],
+        cancelled: CancelledBatches,
         *,
         prefetch: int,
         drain_s: float,
@@ -37,6 +39,7 @@ class PhotoConsumer:
         self._amqp_url = amqp_url
         self._pipeline = pipeline
         self._check_servers = check_servers
+        self._cancelled = cancelled
         self._prefetch = prefetch
         self._drain_s = drain_s
         self._stop = asyncio.Event()
@@ -103,6 +106,9 @@ class PhotoConsumer:
                 job = PhotoJob.model_validate_json(message.body)
             except ValidationError as error:
                 await self._refuse(message, error)
+                continue
+            if await self._cancelled.skips(job):
+                await message.ack()
                 continue
             self._pipeline.submit(Delivery(message, job, lane, in_hand))
 

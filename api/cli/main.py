@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.batches.batch_commands import batches, delete, export, reanswer, rescore, retry
+from api.cli.batches.batch_commands import batches, cancel, delete, export, reanswer, rescore, retry
 from api.cli.handover.handover_commands import handover, import_command, tag, verify
 from api.cli.operator.operator_commands import keys, models
 from api.cli.options import Data
@@ -135,7 +135,7 @@ def watch(
 
 _ABOUT_PHOTOS = (sightings, audit, tag, label, labels, site_command, clock)
 _TAKEN_ALONG = (export, handover, verify)
-for _command in (batches, *_TAKEN_ALONG, *_ABOUT_PHOTOS, retry, rescore, reanswer, delete):
+for _command in (batches, *_TAKEN_ALONG, *_ABOUT_PHOTOS, retry, rescore, reanswer, cancel, delete):
     app.command()(_command)
 app.command("import")(import_command)
 app.add_typer(keys, name="key")

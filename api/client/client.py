@@ -200,6 +200,11 @@ class BirdsClient(Downloads):
         batch: BatchDocument = await self._transport.json("POST", f"v1/batches/{batch_id}/retry")
         return batch
 
+    async def cancel(self, batch_id: str) -> BatchDocument:
+        """No more photos, and those without an answer fail as `cancelled`; of many, beside requests."""
+        batch: BatchDocument = await self._transport.json("POST", f"v1/batches/{batch_id}/cancel")
+        return batch
+
     async def delete(self, batch_id: str) -> None:
         """The batch, its photos and their bytes."""
         await self._transport.json("DELETE", f"v1/batches/{batch_id}")

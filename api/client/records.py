@@ -52,6 +52,11 @@ class BatchDocument(TypedDict):
     retrying: bool
     scoring: ScoringDocument
     sightings: int | None  # that its photos are frames of; None until they are made
+    client_id: str | None
+    metadata: dict[str, str]
+    cancelled_at: str | None
+    cancelling: bool  # some photos are still to be ended
+    expires_at: str | None  # it is deleted then
     waiting_for: str | None
 
 
@@ -138,6 +143,8 @@ class Result(TypedDict):
     final: FinalNameDocument | None
     range: RangeDocument | None
     sighting_id: str | None
+    client_id: str | None
+    metadata: dict[str, str]
 
 
 class ResultPage(TypedDict):

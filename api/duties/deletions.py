@@ -1,4 +1,4 @@
-"""Removes what was deleted, in portions beside requests: a batch of a million photos takes minutes to go."""
+"""Removes what was deleted or has expired, in portions beside requests: a million photos take minutes."""
 
 import asyncio
 
@@ -13,6 +13,7 @@ from shared.ledger.deletions import (
     delete_portion,
     deleted_batches,
     mark_deleted,
+    mark_expired,
     shown_alone,
     shown_alone_by_deleted,
 )
@@ -54,9 +55,12 @@ class Deletions:
         await self._portions.run()
 
     async def remove_all(self) -> None:
-        """What is marked now, but for batches that another process is at. Raises Away."""
+        """What is marked now, but for batches that another process is at; then what expires. Raises Away."""
         for batch_id in await deleted_batches(self._pool, BATCHES):
             await self._remove_all_of(batch_id)
+        while expired := await mark_expired(self._pool, BATCHES):
+            for batch_id in expired:
+                await self._remove_all_of(batch_id)
 
     async def _remove_all_of(self, batch_id: BatchId) -> None:
         while True:

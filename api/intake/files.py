@@ -15,6 +15,7 @@ from api.intake.other_archives import HEAD_BYTES, other_archive
 from api.intake.spool import Spool
 from api.intake.threads import run_in_thread
 from api.turns import Turns
+from shared.client_words import NOTHING_SAID, ClientWords, read_client_words
 from shared.errors import BirdsError, Code
 from shared.photo import sniff
 from shared.photo.litter import LITTER_KINDS
@@ -32,6 +33,7 @@ class ReceivedPhoto:
     data: bytes
     sha256: bytes
     share: Share
+    words: ClientWords = NOTHING_SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +97,21 @@ class FileReader:
         self._new_share = new_share
 
     async def all_of(self, parts: MultipartReader) -> AsyncGenerator[Received, None]:
-        """Every file of a multipart body, in the order sent."""
-        while (raw_name := await parts.next_part()) is not None:
+        """Every file of a multipart body, in the order sent; what is said of an archive is of its photos."""
+        while (part := await parts.next_file()) is not None:
+            raw_name, fields = part
+            try:
+                words = read_client_words(fields) if fields else NOTHING_SAID
+            except BirdsError as problem:
+                yield Refused(clean_name(raw_name), problem)
+                continue
             read = await _peeked(parts.read)
             if not sniff.is_archive(read.head):
-                yield await self._file(clean_name(raw_name), read)
+                yield _with_words(await self._file(clean_name(raw_name), read), words)
                 continue
             async with aclosing(self._unpacked(raw_name, read)) as entries:
                 async for entry in entries:
-                    yield entry
+                    yield _with_words(entry, words)
 
     async def photo(self, name: str, read: Read) -> ReceivedPhoto | Refused:
         """One photo; what `read` gives is read to its end, whatever comes of it."""
@@ -180,6 +188,12 @@ class FileReader:
         while await read():
             pass
         return LeftOutEntry(name, OTHER)
+
+
+def _with_words(file: Received, words: ClientWords) -> Received:
+    if isinstance(file, ReceivedPhoto):
+        file.words = words
+    return file
 
 
 class _Entry:

@@ -15,12 +15,17 @@ MAX_HEADER_BYTES = 16 * 1024  # of one part; a name of 512 characters takes 2 kB
 PARTS_AT_ONCE = 64  # read before others run: some milliseconds
 MAX_BOUNDARY = 70  # RFC 2046
 
+ABOUT_FILES = frozenset(("client_id", "metadata"))
+"""Fields that are said of the next file."""
+MAX_FIELD_BYTES = 128 * 1024  # metadata of which every character is written as two escaped ones
+
 _DISPOSITION = re.compile(r"^content-disposition:[^\r\n]*", re.IGNORECASE | re.MULTILINE)
 _EXTENDED = re.compile(r";\s*filename\*\s*=\s*([\w-]*)'[^']*'([^;\s]+)", re.IGNORECASE)
 _LATIN = (
     "iso-8859-1"  # beside UTF-8 the only set that RFC 5987 knows; Python's others can raise, or take long
 )
 _PLAIN = re.compile(r';\s*filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))', re.IGNORECASE)
+_FIELD = re.compile(r';\s*name\s*=\s*(?:"([^"]*)"|([^;\s]+))', re.IGNORECASE)
 _WHOLLY_ENCODED = re.compile(r"(?:[\w.~-]|%[0-9A-Fa-f]{2})+", re.ASCII)
 _BROWSERS_ENCODE = re.compile(r"%(22|0D|0A)", re.IGNORECASE)
 
@@ -41,7 +46,7 @@ def boundary_of(content_type: str) -> bytes:
 
 
 class MultipartReader:
-    """`next_part`, then `read` until it gives nothing; what is left unread of a part is skipped.
+    """`next_file`, then `read` until it gives nothing; what is left unread of a part is skipped.
 
     Raises `invalid-request` where the body is no multipart body, and whatever `read` of the body raises.
     """
@@ -55,8 +60,26 @@ class MultipartReader:
         self._parts = 0
         self._in_part = True  # what stands before the first delimiter is skipped like a part
 
-    async def next_part(self) -> str | None:
-        """The file name of the next part, empty if it has none; None after the last part."""
+    async def next_file(self) -> tuple[str, dict[str, bytes]] | None:
+        """The name of the next file, empty if it has none, and the fields before it that are said of it; None
+        after the last part."""
+        fields: dict[str, bytes] = {}
+        while (header := await self._next_part()) is not None:
+            name = file_name(header)
+            field = "" if name else _field(header)
+            if field not in ABOUT_FILES:
+                return name, fields
+            fields[field] = await self._value()
+        return None
+
+    async def _value(self) -> bytes:
+        """Of a field; of one that is too long to be good the beginning."""
+        value = b""
+        while piece := await self.read():
+            value += piece[: MAX_FIELD_BYTES - len(value)]
+        return value
+
+    async def _next_part(self) -> str | None:
         while await self.read():
             pass
         self._parts += 1
@@ -68,7 +91,7 @@ class MultipartReader:
             return None
         header = await self._header()
         self._in_part = True
-        return file_name(header)
+        return header
 
     async def read(self) -> bytes:
         """The next bytes of this part; none at its end."""
@@ -100,6 +123,13 @@ class MultipartReader:
             raise BirdsError(Code.INVALID_REQUEST, "The multipart body ends before its last boundary.")
         self._data = self._data[self._at :] + more
         self._at = 0
+
+
+def _field(header: str) -> str:
+    """What a part is called that is no file."""
+    disposition = _DISPOSITION.search(header)
+    found = None if disposition is None else _FIELD.search(disposition[0])
+    return "" if found is None else found[1] or found[2]
 
 
 def file_name(header: str) -> str:

@@ -40,6 +40,7 @@ def _way(owner_id: Any, model_id: Any, photos: int) -> list[tuple[str, dict[str,
     batch_id, ids, blob_ids = new_id(), [new_id() for _ in range(photos)], [new_id() for _ in range(photos)]
     of_batch, of_owner = {"batch_id": batch_id}, {"owner_id": owner_id}
     entries = {"blob_ids": blob_ids, "names": [f"{id}.jpg" for id in ids]}
+    words: dict[str, Any] = {"client_ids": [None] * photos, "metadata": [None] * photos}
     answers = [
         {"position": place, "photo_id": str(id), "state": "done", "predictions": [_PREDICTION] * 5,
          "bird_probability": 0.98, "width": 6000, "height": 4000}
@@ -47,11 +48,12 @@ def _way(owner_id: Any, model_id: Any, photos: int) -> list[tuple[str, dict[str,
     ]  # fmt: skip
     return [
         ("create_batch", {"id": batch_id, **of_owner, "name": None, "lane": "bulk", "top_k": 5,
-                          "listed": True, "idempotency_key": None, "scoring": None}),
+                          "listed": True, "idempotency_key": None, "scoring": None, "client_id": None,
+                          "metadata": None, "expires_at": None}),
         ("reserve_blobs", {"ids": blob_ids, **of_owner, "sizes": [4_000_000] * photos,
                            "sha256s": [hashlib.sha256(id.bytes).digest() for id in blob_ids]}),
         ("mark_stored", {"ids": blob_ids}),
-        ("accept_photos", {"ids": ids, **of_batch, **of_owner, "lane": "bulk", **entries}),
+        ("accept_photos", {"ids": ids, **of_batch, **of_owner, "lane": "bulk", **entries, **words}),
         ("identify_photos", {**of_batch, **entries}),
         ("backlog_by_lane", {}),
         ("unpublished_photos", {"lane": "bulk", "limit": photos}),

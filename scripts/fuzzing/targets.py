@@ -72,7 +72,8 @@ async def _read_all(body: bytes, boundary: bytes) -> None:
         return next(pieces, b"")
 
     reader = MultipartReader(read, boundary)
-    while (name := await reader.next_part()) is not None:
+    while (part := await reader.next_file()) is not None:
+        name, _ = part
         clean_name(name).encode()
 
 

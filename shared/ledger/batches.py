@@ -1,10 +1,12 @@
-"""Batches: made, listed and closed."""
+"""Batches: made, listed, changed and closed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
+from shared.client_words import NOTHING_SAID, ClientWords, check_metadata
 from shared.errors import BirdsError, Code
 from shared.ledger.database import Connection, Pool, transaction
 from shared.ledger.reservations import give_up_uploads
@@ -28,6 +30,8 @@ async def create_batch(
     idempotency_key: str | None = None,
     site: Site | None = None,
     scoring: dict[str, Any] | None = None,
+    words: ClientWords = NOTHING_SAID,
+    expires_at: datetime | None = None,
 ) -> BatchId:
     """Open a batch; `listed=False` is for the batch of one behind a single classification.
 
@@ -44,6 +48,9 @@ async def create_batch(
         listed=listed,
         idempotency_key=idempotency_key,
         scoring=scoring,
+        client_id=words.client_id,
+        metadata=words.metadata,
+        expires_at=expires_at,
     )
     if site is None:
         return BatchId(await create(pool))
@@ -61,9 +68,11 @@ async def get_batch(pool: Connection | Pool, owner_id: OwnerId, batch_id: BatchI
     return _batch(row)
 
 
-async def list_batches(pool: Pool, owner_id: OwnerId, *, before: BatchId | None, limit: int) -> list[Batch]:
-    """An owner's batches older than `before`, newest first."""
-    rows = _sql.list_batches(pool, owner_id=owner_id, before=before, limit=limit)
+async def list_batches(
+    pool: Pool, owner_id: OwnerId, *, before: BatchId | None, limit: int, client_id: str | None = None
+) -> list[Batch]:
+    """An owner's batches older than `before`, newest first; with a `client_id` those of it alone."""
+    rows = _sql.list_batches(pool, owner_id=owner_id, before=before, limit=limit, client_id=client_id)
     return [_batch(row) async for row in rows]
 
 
@@ -79,6 +88,21 @@ async def batch_versions(pool: Pool, batch_ids: Sequence[BatchId]) -> dict[Batch
     """What differs from one look to the next where a batch has changed; a deleted one is missing."""
     rows = _sql.batch_versions(pool, ids=list(batch_ids))
     return {BatchId(row["id"]): row["version"] async for row in rows}
+
+
+async def change_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId, changes: Mapping[str, Any]) -> None:
+    """Set what `changes` names of name, client_id, metadata, expires_at; of metadata the keys that are named.
+
+    None removes. Raises `not-found`, `out-of-bounds`.
+    """
+    async with transaction(pool) as connection:
+        batch = await lock_batch(connection, owner_id, batch_id)
+        now = {name: batch[name] for name in ("name", "client_id", "metadata", "expires_at")} | changes
+        if changes.get("metadata") is not None:
+            merged = {**(batch["metadata"] or {}), **changes["metadata"]}
+            now["metadata"] = {key: value for key, value in merged.items() if value is not None} or None
+            check_metadata(now["metadata"] or {})
+        await _sql.change_batch(connection, batch_id=batch_id, **now)
 
 
 async def close_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> None:
@@ -115,6 +139,13 @@ async def scoring_of(pool: Pool, batch_id: BatchId) -> ScoringSettings:
     return ScoringSettings.of(await _sql.scoring_of(pool, batch_id=batch_id))
 
 
+def check_takes_photos(closed_at: datetime | None, cancelled_at: datetime | None) -> None:
+    """Raises `batch-closed`."""
+    if closed_at is not None:
+        why = "was cancelled, and takes" if cancelled_at is not None else "takes"
+        raise BirdsError(Code.BATCH_CLOSED, f"This batch {why} no more photos.")
+
+
 def no_such_batch() -> BirdsError:
     return BirdsError(Code.NOT_FOUND, "There is no such batch.")
 
@@ -137,4 +168,9 @@ def _batch(row: Any) -> Batch:
         retrying=row["retry_until"] is not None,
         scoring=ScoringSettings.of(row["scoring"]),
         sightings=row["sightings"],
+        client_id=row["client_id"],
+        metadata=row["metadata"] or {},
+        cancelled_at=row["cancelled_at"],
+        cancelling=row["cancelling"],
+        expires_at=row["expires_at"],
     )

@@ -25,6 +25,11 @@ async def mark_deleted(pool: Pool, owner_id: OwnerId, batch_id: BatchId) -> None
         raise no_such_batch()
 
 
+async def mark_expired(pool: Pool, limit: int) -> list[BatchId]:
+    """Some whose time has come; they are marked when this returns."""
+    return [BatchId(row["id"]) async for row in _sql.mark_expired(pool, limit=limit)]
+
+
 async def deleted_batches(pool: Pool, limit: int) -> list[BatchId]:
     """Some that are marked and not gone yet, the longest deleted first."""
     return [BatchId(row["id"]) async for row in _sql.deleted_batches(pool, limit=limit)]

@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from shared.errors import BirdsError, Code
-from shared.ledger.batches import lock_batch
+from shared.client_words import NOTHING_SAID, ClientWords
+from shared.ledger.batches import check_takes_photos, lock_batch
 from shared.ledger.blobs import mark_stored, reserve_blobs
 from shared.ledger.companions import join_companions
 from shared.ledger.database import Connection, Pool, transaction
@@ -36,22 +36,31 @@ class Announced:
     name: str
     sha256: bytes
     size: int
+    words: ClientWords = NOTHING_SAID
+
+
+class Entry(NamedTuple):
+    """A photo on its way in."""
+
+    name: str
+    blob: Blob
+    words: ClientWords = NOTHING_SAID
 
 
 async def accept_photos(
-    pool: Pool, owner_id: OwnerId, batch_id: BatchId, photos: Sequence[tuple[str, Blob]]
+    pool: Pool, owner_id: OwnerId, batch_id: BatchId, photos: Sequence[Entry]
 ) -> list[Accepted]:
-    """Queue photos (name, blob) whose bytes are stored; answers in the same order.
+    """Queue photos whose bytes are stored; answers in the same order.
 
     Raises `not-found`, `batch-closed`; ReferenceRefused when a blob was discarded meanwhile (reserve and
     store again).
     """
     async with transaction(pool) as connection:
         batch = await _lock_open_batch(connection, owner_id, batch_id)
-        await mark_stored(connection, [blob.id for _, blob in photos if not blob.stored])
-        await forget_refused(connection, batch, [name for name, _ in photos])
+        await mark_stored(connection, [photo.blob.id for photo in photos if not photo.blob.stored])
+        await forget_refused(connection, batch, [photo.name for photo in photos])
 
-        async def enter(part: Sequence[tuple[str, Blob]]) -> list[Accepted]:
+        async def enter(part: Sequence[Entry]) -> list[Accepted]:
             return await _enter(connection, _sql.accept_photos, batch, part)
 
         return await _pictures_first(connection, batch_id, photos, enter)
@@ -65,18 +74,18 @@ async def announce_photos(
         batch = await _lock_open_batch(connection, owner_id, batch_id)
         blobs = await reserve_blobs(connection, owner_id, [(photo.sha256, photo.size) for photo in photos])
 
-        async def enter(entries: Sequence[tuple[str, Blob]]) -> list[Accepted]:
-            here = [entry for entry in entries if entry[1].stored]
-            awaited = [entry for entry in entries if not entry[1].stored]
+        async def enter(entries: Sequence[Entry]) -> list[Accepted]:
+            here = [entry for entry in entries if entry.blob.stored]
+            awaited = [entry for entry in entries if not entry.blob.stored]
             known = {}
             for statement, part in ((_sql.accept_photos, here), (_sql.reserve_photos, awaited)):
                 if part:
                     for accepted in await _enter(connection, statement, batch, part):
                         known[accepted.name, accepted.blob.id] = accepted
-            return [known[name, blob.id] for name, blob in entries]
+            return [known[entry.name, entry.blob.id] for entry in entries]
 
-        entries = [(photo.name, blobs[photo.sha256]) for photo in photos]
-        await forget_refused(connection, batch, [name for name, blob in entries if blob.stored])
+        entries = [Entry(photo.name, blobs[photo.sha256], photo.words) for photo in photos]
+        await forget_refused(connection, batch, [entry.name for entry in entries if entry.blob.stored])
         return await _pictures_first(connection, batch_id, entries, enter)
 
 
@@ -115,23 +124,23 @@ async def queue_reserved(
 
 async def _lock_open_batch(connection: Connection, owner_id: OwnerId, batch_id: BatchId) -> Any:
     batch = await lock_batch(connection, owner_id, batch_id)
-    if batch["closed_at"] is not None:
-        raise BirdsError(Code.BATCH_CLOSED, "This batch takes no more photos.")
+    check_takes_photos(batch["closed_at"], batch["cancelled_at"])
     return batch
 
 
 async def _pictures_first(
     connection: Connection,
     batch_id: BatchId,
-    photos: Sequence[tuple[str, Blob]],
-    enter: Callable[[Sequence[tuple[str, Blob]]], Awaitable[list[Accepted]]],
+    photos: Sequence[Entry],
+    enter: Callable[[Sequence[Entry]], Awaitable[list[Accepted]]],
 ) -> list[Accepted]:
     """Enter photos so that raw files find the pictures that came with them; in the order given."""
-    pictures = iter(await enter([photo for photo in photos if not is_raw_name(photo[0])]))
-    hosts = await join_companions(connection, batch_id, [name for name, _ in photos])
-    alone = iter(await enter([photo for photo in photos if is_raw_name(photo[0]) and photo[0] not in hosts]))
+    pictures = iter(await enter([photo for photo in photos if not is_raw_name(photo.name)]))
+    hosts = await join_companions(connection, batch_id, [photo.name for photo in photos])
+    raws = (photo for photo in photos if is_raw_name(photo.name))
+    alone = iter(await enter([photo for photo in raws if photo.name not in hosts]))
     accepted = []
-    for name, blob in photos:
+    for name, blob, _ in photos:
         if host := hosts.get(name):
             one = Accepted(host.photo_id, name, blob, True, host.state, companion_of=host.name)
             accepted.append(one)
@@ -144,20 +153,24 @@ async def _enter(
     connection: Connection,
     statement: Callable[..., Awaitable[None]],
     batch: Any,
-    photos: Sequence[tuple[str, Blob]],
+    photos: Sequence[Entry],
 ) -> list[Accepted]:
     if not photos:
         return []
     ids = [new_id() for _ in photos]
-    blob_ids = [blob.id for _, blob in photos]
-    names = [name for name, _ in photos]
+    blob_ids = [photo.blob.id for photo in photos]
+    names = [photo.name for photo in photos]
     entries = {"batch_id": batch["id"], "blob_ids": blob_ids, "names": names}
-    await statement(connection, ids=ids, owner_id=batch["owner_id"], lane=batch["lane"], **entries)
+    words = {
+        "client_ids": [photo.words.client_id for photo in photos],
+        "metadata": [photo.words.metadata for photo in photos],
+    }
+    await statement(connection, ids=ids, owner_id=batch["owner_id"], lane=batch["lane"], **entries, **words)
     rows = _sql.identify_photos(connection, **entries)
     found = {(row["blob_id"], row["name"]): row async for row in rows}
     taken: set[PhotoId] = set()
     accepted = []
-    for name, blob in photos:
+    for name, blob, _ in photos:
         row = found[blob.id, name]
         # The second of two equal photos in one call is a duplicate too.
         duplicate = not row["fresh"] or row["id"] in taken

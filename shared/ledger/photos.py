@@ -41,6 +41,8 @@ _SAME_NAME = (
     "label_count",
     "sighting_id",
     "repeats",
+    "client_id",
+    "metadata",
 )
 
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from shared.errors import BirdsError, Code
 from shared.ledger.batches import lock_batch
 from shared.ledger.database import Pool, transaction
 from shared.ledger.statements import statements
@@ -14,13 +15,15 @@ AT_ONCE: Final = 5000  # photos in one transaction, some 100 ms, for which worke
 async def reanswer_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId, model_id: ModelId) -> int:
     """Queue what other models have answered until now, for this one to answer; returns how many photos.
 
-    Those that it has answered stay, where what it said was kept, too. Raises `not-found`.
+    Those that it has answered stay, where what it said was kept, too. Raises `not-found`, `cancelled`.
     """
     total = after = 0
     until: int | None = None
     while True:
         async with transaction(pool) as connection:
             batch = await lock_batch(connection, owner_id, batch_id)
+            if batch["cancelling"]:
+                raise BirdsError(Code.CANCELLED, "The batch is being cancelled; ask again when that is done.")
             until = batch["last_seq"] if until is None else until
             part = await _sql.reanswer(
                 connection,

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from shared.errors import Code
 from shared.ledger.database import Connection, Pool, transaction
 from shared.ledger.statements import statements
-from shared.records import BatchId
+from shared.records import BatchId, PhotoId
 
 NEVER_CAME = "Its bytes have not been uploaded."
 _sql = statements("reservations")
@@ -12,11 +13,22 @@ _answers = statements("answers")
 
 
 async def give_up_uploads(
-    connection: Connection, batch_ids: Sequence[BatchId], older_than_s: float | None = None
+    connection: Connection,
+    batch_ids: Sequence[BatchId],
+    older_than_s: float | None = None,
+    *,
+    ids: Sequence[PhotoId] | None = None,
+    code: Code = Code.MISSING_OBJECT,
+    detail: str = NEVER_CAME,
 ) -> None:
-    """Of these batches, whose locks the caller holds; None: however old they are."""
+    """Of these batches, whose locks the caller holds; None: however old they are, and whichever."""
     await _sql.give_up_uploads(
-        connection, batch_ids=list(batch_ids), older_than_s=older_than_s, detail=NEVER_CAME
+        connection,
+        batch_ids=list(batch_ids),
+        older_than_s=older_than_s,
+        ids=None if ids is None else list(ids),
+        code=code,
+        detail=detail,
     )
 
 

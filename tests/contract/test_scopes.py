@@ -19,7 +19,7 @@ CALLS = {
         "batches.create", "batches.close", "batches.retry", "batches.delete", "photos_in.upload",
         "uploads.announce", "uploads.complete", "refused.tell", "classify.classify", "photos.delete",
         "limits.read", "sites.put", "keys.share", "keys.shares", "keys.unshare",
-        "scoring.rescore", "scoring.reanswer", "sightings.make",
+        "scoring.rescore", "scoring.reanswer", "sightings.make", "batches.change", "batches.cancel",
         "webhooks.create", "webhooks.listing", "webhooks.read", "webhooks.change", "webhooks.delete",
         "webhooks.rotate", "webhooks.test", "webhooks.deliveries", "webhooks.replay",
     },

@@ -1,4 +1,4 @@
-"""Whatever people, workers, retries and re-scoring do between each other, the ledger and its feed add up."""
+"""Whatever people, workers, retries, cancels and re-scoring do, the ledger and its feed add up."""
 
 import asyncio
 import random
@@ -15,6 +15,7 @@ from shared.final_name import NamedBy, NameRank
 from shared.ledger import labels
 from shared.ledger.answers import record_answers
 from shared.ledger.batches import get_batch
+from shared.ledger.cancellations import begin_cancel, cancel_portion
 from shared.ledger.database import Pool
 from shared.ledger.feed import events_after
 from shared.ledger.keys import create_key
@@ -77,6 +78,13 @@ class World:
 
     async def retry(self) -> None:
         await retry(self.pool, self.owner, self.batch)
+
+    async def cancel(self) -> None:
+        """Now and then, and not always to its end: a retry takes the batch up again."""
+        if self.dice.random() < 0.2:
+            more = await begin_cancel(self.pool, self.owner, self.batch, self.dice.randint(1, 9))
+            while more and self.dice.random() < 0.7:
+                more = await cancel_portion(self.pool, self.batch, 4)
 
     async def rescore(self) -> None:
         async def scorer_of(_: ModelId) -> Scorer:
@@ -146,7 +154,15 @@ async def test_any_interleaving_adds_up(pool: Pool, monkeypatch: pytest.MonkeyPa
     ids = [one.photo_id for one in queued]
     world = World(pool, owner, batch, model, scorer, ids, people, random.Random(seed))
     reading = asyncio.create_task(world.read())
-    doing = (world.answer, world.retry, world.rescore, world.say_of_some, world.say_of_many, world.undo)
+    doing = (
+        world.answer,
+        world.retry,
+        world.cancel,
+        world.rescore,
+        world.say_of_some,
+        world.say_of_many,
+        world.undo,
+    )
     async with asyncio.timeout(60):
         await asyncio.gather(*(several(step) for step in doing))
         world.done.set()

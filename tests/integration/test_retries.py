@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from api.duties import retries
+from api.duties import portions
 from api.duties.feed import Feed
 from api.duties.relay import Relay
-from api.duties.retries import Retries
+from api.duties.retries import retries_of
 from shared.ledger.answers import record_answers
 from shared.ledger.batches import close_batch, get_batch
 from shared.ledger.database import Pool
@@ -80,10 +80,10 @@ async def test_what_a_process_left_another_goes_on_with(
 ) -> None:
     owner = await an_owner(pool)
     batch, _ = await failed_batch(pool, owner)
-    monkeypatch.setattr(retries, "IN_REQUEST", 3)
-    monkeypatch.setattr(retries, "AT_ONCE", 2)
-    one, other = (Retries(pool, Relay(pool, stack.amqp_url, 20), Feed(stack.amqp_url)) for _ in range(2))
-    await one.retry(owner, batch)  # and it does no more
+    monkeypatch.setattr(portions, "IN_REQUEST", 3)
+    monkeypatch.setattr(portions, "AT_ONCE", 2)
+    one, other = (retries_of(pool, Relay(pool, stack.amqp_url, 20), Feed(stack.amqp_url)) for _ in range(2))
+    await one.begin(owner, batch)  # and it does no more
     assert (await get_batch(pool, owner, batch)).counts == Counts(10, 3, 0, 7)
     running = asyncio.create_task(other.run())
     try:

@@ -23,6 +23,7 @@ from tests.support.ledger import a_batch, an_owner, eventually, queue_photos
 from tests.support.proxy import Proxy, proxied
 from tests.support.stack import Stack
 from worker.batcher import Batcher
+from worker.cancelled import CancelledBatches
 from worker.committer import Committer
 from worker.consumer import PhotoConsumer
 from worker.decode_pool import DecodePool
@@ -82,7 +83,9 @@ async def test_what_is_in_hand_is_bounded_while_postgres_is_silent_and_the_broke
                 raise
 
         amqp_url = through(broker, stack.amqp_url)
-        consumer = PhotoConsumer(amqp_url, pipeline, check_servers, prefetch=PREFETCH, drain_s=5)
+        consumer = PhotoConsumer(
+            amqp_url, pipeline, check_servers, CancelledBatches(silent), prefetch=PREFETCH, drain_s=5
+        )
         relay = Relay(pool, stack.amqp_url, 20)
         stop = asyncio.Event()
 

@@ -58,6 +58,13 @@ def retry(batch_id: BatchId, data: Data = None) -> None:
     run_command(retry_batch(data, batch_id))
 
 
+def cancel(batch_id: BatchId, data: Data = None) -> None:
+    """Cancel a batch: photos without an answer are not looked at. `birds retry` takes them up again."""
+    from api.cli.batches.batches import cancel_batch
+
+    run_command(cancel_batch(data, batch_id))
+
+
 def reanswer(
     batch_id: BatchId,
     *,

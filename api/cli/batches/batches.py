@@ -1,4 +1,4 @@
-"""`birds batches`, `birds export`, `birds retry` and `birds delete`."""
+"""`birds batches`, `birds export`, `birds retry`, `birds cancel` and `birds delete`."""
 
 import sys
 from pathlib import Path
@@ -81,6 +81,19 @@ async def retry_batch(data: Path | None, text: str) -> None:
         say(f"{counted(failed - left, 'photo')} queued again, {left:,} failed for good")
     else:
         say(f"nothing to try again: {counted(failed, 'photo')} failed" + (" for good" if failed else ""))
+
+
+async def cancel_batch(data: Path | None, text: str) -> None:
+    """Says what has become of its photos."""
+    async with connected(data, IMPATIENT) as client:
+        batch = await client.cancel((await find_batch(client, text))["id"])
+    counts = batch["counts"]
+    if batch["cancelled_at"] is None:
+        say(f"nothing to cancel: {counted(counts['accepted'], 'photo')} answered")
+    elif batch["cancelling"]:
+        say(f"cancelled; {counted(counts['queued'], 'photo')} are still being ended")
+    else:
+        say(f"cancelled: {counted(counts['done'], 'photo')} answered, {counts['failed']:,} not")
 
 
 async def delete_batch(data: Path | None, text: str, *, ask: bool) -> None:

@@ -33,6 +33,7 @@ from shared.photo.sniff import SNIFF_BYTES, ZIP, content_type
 
 PAGE = 1000  # results a request
 OURS = frozenset((LEFT_OUT, UNREADABLE))  # codes of files that were not sent: they may have changed
+CANCELLED = "cancelled"  # of a photo or a file: its batch was
 BLOCK = 1024 * 1024
 ZIP_SUFFIX = re.compile(r"\.zip$", re.IGNORECASE)
 # What zipfile raises of archives that are cut, damaged, locked or packed in ways that it does not know.
@@ -120,6 +121,10 @@ class Earlier:
         return found or None
 
 
+def _is_cancelled(error: Reason | None) -> bool:
+    return error is not None and error["code"] == CANCELLED
+
+
 def _is_ours(outcome: Outcome) -> bool:
     return outcome.reason is not None and outcome.reason["code"] in OURS
 
@@ -151,12 +156,16 @@ async def read_earlier(client: BirdsClient, batches: Sequence[BatchDocument]) ->
         after = 0
         while (page := await client.result_page(batch["id"], after=after, limit=PAGE))["results"]:
             for result in page["results"]:
+                after = result["seq"] or after
+                if _is_cancelled(result["error"]):
+                    continue  # asked for again, it is answered
                 photo = AnsweredPhoto(packed(result["photo_id"]), result["name"], batch["id"])
                 earlier.add(packed(result["sha256"]), photo)
                 for name in result["companions"]:
                     earlier.companions[name] = (made, photo)
-                after = result["seq"] or after
         async for file in client.refused(batch["id"]):
+            if file["code"] == CANCELLED:
+                continue
             reason = Reason(code=file["code"], detail=file["detail"])
             earlier.refused[file["name"]] = (made, Outcome(file["name"], reason=reason))
     return earlier

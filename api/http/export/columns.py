@@ -1,5 +1,6 @@
 """The table that CSV and Parquet share: its columns, in the contract's order, and its rows."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
@@ -76,6 +77,8 @@ LAST_COLUMNS: tuple[tuple[str, Kind], ...] = (
     ("box_y", Kind.REAL),
     ("box_width", Kind.REAL),
     ("box_height", Kind.REAL),
+    ("client_id", Kind.TEXT),
+    ("metadata", Kind.TEXT),
 )
 """Behind the contract's, whose order stays."""
 _BETWEEN_NAMES = " | "
@@ -129,7 +132,12 @@ def row(photo: Photo, top_k: int) -> list[Value]:
     companions = _BETWEEN_NAMES.join(photo.companions) or None
     values += [photo.taken_local, photo.taken_offset_minutes, photo.taken_from, companions]
     values += [*_final_name(photo.final), *_place_and_time(photo.effective)]
-    return [*values, *_range(photo, best), *_label(photo), _text(photo.sighting_id), *_box(photo.box)]
+    values += [*_range(photo, best), *_label(photo), _text(photo.sighting_id), *_box(photo.box)]
+    return [*values, photo.client_id, _json(photo.metadata)]
+
+
+def _json(metadata: dict[str, str] | None) -> str | None:
+    return json.dumps(metadata, ensure_ascii=False) if metadata else None
 
 
 def _box(box: Box | None) -> list[Value]:

@@ -1,11 +1,13 @@
-"""Batches: made, listed, closed, retried, deleted."""
+"""Batches: made, listed, changed, closed, cancelled, retried, deleted."""
 
 from aiohttp import web
 
 from api.http.handlers.scoring import settings_of
 from api.http.responses import json_response
+from api.http.schemas.batch_changes import BatchChanges
 from api.http.schemas.batches import BatchDocument, BatchesQuery, BatchPage, NewBatch
 from api.services import Services
+from shared.client_words import ClientWords
 from shared.ledger import batches
 from shared.ledger.keys import Access
 from shared.records import BatchId, OwnerId
@@ -24,6 +26,8 @@ async def create(
         idempotency_key=idempotency_key,
         site=None if body.site is None else body.site.site(),
         scoring=await settings_of(services, body.scoring) if body.scoring else None,
+        words=ClientWords(client_id=body.client_id, metadata=body.metadata or None),
+        expires_at=body.expiry(),
     )
     headers = {"Location": f"{services.settings.path_prefix}/v1/batches/{batch_id}"}
     return await _batch(services, owner, batch_id, status=201, headers=headers)
@@ -32,7 +36,9 @@ async def create(
 async def listing(services: Services, owner: OwnerId, query: BatchesQuery) -> web.Response:
     before = BatchId(query.cursor) if query.cursor else None
     # One more than asked for tells whether there is another page.
-    found = await batches.list_batches(services.pool, owner, before=before, limit=query.limit + 1)
+    found = await batches.list_batches(
+        services.pool, owner, before=before, limit=query.limit + 1, client_id=query.client_id
+    )
     hindrance = services.relay.hindrance()
     page = [BatchDocument.of(batch, hindrance) for batch in found[: query.limit]]
     next_cursor = page[-1].id if len(found) > query.limit else None
@@ -43,6 +49,15 @@ async def read(services: Services, owner: OwnerId, batch_id: BatchId) -> web.Res
     return await _batch(services, owner, batch_id)
 
 
+async def change(services: Services, owner: OwnerId, batch_id: BatchId, body: BatchChanges) -> web.Response:
+    changes = body.model_dump(exclude_unset=True, include={"name", "client_id", "metadata"})
+    if body.model_fields_set & {"expires_at", "expires_in_s"}:
+        changes["expires_at"] = body.expiry()
+    await batches.change_batch(services.pool, owner, batch_id, changes)
+    services.feed.announce(batch_id)
+    return await _batch(services, owner, batch_id)
+
+
 async def close(services: Services, owner: OwnerId, batch_id: BatchId) -> web.Response:
     await batches.close_batch(services.pool, owner, batch_id)
     services.feed.announce(batch_id)
@@ -50,7 +65,12 @@ async def close(services: Services, owner: OwnerId, batch_id: BatchId) -> web.Re
 
 
 async def retry(services: Services, owner: OwnerId, batch_id: BatchId) -> web.Response:
-    await services.retries.retry(owner, batch_id)
+    await services.retries.begin(owner, batch_id)
+    return await _batch(services, owner, batch_id)
+
+
+async def cancel(services: Services, owner: OwnerId, batch_id: BatchId) -> web.Response:
+    await services.cancellations.begin(owner, batch_id)
     return await _batch(services, owner, batch_id)
 
 

@@ -15,6 +15,7 @@ from api.intake.multipart import MultipartReader, boundary_of
 from api.intake.names import clean_name
 from api.services import Services
 from shared import records
+from shared.client_words import ClientWords, read_client_words
 from shared.errors import BirdsError, Code
 from shared.ledger.batches import close_batch, create_batch
 from shared.ledger.keys import Access
@@ -35,7 +36,7 @@ async def classify(
     await services.room.check()
     async with services.limits.uploading(access):
         await body.begin()
-        photo = await _received(request, services, owner, body, query.name)
+        photo = await _received(request, services, owner, body, query)
     try:
         await services.limits.photos(access, 1, len(photo.data))
         result = await _answered(services, owner, photo, query)
@@ -48,20 +49,25 @@ async def classify(
 
 
 async def _received(
-    request: web.Request, services: Services, owner: OwnerId, body: RequestBody, name: str | None
+    request: web.Request, services: Services, owner: OwnerId, body: RequestBody, query: ClassifyQuery
 ) -> ReceivedPhoto:
     """The one photo in the body. Raises BirdsError: why it is refused."""
     reader = file_reader(services, owner, _nothing)
-    read = body.read
+    name, read = query.name, body.read
+    words = ClientWords(client_id=query.client_id)
     if request.content_type.startswith("multipart/"):
         parts = MultipartReader(body.read, boundary_of(request.headers["Content-Type"]))
-        file_name = await parts.next_part()
-        if file_name is None:
+        part = await parts.next_file()
+        if part is None:
             raise BirdsError(Code.INVALID_REQUEST, "There is no file in the form.")
+        file_name, fields = part
         name, read = name or file_name, parts.read
+        if fields:
+            words = read_client_words(fields)
     file = await reader.photo(clean_name(name or ""), read)
     if isinstance(file, Refused):
         raise file.problem
+    file.words = words
     return file
 
 

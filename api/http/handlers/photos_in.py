@@ -16,8 +16,7 @@ from api.intake.files import FileLimits, FileReader
 from api.intake.multipart import MultipartReader, boundary_of
 from api.services import Services
 from api.settings import ApiSettings
-from shared.errors import BirdsError, Code
-from shared.ledger.batches import get_batch
+from shared.ledger.batches import check_takes_photos, get_batch
 from shared.ledger.keys import Access
 from shared.records import Batch, BatchId, OwnerId
 
@@ -48,8 +47,7 @@ def _receipt(arrivals: Arrivals) -> web.Response:
 
 async def check_open(services: Services, access: Access, batch: Batch) -> None:
     """Raises `batch-closed`, `backlog-full`, `over-limit`: before anything is sent in vain."""
-    if batch.closed_at is not None:
-        raise BirdsError(Code.BATCH_CLOSED, "This batch takes no more photos.")
+    check_takes_photos(batch.closed_at, batch.cancelled_at)
     await services.backlog.check(batch.lane)
     await services.limits.check_upload(access)
 

@@ -24,6 +24,7 @@ from api.http.schemas.photos import (
 from api.intake.files import Refused
 from api.intake.names import clean_name
 from api.services import Services
+from shared.client_words import NOTHING_SAID, ClientWords
 from shared.ledger.batches import get_batch
 from shared.ledger.intake import Accepted, Announced
 from shared.ledger.keys import Access
@@ -37,7 +38,7 @@ async def announce(
 ) -> web.Response:
     await check_open(services, access, await get_batch(services.pool, owner, batch_id))
     await services.room.check()
-    photos = [Announced(clean_name(file.name), bytes.fromhex(file.sha256), file.size) for file in body.files]
+    photos = [_announced(file) for file in body.files]
     outcomes = await services.presigned.announce(owner, batch_id, photos)
     here = sum(isinstance(one, Accepted) and one.blob.stored and not one.duplicate for one in outcomes)
     with suppress(OverLimit):  # they are queued already; the next request is refused
@@ -68,6 +69,13 @@ async def complete(
         if isinstance(outcome, Refused)
     ]
     return json_response(CompletionReceipt(accepted=accepted, rejected=rejected), 202)
+
+
+def _announced(file: AnnouncedFile) -> Announced:
+    words = NOTHING_SAID
+    if file.client_id is not None or file.metadata:
+        words = ClientWords(client_id=file.client_id, metadata=file.metadata or None)
+    return Announced(clean_name(file.name), bytes.fromhex(file.sha256), file.size, words)
 
 
 async def _note_refused(

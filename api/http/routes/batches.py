@@ -20,7 +20,7 @@ BATCHES = (
         batches.create,
         "Open a batch",
         (Response(201, "The new batch", BatchDocument, headers=(_LOCATION,)),),
-        (Code.UNCLEAR_SITE, Code.UNKNOWN_SPECIES),
+        (Code.UNCLEAR_SITE, Code.UNKNOWN_SPECIES, Code.OUT_OF_BOUNDS),
     ),
     Operation(
         "GET",
@@ -37,6 +37,16 @@ BATCHES = (
         batches.read,
         "How a batch stands",
         (Response(200, "The batch", BatchDocument),),
+    ),
+    Operation(
+        "PATCH",
+        BATCH,
+        Scope.UPLOAD,
+        batches.change,
+        "Change what is said of a batch",
+        (Response(200, "The batch", BatchDocument),),
+        (Code.OUT_OF_BOUNDS,),
+        details="As a JSON Merge Patch (RFC 7396) does: what is left out stays, null removes.",
     ),
     Operation(
         "POST",
@@ -60,6 +70,18 @@ BATCHES = (
     ),
     Operation(
         "POST",
+        f"{BATCH}/cancel",
+        Scope.UPLOAD,
+        batches.cancel,
+        "Cancel a batch",
+        (Response(200, "The batch", BatchDocument),),
+        details="It takes no more photos, and those without an answer fail as `cancelled`, each with a `seq`:"
+        " at once where they are few; of many the batch says `cancelling` meanwhile. Then it is"
+        " finished. Answers that are there stay. Cancelling twice is harmless, and so is cancelling what is"
+        " finished; a retry takes the photos up again.",
+    ),
+    Operation(
+        "POST",
         f"{BATCH}/rescore",
         Scope.UPLOAD,
         scoring.rescore,
@@ -77,7 +99,7 @@ BATCHES = (
         scoring.reanswer,
         "Have another model answer",
         (Response(200, "The batch", BatchDocument),),
-        (Code.MODEL_NOT_ACTIVE, Code.NO_MODEL, Code.BACKLOG_FULL),
+        (Code.MODEL_NOT_ACTIVE, Code.NO_MODEL, Code.BACKLOG_FULL, Code.CANCELLED),
         details="Photos that another model answered than the active one are queued again and come with a new"
         " `seq`. What was said of them before is kept: see `/compare`.",
     ),

@@ -27,6 +27,7 @@ PHOTOS_IN = (
         " Photos keep the path that they are sent under; those in an archive have their path in it, below the"
         " archive's name without .zip. Litter in an archive, thumbnails say, and what is no photo, is told as"
         " left out. An archive in an archive is unpacked, too."
+        " Fields `client_id` and `metadata` (a JSON object of texts) are said of the file that comes next."
         " A problem with a whole archive is reported under the archive's name.",
     ),
     Operation(
@@ -76,7 +77,8 @@ PHOTOS_IN = (
             Code.TOO_MANY_PIXELS,
         ),
         RawBody((BYTES, "image/*", FORM), "The photo, or a form with it"),
-        "A photo that is refused at once is a problem; one that fails later is a result with `state` failed.",
+        "In a form, fields `client_id` and `metadata` may stand before it. A photo that is"
+        " refused at once is a problem; one that fails later is a result with `state` failed.",
     ),
 )
 

@@ -5,10 +5,12 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.http.schemas.base import Body, Document, Line, Query
+from api.http.schemas.base import Document, Query
+from api.http.schemas.batch_changes import Expiring, Name, OwnId
 from api.http.schemas.scoring import NewScoring, ScoringDocument
 from api.http.schemas.sites import NewSite
 from shared import records
+from shared.client_words import ClientId, Metadata
 from shared.records import BatchState, Lane
 
 MAX_TOP_K = 20  # species in an answer: more is noise, and a wider CSV than anyone reads
@@ -16,8 +18,8 @@ MAX_BATCHES = 1000  # batches in a page, about 400 kB
 _PAGE = 50  # batches in a page where the request does not say: a screenful or two
 
 
-class NewBatch(Body):
-    name: Line | None = Field(None, max_length=200, description="For people; need not be unique")
+class NewBatch(Expiring):
+    name: Name = None
     lane: Lane = Field(
         Lane.BULK,
         description="`interactive` photos are served first; meant for few photos that somebody waits for",
@@ -32,6 +34,8 @@ class NewBatch(Body):
         None, description="Where and when its photos are taken; can be said later, too, and of folders"
     )
     scoring: NewScoring | None = Field(None, description="How answers are told of what the model says")
+    client_id: OwnId = None
+    metadata: Metadata | None = Field(None, description="What you say of it; told back, never looked into")
 
 
 class CountsDocument(Document):
@@ -64,6 +68,11 @@ class BatchDocument(Document):
     sightings: int | None = Field(
         description="That its photos are frames of; null until they are made, when it is finished"
     )
+    client_id: str | None
+    metadata: dict[str, str]
+    cancelled_at: datetime | None = Field(description="Photos without an answer failed then, as `cancelled`")
+    cancelling: bool = Field(description="Some of them have not yet")
+    expires_at: datetime | None = Field(description="It is deleted then, or a minute later; null: it stays")
     waiting_for: str | None = Field(
         description="What keeps queued photos from being answered now, told to a person: no worker runs, say"
     )
@@ -87,6 +96,11 @@ class BatchDocument(Document):
             retrying=batch.retrying,
             scoring=ScoringDocument.of(batch.scoring),
             sightings=batch.sightings,
+            client_id=batch.client_id,
+            metadata=batch.metadata,
+            cancelled_at=batch.cancelled_at,
+            cancelling=batch.cancelling,
+            expires_at=batch.expires_at,
             waiting_for=hindrance if batch.counts.queued else None,
         )
 
@@ -101,6 +115,7 @@ def counts_of(batch: records.Batch) -> CountsDocument:
 class BatchesQuery(Query):
     cursor: UUID | None = Field(None, description="`next_cursor` of the page before")
     limit: int = Field(_PAGE, ge=1, le=MAX_BATCHES)
+    client_id: ClientId | None = Field(None, description="Only those that you call so")
 
 
 class BatchPage(Document):

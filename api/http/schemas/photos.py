@@ -11,6 +11,7 @@ from api.http.schemas.base import Body, Document, Query
 from api.http.schemas.batches import MAX_TOP_K
 from api.http.schemas.results import MAX_WAIT_S
 from api.intake.files import LeftOutEntry, Refused
+from shared.client_words import ClientId, Metadata
 from shared.errors import Code
 from shared.ledger.intake import Accepted
 from shared.photo.litter import LITTER_KINDS
@@ -91,6 +92,8 @@ class AnnouncedFile(Body):
         pattern=r"^[!-~]+/[!-~][ -~]*$",
         description="Sent with the upload, not believed",
     )
+    client_id: ClientId | None = Field(None, description="What you call it; the first that is said holds")
+    metadata: Metadata | None = Field(None, description="What you say of it; told back, never looked into")
 
 
 class Announcement(Body):
@@ -140,3 +143,4 @@ class ClassifyQuery(Query):
         None, max_length=MAX_SENT_NAME, description="Of the photo, where the body does not give one"
     )
     top_k: int | None = Field(None, ge=1, le=MAX_TOP_K, description="Species in the answer")
+    client_id: ClientId | None = Field(None, description="What you call it; of a form, its fields count")

@@ -100,6 +100,8 @@ class Result(Document):
     sighting_id: UUID | None = Field(
         description="Of the photos that show this bird; null until a batch's sightings are made"
     )
+    client_id: str | None = Field(description="What its client calls it")
+    metadata: dict[str, str] = Field(description="What its client says of it")
 
     @classmethod
     def of(cls, photo: Photo, **more: Any) -> Self:
@@ -129,6 +131,8 @@ class Result(Document):
             taken_offset_minutes=photo.taken_offset_minutes,
             taken_from=photo.taken_from,
             sighting_id=photo.sighting_id,
+            client_id=photo.client_id,
+            metadata=photo.metadata or {},
             **more,
         )
 

@@ -98,6 +98,19 @@ export class App {
     });
   }
 
+  /** @param {BatchDocument} batch */
+  askToCancel(batch) {
+    const name = batch.name ?? t("trip.nameless");
+    this.ask({
+      text: t("cancel.question", { name, photos: photos(batch.counts.queued) }),
+      yes: t("cancel"),
+      act: () => {
+        this.uploads.forget(batch.id); // what is being sent has nowhere to go
+        this.trip?.cancel();
+      },
+    });
+  }
+
   /** @param {string} batchId */
   async #delete(batchId) {
     await this.attempt(async () => {

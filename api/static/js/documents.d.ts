@@ -24,6 +24,8 @@ export interface BatchDocument {
   left_out: number;
   retrying: boolean;
   sightings: number | null;
+  cancelled_at: string | null;
+  expires_at: string | null;
   waiting_for: string | null;
 }
 

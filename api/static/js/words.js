@@ -104,7 +104,7 @@ export function shownName({ name, rank }) {
   return rank === "uncertain" ? t("name.uncertain") : name;
 }
 
-const PASSING = new Set(["checksum-mismatch", "missing-object", "decode-timeout", "worker-crashed", "no-model",
+const PASSING = new Set(["checksum-mismatch", "missing-object", "decode-timeout", "worker-crashed", "cancelled", "no-model",
   "unavailable", "no-space", "internal", "backlog-full", "over-limit",
   "too-many-attempts"]);
 

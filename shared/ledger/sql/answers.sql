@@ -71,9 +71,8 @@ set queued = batches.queued - tally.total,
     failed = batches.failed + tally.failed,
     last_seq = batches.last_seq + tally.total,
     model_id = coalesce(case when tally.done > 0 then :model_id::uuid end, batches.model_id),
-    finished_at = case
-        when batches.closed_at is not null and batches.queued = tally.total and batches.retry_until is null
-        then now()
-    end
+    finished_at = batch_finished_at(
+        batches.closed_at, batches.queued - tally.total, batches.retry_until, batches.finished_at
+    )
 from tally where batches.id = tally.batch_id
 returning batches.id, batches.last_seq;

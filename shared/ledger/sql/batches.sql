@@ -1,7 +1,12 @@
 -- name: create_batch$
 -- The new batch, or the one that was made under the same key before.
-insert into batches (id, owner_id, name, lane, top_k, listed, idempotency_key, scoring)
-values (:id, :owner_id, :name, :lane, :top_k, :listed, :idempotency_key, :scoring::jsonb)
+insert into batches (
+    id, owner_id, name, lane, top_k, listed, idempotency_key, scoring, client_id, metadata, expires_at
+)
+values (
+    :id, :owner_id, :name, :lane, :top_k, :listed, :idempotency_key, :scoring::jsonb, :client_id, :metadata::jsonb,
+    :expires_at
+)
 on conflict (owner_id, idempotency_key) do update set idempotency_key = excluded.idempotency_key
 returning id;
 
@@ -24,20 +29,29 @@ select batches.*, models.name || '@' || models.version as model
 from batches left join models on models.id = batches.model_id
 where batches.owner_id = :owner_id and batches.listed and batches.deleted_at is null
   and (:before::uuid is null or batches.id < :before::uuid)
+  and (:client_id::text is null or batches.client_id = :client_id::text)
 order by batches.id desc
 limit :limit;
 
 -- name: lock_batch^
 -- Every change to photos of a batch begins here, so seq order is commit order and counts can't drift.
-select id, owner_id, lane, top_k, closed_at, refused, left_out, last_seq, scoring from batches
+select id, owner_id, lane, top_k, closed_at, cancelled_at, cancelling, refused, left_out, last_seq, scoring, name, client_id,
+       metadata, expires_at
+from batches
 where id = :batch_id and owner_id = :owner_id and deleted_at is null
 for no key update;
+
+-- name: change_batch!
+-- The caller holds the batch's lock.
+update batches
+set name = :name, client_id = :client_id, metadata = :metadata::jsonb, expires_at = :expires_at
+where id = :batch_id;
 
 -- name: close_batch!
 -- No more photos; finished at once if none is waiting.
 update batches
 set closed_at = coalesce(closed_at, now()),
-    finished_at = case when queued = 0 and retry_until is null then coalesce(finished_at, now()) end
+    finished_at = batch_finished_at(coalesce(closed_at, now()), queued, retry_until, finished_at)
 where id = :batch_id;
 
 -- name: single_batch$

@@ -4,6 +4,14 @@ update batches set deleted_at = now(), idempotency_key = null
 where id = :batch_id and owner_id = :owner_id and deleted_at is null
 returning id;
 
+-- name: mark_expired
+-- Some whose time has come, however far they are.
+update batches set deleted_at = now(), idempotency_key = null
+where id in (
+    select id from batches where expires_at <= now() and deleted_at is null order by expires_at limit :limit
+)
+returning id;
+
 -- name: deleted_batches
 -- Those that are not gone yet, the longest deleted first.
 select id from batches where deleted_at is not null order by deleted_at limit :limit;

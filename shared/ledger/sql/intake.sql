@@ -1,15 +1,19 @@
 -- name: accept_photos!
--- New photos are queued, reserved ones become queued, known ones stay as they are; counts follow.
+-- New photos are queued, reserved ones become queued, known ones stay as they are; counts follow. What a client says of
+-- a photo is what it said first.
 -- The caller holds the batch's lock.
 with incoming as (
-    select distinct on (blob_id, name) id, blob_id, name
-    from unnest(:ids::uuid[], :blob_ids::uuid[], :names::text[]) as t (id, blob_id, name)
+    select distinct on (blob_id, name) *
+    from unnest(:ids::uuid[], :blob_ids::uuid[], :names::text[], :client_ids::text[], :metadata::jsonb[])
+        as t (id, blob_id, name, client_id, metadata)
     order by blob_id, name, id
 ), queued as (
-    insert into photos (id, batch_id, owner_id, blob_id, name, lane, state, queued_at)
-    select id, :batch_id::uuid, :owner_id::uuid, blob_id, name, :lane::text, 'queued', now() from incoming
+    insert into photos (id, batch_id, owner_id, blob_id, name, lane, state, queued_at, client_id, metadata)
+    select id, :batch_id::uuid, :owner_id::uuid, blob_id, name, :lane::text, 'queued', now(), client_id, metadata
+    from incoming
     on conflict (batch_id, blob_id, name) do update
-    set state = 'queued', queued_at = now()
+    set state = 'queued', queued_at = now(), client_id = coalesce(photos.client_id, excluded.client_id),
+        metadata = coalesce(photos.metadata, excluded.metadata)
     where photos.state = 'uploading'
     returning id
 )
@@ -20,9 +24,11 @@ where id = :batch_id::uuid;
 
 -- name: reserve_photos!
 -- Places for photos whose bytes are still to come; asking again begins their time anew.
-insert into photos (id, batch_id, owner_id, blob_id, name, lane, state, reserved_at)
-select distinct on (blob_id, name) id, :batch_id::uuid, :owner_id::uuid, blob_id, name, :lane::text, 'uploading', now()
-from unnest(:ids::uuid[], :blob_ids::uuid[], :names::text[]) as t (id, blob_id, name)
+insert into photos (id, batch_id, owner_id, blob_id, name, lane, state, reserved_at, client_id, metadata)
+select distinct on (blob_id, name)
+       id, :batch_id::uuid, :owner_id::uuid, blob_id, name, :lane::text, 'uploading', now(), client_id, metadata
+from unnest(:ids::uuid[], :blob_ids::uuid[], :names::text[], :client_ids::text[], :metadata::jsonb[])
+    as t (id, blob_id, name, client_id, metadata)
 order by blob_id, name, id
 on conflict (batch_id, blob_id, name) do update set reserved_at = now() where photos.state = 'uploading';
 

@@ -5,15 +5,16 @@ where state = 'uploading' and reserved_at < now() - make_interval(secs => :older
 
 -- name: give_up_uploads!
 -- Places for uploads that never came become refused files, but for names of which the batch has a photo or knows
--- a reason already; `older_than_s` null: all of them. The caller holds the batches' locks.
+-- a reason already; `older_than_s` and `ids` null: all of them. The caller holds the batches' locks.
 with dropped as (
     delete from photos
-    where batch_id = any(:batch_ids::uuid[]) and state = 'uploading'
+    where batch_id = any(:batch_ids::uuid[]) and seq is null and state = 'uploading'
+      and (:ids::uuid[] is null or id = any(:ids::uuid[]))
       and (:older_than_s::float8 is null or reserved_at < now() - make_interval(secs => :older_than_s::float8))
     returning id, batch_id, name
 ), missing as (
     insert into refused (id, batch_id, name, code, detail)
-    select distinct on (batch_id, name) id, batch_id, name, 'missing-object', :detail::text from dropped
+    select distinct on (batch_id, name) id, batch_id, name, :code::text, :detail::text from dropped
     where not exists (
         select from photos
         where photos.batch_id = dropped.batch_id and photos.name = dropped.name and photos.state <> 'uploading'

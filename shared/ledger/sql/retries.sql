@@ -1,7 +1,8 @@
 -- name: mark_retried$
--- Its failures of until now are to be looked at; a retry that goes on takes in what failed since.
+-- Its failures of until now are to be looked at; a retry that goes on takes in what failed since. One that was cancelled
+-- is taken up again.
 update batches
-set retry_after = coalesce(retry_after, 0), retry_until = last_seq
+set retry_after = coalesce(retry_after, 0), retry_until = last_seq, cancelled_at = null, cancelling = false
 where id = :batch_id and owner_id = :owner_id and deleted_at is null
 returning id;
 
@@ -36,8 +37,8 @@ set queued = queued + portion.photos,
     failed = failed - portion.photos,
     retry_after = case when not portion.last then portion.after end,
     retry_until = case when not portion.last then retry_until end,
-    finished_at = case
-        when portion.last and closed_at is not null and queued + portion.photos = 0 then coalesce(finished_at, now())
-    end
+    finished_at = batch_finished_at(
+        closed_at, queued + portion.photos, case when not portion.last then retry_until end, finished_at
+    )
 from portion where batches.id in (select id from batch)
 returning portion.last;

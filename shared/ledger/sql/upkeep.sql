@@ -12,8 +12,8 @@ where deleted_at is null and (
     (batches.accepted, batches.queued, batches.done, batches.failed)
         <> (counted.accepted, counted.queued, counted.done, counted.failed)
     or batches.last_seq < counted.last_seq
-    or (batches.finished_at is not null)
-        <> (batches.closed_at is not null and counted.queued = 0 and batches.retry_until is null)
+    or (batches.finished_at is null)
+        <> (batch_finished_at(batches.closed_at, counted.queued, batches.retry_until, batches.finished_at) is null)
 )
 order by batches.id;
 
@@ -22,9 +22,7 @@ order by batches.id;
 update batches
 set accepted = counted.accepted, queued = counted.queued, done = counted.done, failed = counted.failed,
     last_seq = greatest(batches.last_seq, counted.last_seq),
-    finished_at = case
-        when closed_at is not null and counted.queued = 0 and retry_until is null then coalesce(finished_at, now())
-    end
+    finished_at = batch_finished_at(closed_at, counted.queued, retry_until, finished_at)
 from (
     select count(*) filter (where state <> 'uploading') as accepted,
            count(*) filter (where state = 'queued') as queued,

@@ -35,7 +35,8 @@ def in_chunks(body: bytes, size: int) -> Callable[[], Awaitable[bytes]]:
 async def parts_of(body: bytes, chunk: int = 7) -> list[tuple[str, bytes]]:
     reader = MultipartReader(in_chunks(body, chunk), BOUNDARY)
     found = []
-    while (name := await reader.next_part()) is not None:
+    while (part := await reader.next_file()) is not None:
+        name, _ = part
         data = b""
         while piece := await reader.read():
             data += piece
@@ -61,7 +62,7 @@ async def test_a_preamble_and_an_epilogue_are_skipped() -> None:
 
 async def test_what_is_not_read_of_a_part_is_skipped() -> None:
     reader = MultipartReader(in_chunks(form(("a", b"x" * 100), ("b", b"y")), 9), BOUNDARY)
-    assert [await reader.next_part(), await reader.next_part(), await reader.next_part()] == ["a", "b", None]
+    assert [await reader.next_file() for _ in range(3)] == [("a", {}), ("b", {}), None]
 
 
 @pytest.mark.parametrize("cut", [0, 5, 20, 40, -4])

@@ -58,7 +58,7 @@ async def test_many_tiny_parts_let_others_run() -> None:
             await asyncio.sleep(0)
 
     running = asyncio.create_task(others())
-    while await reader.next_part() is not None:
+    while await reader.next_file() is not None:
         pass
     running.cancel()
     assert turns >= count // PARTS_AT_ONCE

@@ -59,7 +59,8 @@ async def read_form(form: PhotoForm) -> dict[str, bytes]:
 
     reader = MultipartReader(read, boundary_of(form.headers["Content-Type"]))
     parts = {}
-    while (name := await reader.next_part()) is not None:
+    while (part := await reader.next_file()) is not None:
+        name, _ = part
         data = b""
         while piece := await reader.read():
             data += piece

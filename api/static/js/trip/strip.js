@@ -3,11 +3,15 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { t } from "../language.js";
 import { tabAddress } from "../router.js";
+import { at } from "../words.js";
 
-/** @import { Trip } from "./trip.js" */
+/**
+ * @import { BatchDocument } from "../documents.js"
+ * @import { Trip } from "./trip.js"
+ */
 
 /** @param {Trip} trip */
-export function stripView({ id, summary }) {
+export function stripView({ id, summary, feed }) {
   const known = summary.document;
   if (!known) return nothing;
   const species = known.names.filter((one) => one.rank === "species");
@@ -25,6 +29,7 @@ export function stripView({ id, summary }) {
     elsewhere
       ? html`<a href=${tabAddress(id, "species", { show: "out-of-range" })}>${t("strip.out-of-range", { count: elsewhere })}</a>`
       : nothing,
+    ...fate(feed.batch),
   ];
   return html`
     <section class="strip" aria-label=${t("strip")}>
@@ -33,3 +38,9 @@ export function stripView({ id, summary }) {
     </section>
   `;
 }
+
+/** @param {BatchDocument | null} batch */
+const fate = (batch) => [
+  batch?.cancelled_at ? html`<span>${t("trip.cancelled", { at: at(batch.cancelled_at) })}</span>` : nothing,
+  batch?.expires_at ? html`<span>${t("trip.expires", { at: at(batch.expires_at) })}</span>` : nothing,
+];

@@ -150,16 +150,22 @@ export class Trip {
     return this.place.tab === "check" ? this.check.undo() : this.labels.undo();
   }
 
-  async retry() {
-    await this.#services.attempt(async () => {
-      await this.#services.api.json("POST", `${this.feed.path}/retry`);
-      this.feed.again();
-    });
+  retry() {
+    return this.#have("retry");
   }
 
-  async close() {
+  close() {
+    return this.#have("close");
+  }
+
+  cancel() {
+    return this.#have("cancel");
+  }
+
+  /** @param {"retry" | "close" | "cancel"} what done by the server */
+  async #have(what) {
     await this.#services.attempt(async () => {
-      await this.#services.api.json("POST", `${this.feed.path}/close`);
+      await this.#services.api.json("POST", `${this.feed.path}/${what}`);
       this.feed.again();
     });
   }

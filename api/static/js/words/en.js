@@ -12,6 +12,8 @@ export const en = {
   cancel: "Cancel",
   delete: "Delete",
   "delete.what": "Delete {name}",
+  cancel: "Stop",
+  "cancel.question": "Stop “{name}”? {photos} that wait are not looked at; answers that are there stay.",
   "delete.question": "Delete “{name}” with its {photos} and all that was found out about them?",
   copy: "Copy",
   pause: "Pause",
@@ -76,6 +78,8 @@ export const en = {
 
   // A trip
   "trip.nameless": "Without a name",
+  "trip.cancelled": "Stopped {at}; what was not answered by then can be tried again.",
+  "trip.expires": "Deleted by itself {at}.",
   "trip.gone": "There is no such trip; it may have been deleted.",
   tabs: "Ways to look at the trip",
   "tab.species": "Species",
@@ -273,6 +277,8 @@ export const en = {
   "code.checksum-mismatch": "The file changed while it was sent.",
   "code.missing-object": "The file did not arrive.",
   "code.decode-timeout": "Reading the picture took too long.",
+  "code.cancelled": "The trip was stopped before it was looked at.",
+  "code.out-of-bounds": "What was asked for is beyond what is allowed.",
   "code.worker-crashed": "The program that looks at photos stopped at this one.",
   "code.archive-too-large": "The archive is too large.",
   "code.unsafe-archive": "The archive is not safe to unpack.",
