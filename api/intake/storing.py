@@ -12,7 +12,7 @@ from api.intake.files import LeftOutEntry, ReceivedPhoto, Refused
 from shared.errors import BirdsError, Code
 from shared.ledger.blobs import reserve_blobs
 from shared.ledger.database import Pool, ReferenceRefused
-from shared.ledger.intake import Accepted, Entry, accept_photos
+from shared.ledger.intake import Accepted, ArrivingPhoto, accept_photos
 from shared.ledger.refused import record_refused
 from shared.objects import ObjectStore
 from shared.records import LEFT_OUT, BatchId, Blob, OwnerId
@@ -57,7 +57,7 @@ class Store:
             blobs = await self._stored(owner, photos)
             batch_id = batch_id or await batch()
             try:
-                entries = [Entry(photo.name, blobs[photo.sha256], photo.words) for photo in photos]
+                entries = [ArrivingPhoto(photo.name, blobs[photo.sha256], photo.words) for photo in photos]
                 accepted = await accept_photos(self._pool, owner, batch_id, entries)
             except ReferenceRefused:
                 continue

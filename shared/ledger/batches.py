@@ -97,7 +97,8 @@ async def change_batch(pool: Pool, owner_id: OwnerId, batch_id: BatchId, changes
     """
     async with transaction(pool) as connection:
         batch = await lock_batch(connection, owner_id, batch_id)
-        now = {name: batch[name] for name in ("name", "client_id", "metadata", "expires_at")} | changes
+        now = {name: batch[name] for name in ("name", "client_id", "metadata", "expires_at")}
+        now.update(changes)
         if changes.get("metadata") is not None:
             merged = {**(batch["metadata"] or {}), **changes["metadata"]}
             now["metadata"] = {key: value for key, value in merged.items() if value is not None} or None

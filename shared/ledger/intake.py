@@ -39,7 +39,7 @@ class Announced:
     words: ClientWords = NOTHING_SAID
 
 
-class Entry(NamedTuple):
+class ArrivingPhoto(NamedTuple):
     """A photo on its way in."""
 
     name: str
@@ -48,7 +48,7 @@ class Entry(NamedTuple):
 
 
 async def accept_photos(
-    pool: Pool, owner_id: OwnerId, batch_id: BatchId, photos: Sequence[Entry]
+    pool: Pool, owner_id: OwnerId, batch_id: BatchId, photos: Sequence[ArrivingPhoto]
 ) -> list[Accepted]:
     """Queue photos whose bytes are stored; answers in the same order.
 
@@ -60,7 +60,7 @@ async def accept_photos(
         await mark_stored(connection, [photo.blob.id for photo in photos if not photo.blob.stored])
         await forget_refused(connection, batch, [photo.name for photo in photos])
 
-        async def enter(part: Sequence[Entry]) -> list[Accepted]:
+        async def enter(part: Sequence[ArrivingPhoto]) -> list[Accepted]:
             return await _enter(connection, _sql.accept_photos, batch, part)
 
         return await _pictures_first(connection, batch_id, photos, enter)
@@ -74,7 +74,7 @@ async def announce_photos(
         batch = await _lock_open_batch(connection, owner_id, batch_id)
         blobs = await reserve_blobs(connection, owner_id, [(photo.sha256, photo.size) for photo in photos])
 
-        async def enter(entries: Sequence[Entry]) -> list[Accepted]:
+        async def enter(entries: Sequence[ArrivingPhoto]) -> list[Accepted]:
             here = [entry for entry in entries if entry.blob.stored]
             awaited = [entry for entry in entries if not entry.blob.stored]
             known = {}
@@ -84,7 +84,7 @@ async def announce_photos(
                         known[accepted.name, accepted.blob.id] = accepted
             return [known[entry.name, entry.blob.id] for entry in entries]
 
-        entries = [Entry(photo.name, blobs[photo.sha256], photo.words) for photo in photos]
+        entries = [ArrivingPhoto(photo.name, blobs[photo.sha256], photo.words) for photo in photos]
         await forget_refused(connection, batch, [entry.name for entry in entries if entry.blob.stored])
         return await _pictures_first(connection, batch_id, entries, enter)
 
@@ -131,8 +131,8 @@ async def _lock_open_batch(connection: Connection, owner_id: OwnerId, batch_id: 
 async def _pictures_first(
     connection: Connection,
     batch_id: BatchId,
-    photos: Sequence[Entry],
-    enter: Callable[[Sequence[Entry]], Awaitable[list[Accepted]]],
+    photos: Sequence[ArrivingPhoto],
+    enter: Callable[[Sequence[ArrivingPhoto]], Awaitable[list[Accepted]]],
 ) -> list[Accepted]:
     """Enter photos so that raw files find the pictures that came with them; in the order given."""
     pictures = iter(await enter([photo for photo in photos if not is_raw_name(photo.name)]))
@@ -153,7 +153,7 @@ async def _enter(
     connection: Connection,
     statement: Callable[..., Awaitable[None]],
     batch: Any,
-    photos: Sequence[Entry],
+    photos: Sequence[ArrivingPhoto],
 ) -> list[Accepted]:
     if not photos:
         return []

@@ -1,5 +1,7 @@
 """A batch from its opening to its deletion, through HTTP."""
 
+from datetime import UTC, datetime, timedelta
+
 from tests.support.http import Http
 from tests.support.pictures import a_photo, photos
 
@@ -93,6 +95,8 @@ async def test_nobody_sees_anothers_data(alice: Http, bob: Http) -> None:
         ("GET", f"/v1/batches/{batch}", {}),
         ("POST", f"/v1/batches/{batch}/close", {}),
         ("POST", f"/v1/batches/{batch}/retry", {}),
+        ("POST", f"/v1/batches/{batch}/cancel", {}),
+        ("PATCH", f"/v1/batches/{batch}", {"json": {"name": "his"}}),
         ("GET", f"/v1/batches/{batch}/results", {}),
         ("GET", f"/v1/batches/{batch}/export?format=csv", {}),
         ("GET", f"/v1/batches/{batch}/events", {}),
@@ -128,3 +132,50 @@ async def test_a_batch_that_is_asked_for_again_under_its_key_is_the_same(alice: 
     assert len((await alice.call("GET", "/v1/batches")).body["batches"]) == 1
     refused = await alice.call("POST", "/v1/batches", json={}, headers={"Idempotency-Key": "x" * 101})
     assert (refused.status, refused.code) == (400, "invalid-request")
+
+
+async def test_a_cancelled_batch_ends_and_says_so(alice: Http) -> None:
+    batch = await alice.batch()
+    await alice.announce(batch, photos(1, 90))
+    await alice.send(batch, photos(30))
+    cancelled = [await alice.call("POST", f"/v1/batches/{batch}/cancel") for _ in range(2)]
+    assert [answer.status for answer in cancelled] == [200, 200]
+    assert cancelled[0].body == cancelled[1].body
+    shown = cancelled[0].body
+    assert (shown["state"], shown["cancelling"], shown["refused"]) == ("finished", False, 1)
+    assert shown["cancelled_at"] == shown["finished_at"]
+    results = await alice.finished(batch)
+    assert [result["seq"] for result in results] == list(range(1, 31))
+    codes = [result["error"]["code"] for result in results if result["error"]]
+    assert codes == ["cancelled"] * shown["counts"]["failed"]
+    late = await alice.send(batch, photos(1))
+    assert (late.status, late.code) == (409, "batch-closed")
+    assert "cancelled" in late.body["detail"]
+    async with alice.session.ws_connect(f"{alice.url}/v1/batches/{batch}/events?after=30") as socket:
+        assert [message.json()["type"] async for message in socket][-1] == "finished"
+    await alice.call("POST", f"/v1/batches/{batch}/retry")
+    assert {result["state"] for result in await alice.finished(batch) if result["seq"] > 30} <= {"done"}
+    again = (await alice.call("GET", f"/v1/batches/{batch}")).body
+    assert (again["cancelled_at"], again["counts"]["done"]) == (None, 30)
+
+
+async def test_when_a_batch_expires_is_told_changed_and_removed(alice: Http) -> None:
+    batch = await alice.batch(expires_in_s=3600)
+    path = f"/v1/batches/{batch}"
+    shown = (await alice.call("GET", path)).body
+    lifetime = datetime.fromisoformat(shown["expires_at"]) - datetime.fromisoformat(shown["created_at"])
+    assert 3590 < lifetime.total_seconds() < 3610
+    later = datetime.now(UTC).replace(microsecond=0) + timedelta(days=30)
+    changed = await alice.call("PATCH", path, json={"expires_at": later.isoformat()})
+    assert changed.status == 200, changed
+    assert datetime.fromisoformat(changed.body["expires_at"]) == later
+    assert (await alice.call("PATCH", path, json={"name": "x"})).body["expires_at"] is not None
+    assert (await alice.call("PATCH", path, json={"expires_at": None})).body["expires_at"] is None
+    for bad in (
+        {"expires_at": "2020-01-01T00:00:00Z"},
+        {"expires_in_s": 60, "expires_at": later.isoformat()},
+    ):
+        assert (await alice.call("PATCH", path, json=bad)).code == "out-of-bounds"
+        assert (await alice.call("POST", "/v1/batches", json=bad)).code == "out-of-bounds"
+    for bad in ({"expires_in_s": 59}, {"expires_at": "2099-01-01T00:00:00"}):
+        assert (await alice.call("PATCH", path, json=bad)).code == "invalid-request"

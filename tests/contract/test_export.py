@@ -16,7 +16,7 @@ COLUMNS = (
     "taken_local,taken_offset_minutes,taken_from,companions,final_name,final_scientific_name,final_rank,final_by,"
     "final_probability,effective_latitude,effective_longitude,place_from,site,country,zone,effective_local,"
     "effective_offset_minutes,effective_utc,offset_from,in_range,range_source,reviewed,label_by,label_at,label_note,"
-    "label_count,sighting_id,box_x,box_y,box_width,box_height"
+    "label_count,sighting_id,box_x,box_y,box_width,box_height,client_id,metadata"
 )
 
 

@@ -1,5 +1,6 @@
 """Deletion is a state: seen at once, done in portions."""
 
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -11,6 +12,7 @@ from shared.errors import BirdsError, LedgerFull
 from shared.ledger.answers import record_answers
 from shared.ledger.batches import (
     backlog_by_lane,
+    change_batch,
     close_batch,
     create_batch,
     get_batch,
@@ -119,3 +121,20 @@ async def test_a_full_ledger_is_made_room_in(
     monkeypatch.setattr(deletions, "mark_deleted", full_once(mark_deleted))
     await Deletions(pool, sweeper).delete(owner, batch)
     assert await count(pool, "batches") == 0
+
+
+async def test_what_expires_goes_however_far_it_has_come(
+    pool: Pool, sweeper: Sweeper, objects: ObjectStore
+) -> None:
+    owner = await an_owner(pool)
+    batch, later, kept = [await a_batch(pool, owner) for _ in range(3)]
+    [photo] = await queue_photos(pool, owner, batch, ["a"])
+    await objects.put(photo.blob.key, b"a")
+    now = datetime.now(UTC)
+    for one, expires_at in ((batch, now), (later, now + timedelta(hours=1))):
+        await change_batch(pool, owner, one, {"expires_at": expires_at})
+    await Deletions(pool, sweeper).remove_all()
+    assert [one.id for one in await list_batches(pool, owner, before=None, limit=9)] == [kept, later]
+    assert await count(pool, "photos") == await count(pool, "blobs") == 0
+    with pytest.raises(BirdsError, match="missing-object"):
+        await objects.get(photo.blob.key, 10)

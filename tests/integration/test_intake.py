@@ -17,7 +17,7 @@ from shared.errors import BirdsError, Code, StorageAway
 from shared.ledger.batches import close_batch, get_batch
 from shared.ledger.blobs import reserve_blobs
 from shared.ledger.database import Pool, transaction
-from shared.ledger.intake import Entry, accept_photos
+from shared.ledger.intake import ArrivingPhoto, accept_photos
 from shared.objects import ObjectStore, open_object_store
 from shared.records import BatchId, OwnerId
 from tests.support.ledger import a_batch, an_owner, eventually, unlimited
@@ -196,7 +196,7 @@ async def test_pictures_are_locked_in_one_order(pool: Pool) -> None:
     owner = await an_owner(pool)
     digests = [number.to_bytes(32, "big") for number in reversed(range(20))]
     blobs = [(await reserve_blobs(pool, owner, [(digest, 1)]))[digest] for digest in digests]
-    sent = [Entry(f"{number}.jpg", blob) for number, blob in enumerate(blobs)]
+    sent = [ArrivingPhoto(f"{number}.jpg", blob) for number, blob in enumerate(blobs)]
     highest, *_, lowest = [blob.id for blob in blobs]
     lock = "select from blobs where id = $1 for update nowait"
     async with transaction(pool) as mine:

@@ -8,7 +8,7 @@ from shared.ledger.batches import create_batch
 from shared.ledger.blobs import reserve_blobs
 from shared.ledger.database import Pool
 from shared.ledger.deletions import delete_portion, mark_deleted
-from shared.ledger.intake import Accepted, Entry, accept_photos
+from shared.ledger.intake import Accepted, ArrivingPhoto, accept_photos
 from shared.ledger.keys import create_key, find_access
 from shared.ledger.labels import Act, Word, begin_label, label_listed
 from shared.ledger.models import register_model
@@ -30,7 +30,7 @@ async def queue_photos(pool: Pool, owner: OwnerId, batch: BatchId, names: Sequen
     """Photos whose bytes are their names."""
     digests = [hashlib.sha256(name.encode()).digest() for name in names]
     blobs = await reserve_blobs(pool, owner, [(digest, 1) for digest in digests])
-    photos = [Entry(name, blobs[digest]) for name, digest in zip(names, digests, strict=True)]
+    photos = [ArrivingPhoto(name, blobs[digest]) for name, digest in zip(names, digests, strict=True)]
     return await accept_photos(pool, owner, batch, photos)
 
 

@@ -47,6 +47,8 @@ class LabelStudioExport(Silent):
             },
             "predictions": [_prediction(photo)] if photo.predictions else [],
         }
+        if photo.client_id is not None or photo.metadata:
+            task["meta"] = {"client_id": photo.client_id, "metadata": photo.metadata or {}}
         if row.reviewed and row.name is not None:
             task["annotations"] = [{"result": [_choice(row.name.name)]}]
         return task

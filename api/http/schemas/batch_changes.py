@@ -1,9 +1,9 @@
 """What may be said of a batch when it is opened, and be changed later."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BeforeValidator, Field, TypeAdapter
 
 from api.http.schemas.base import Body, Line
 from shared.client_words import MAX_KEYS, ClientId, MetadataKey, MetadataValue
@@ -20,8 +20,16 @@ OwnId = Annotated[
 ]
 
 
+_MOMENT = TypeAdapter(AwareDatetime)
+
+
+def _moment(value: Any) -> Any:
+    """Strictly a text, and not one of a number of seconds."""
+    return _MOMENT.validate_python(value) if isinstance(value, str) and value[4:5] == "-" else value
+
+
 class Expiring(Body):
-    expires_at: AwareDatetime | None = Field(
+    expires_at: Annotated[AwareDatetime | None, BeforeValidator(_moment)] = Field(
         None, description="It is deleted then with its photos, however far it has come; within ten years"
     )
     expires_in_s: int | None = Field(

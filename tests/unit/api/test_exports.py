@@ -13,6 +13,7 @@ from api.http.export.columns import columns
 from api.http.export.csv_format import CsvExport, cell
 from api.http.export.formats import Export
 from api.http.export.jsonl_format import JsonLinesExport
+from api.http.export.label_studio import LabelStudioExport
 from api.http.export.parquet_format import ParquetExport
 from api.http.schemas.places import PlaceAndTimeDocument
 from api.http.schemas.results import Result
@@ -36,6 +37,7 @@ EFFECTIVE = [
 ]  # fmt: skip
 LABEL = ["reviewed", "label_by", "label_at", "label_note", "label_count"]
 BOX = ["box_x", "box_y", "box_width", "box_height"]
+WORDS = ["client_id", "metadata"]
 MOMENT = datetime(2026, 5, 1, 6, 30, tzinfo=UTC)
 
 
@@ -110,7 +112,15 @@ def table(top_k: int, *photos: Photo | RefusedFile) -> list[list[str]]:
 
 
 def test_the_columns_are_those_of_the_contract() -> None:
-    assert [name for name, _ in columns(1)] == [*CONTRACT, *LAST, *EFFECTIVE, *LABEL, "sighting_id", *BOX]
+    assert [name for name, _ in columns(1)] == [
+        *CONTRACT,
+        *LAST,
+        *EFFECTIVE,
+        *LABEL,
+        "sighting_id",
+        *BOX,
+        *WORDS,
+    ]
     assert table(3)[0] == [
         *CONTRACT,
         "species_2",
@@ -122,6 +132,7 @@ def test_the_columns_are_those_of_the_contract() -> None:
         *LABEL,
         "sighting_id",
         *BOX,
+        *WORDS,
     ]
 
 
@@ -136,10 +147,28 @@ def test_a_raw_file_beside_a_picture_is_named_in_its_row() -> None:
 def test_who_said_what_stands_near_the_end_of_a_row() -> None:
     head, row, alone = table(1, photo(**LABELLED), photo())
     told = ["true", "Ann", "2026-05-01T06:30:00Z", "'=1", "3"]
-    assert head[-10:-5] == LABEL
-    assert (row[-10:-5], alone[-10:-5]) == (told, ["false", "", "", "", ""])
+    assert head[-12:-7] == LABEL
+    assert (row[-12:-7], alone[-12:-7]) == (told, ["false", "", "", "", ""])
     rows = parquet.read_table(io.BytesIO(exported(ParquetExport(2), photo(**LABELLED)))).to_pylist()
     assert [rows[0][name] for name in LABEL] == [True, "Ann", MOMENT, "=1", 3]
+
+
+def test_what_its_client_says_of_a_photo_is_told_back() -> None:
+    said = photo(client_id="=cam 3", metadata={"site": "Höhe", "n": "1"})
+    head, row, alone = table(1, said, photo())
+    assert dict(zip(head[-2:], row[-2:], strict=True)) == {
+        "client_id": "'=cam 3",
+        "metadata": '{"site": "Höhe", "n": "1"}',
+    }
+    assert alone[-2:] == ["", ""]
+    line, bare = map(json.loads, exported(JsonLinesExport(), said, photo()).splitlines())
+    assert (line["client_id"], line["metadata"]) == ("=cam 3", {"site": "Höhe", "n": "1"})
+    assert (bare["client_id"], bare["metadata"]) == (None, {})
+    tasks = json.loads(exported(LabelStudioExport("{}"), said, photo()))
+    assert [task.get("meta") for task in tasks] == [
+        {"client_id": "=cam 3", "metadata": {"site": "Höhe", "n": "1"}},
+        None,
+    ]
 
 
 def test_a_csv_row_has_every_value_in_its_column() -> None:
@@ -211,7 +240,7 @@ def test_parquet_has_types_and_row_groups_of_a_size(monkeypatch: pytest.MonkeyPa
     file = parquet.ParquetFile(io.BytesIO(exported(ParquetExport(2), photo(), FAILED, photo())))
     assert [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)] == [2, 1]
     rows = file.read().to_pylist()
-    last = [*LAST, *EFFECTIVE, *LABEL, "sighting_id", *BOX]
+    last = [*LAST, *EFFECTIVE, *LABEL, "sighting_id", *BOX, *WORDS]
     assert list(rows[0]) == [*CONTRACT, "species_2", "probability_2", *last]
     assert rows[0]["taken_local"] == MOMENT.replace(tzinfo=None) - timedelta(hours=6)
     assert (rows[0]["seq"], rows[0]["probability"], rows[0]["taken_at"]) == (1, 0.91, MOMENT)

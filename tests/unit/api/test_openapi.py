@@ -36,6 +36,8 @@ CALLS = [
     "POST /v1/batches/{batch_id}/reanswer",
     "POST /v1/batches/{batch_id}/rescore",
     "POST /v1/batches/{batch_id}/retry",
+    "POST /v1/batches/{batch_id}/cancel",
+    "PATCH /v1/batches/{batch_id}",
     "DELETE /v1/batches/{batch_id}",
     "POST /v1/classify",
     "GET /v1/photos/{photo_id}",

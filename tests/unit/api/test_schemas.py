@@ -15,7 +15,7 @@ from tests.unit.api.test_exports import FAILED, photo
 CONTRACT = [
     "seq", "photo_id", "name", "state", "predictions", "bird_probability", "width", "height", "taken_at",
     "model", "error", "finished_at", "box", "taken_local", "taken_offset_minutes", "taken_from", "companions",
-    "final", "sha256", "range", "sighting_id",
+    "final", "sha256", "range", "sighting_id", "client_id", "metadata",
 ]  # fmt: skip
 SHA256 = "0" * 64
 
