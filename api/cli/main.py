@@ -19,6 +19,7 @@ from api.cli.places.site_commands import Latitude, Longitude, Shift, SiteOrder, 
 from api.cli.places.site_commands import site as site_command
 from api.cli.review.label_commands import label, labels
 from api.cli.review.sighting_commands import audit, sightings
+from api.cli.sending.said import ClientId, Expires, Metadata, said_of_batch
 from api.cli.webhooks.webhook_commands import webhooks
 
 
@@ -81,6 +82,9 @@ def classify(
     longitude: Longitude = None,
     zone: Zone = None,
     shift: Shift = None,
+    client_id: ClientId = None,
+    metadata: Metadata = None,
+    expires: Expires = None,
     data: Data = None,
 ) -> None:
     """Upload photos and print what birds they show.
@@ -106,6 +110,7 @@ def classify(
         verbose,
         again,
         SiteOrder(site, latitude, longitude, zone, None if shift is None else seconds(shift)),
+        said_of_batch(client_id, metadata, expires),
     )
     with in_one_line(command.INTERRUPTED):
         findings = command.find(order)  # outside of the loop, so that Ctrl-C ends a long search at once

@@ -6,9 +6,9 @@ from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from uuid import uuid4
 
 from api.client.audits import AuditCalls
+from api.client.batches import BatchCalls
 from api.client.downloads import Downloads
 from api.client.errors import BirdsApiError
 from api.client.files import LocalFile
@@ -30,14 +30,13 @@ from api.client.outcomes import Kept, Outcome, Watch
 from api.client.patience import Patience
 from api.client.places import ClockReport, SiteDocument
 from api.client.receipts import RefusedDocument, RejectedFile
-from api.client.records import BatchDocument, Lane, Result, ResultPage
+from api.client.records import Result, ResultPage
 from api.client.scoring import ScoringCalls
 from api.client.sightings import SightingCalls
 from api.client.transport import Transport
 from api.client.upload import Upload
 from api.client.webhooks import WebhookCalls
 
-BATCHES_A_PAGE = 100
 UNSENT_A_REQUEST = 1000  # the most that a server takes
 NO_SUCH_CALL = frozenset((404, 405))  # what an older server says to a path that it does not know
 CLASSIFY_WAIT_S = 25  # proxies cut what stays silent for 30 s; after that the photo is looked at
@@ -45,7 +44,7 @@ LOOK_AGAIN_S = 1.0
 ANSWERED = frozenset(("done", "failed"))
 
 
-class BirdsClient(Downloads):
+class BirdsClient(BatchCalls, Downloads):
     """Talks to one server under one key:
 
         async with BirdsClient(url, key) as client:
@@ -88,32 +87,6 @@ class BirdsClient(Downloads):
             return error.detail if error.status == 503 else None
         reason: str | None = batch.get("waiting_for")  # older servers do not say
         return reason
-
-    async def create_batch(
-        self, name: str | None = None, *, lane: Lane | None = None, top_k: int | None = None
-    ) -> BatchDocument:
-        """A new, open batch; what is None takes the server's default."""
-        wanted = {"name": name, "lane": lane, "top_k": top_k}
-        body = {field: value for field, value in wanted.items() if value is not None}
-        headers = {"Idempotency-Key": uuid4().hex}  # asked again after a lost answer, it is the same batch
-        batch: BatchDocument = await self._transport.json("POST", "v1/batches", json=body, headers=headers)
-        return batch
-
-    async def batch(self, batch_id: str) -> BatchDocument:
-        batch: BatchDocument = await self._transport.json("GET", f"v1/batches/{batch_id}")
-        return batch
-
-    async def batches(self, *, before: str | None = None) -> AsyncIterator[BatchDocument]:
-        """All batches of this key's owner, newest first, fetched as they are asked for; from `before`, which
-        need be no batch's ID, only those with a lower ID."""
-        params = {"limit": str(BATCHES_A_PAGE)} | ({"cursor": before} if before else {})
-        while True:
-            page = await self._transport.json("GET", "v1/batches", params=params)
-            for batch in page["batches"]:
-                yield batch
-            if not page.get("next_cursor"):
-                return
-            params["cursor"] = page["next_cursor"]
 
     @property
     def audits(self) -> AuditCalls:
@@ -177,10 +150,6 @@ class BirdsClient(Downloads):
                     raise
                 return
 
-    async def close(self, batch_id: str) -> None:
-        """No more photos; the batch is finished once all are answered."""
-        await self._transport.json("POST", f"v1/batches/{batch_id}/close")
-
     def results(self, batch_id: str, *, after: int = 0) -> AsyncIterator[Result]:
         """Each result with seq > `after` as it comes, until the batch is finished."""
         return follow(self._transport, batch_id, after)
@@ -194,20 +163,6 @@ class BirdsClient(Downloads):
     def refused(self, batch_id: str) -> AsyncIterator[RefusedDocument]:
         """The files that were given to a batch and became no photo of it: refused, or not sent."""
         return refused_files(self._transport, batch_id)
-
-    async def retry(self, batch_id: str) -> BatchDocument:
-        """Queue the failed photos again whose failure may pass."""
-        batch: BatchDocument = await self._transport.json("POST", f"v1/batches/{batch_id}/retry")
-        return batch
-
-    async def cancel(self, batch_id: str) -> BatchDocument:
-        """No more photos, and those without an answer fail as `cancelled`; of many, beside requests."""
-        batch: BatchDocument = await self._transport.json("POST", f"v1/batches/{batch_id}/cancel")
-        return batch
-
-    async def delete(self, batch_id: str) -> None:
-        """The batch, its photos and their bytes."""
-        await self._transport.json("DELETE", f"v1/batches/{batch_id}")
 
     async def classify(self, photo: bytes, *, name: str | None = None, top_k: int | None = None) -> Result:
         """One photo, ahead of everybody's bulk. Raises `BirdsApiError` where it is no photo."""

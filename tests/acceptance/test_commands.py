@@ -273,3 +273,23 @@ async def test_a_batch_is_told_by_sightings_and_accepted_by_checking_a_few(
     refused = await birds("audit", batch, "--accept")
     assert refused.status == 2
     assert "nothing is accepted" in refused.err
+
+
+async def test_a_batch_is_called_as_elsewhere_expires_and_is_cancelled(
+    birds: Birds, client: BirdsClient, tmp_path: Path
+) -> None:
+    (tmp_path / "a.jpg").write_bytes(a_photo(9200))
+    said = ("--client-id", "cam 3", "--metadata", "site=A=1", "--metadata", "n=2", "--expires", "30d")
+    run = await birds("classify", str(tmp_path / "a.jpg"), *said)
+    assert run.status == 0, run
+    [batch] = [one async for one in client.batches(client_id="cam 3")]
+    assert batch["metadata"] == {"site": "A=1", "n": "2"}
+    assert batch["expires_at"] is not None
+    nothing = await birds("cancel", batch["id"])
+    assert (nothing.status, nothing.err.strip()) == (0, "nothing to cancel: 1 photo answered")
+    empty = await client.create_batch("empty")
+    cancelled = await birds("cancel", empty["id"])
+    assert cancelled.err.strip() == "cancelled: 0 photos answered, 0 not"
+    assert (await client.batch(empty["id"]))["cancelled_at"] is not None
+    wrong = await birds("classify", "x", "--expires", "soon")
+    assert wrong.status == 2

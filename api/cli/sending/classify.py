@@ -52,6 +52,9 @@ async def classify(order: ClassifyOrder, findings: Findings, data: Path | None) 
         if order.site != NOTHING_SAID:
             for batch_id in opened.batches:
                 await put_site(client, batch_id, "", order.site)
+        if order.said:
+            for batch_id in opened.batches:
+                await client.change_batch(batch_id, **order.said)
         told = {*(file.name for file in findings.left_out), *(one.name for one in findings.unreadable)}
         findings.unreadable += (outcome for outcome in opened.refused if outcome.name not in told)
         tally = await _send_and_follow(client, opened, order, findings)

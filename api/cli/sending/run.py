@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from api.cli.sending.packed import packed
 from api.cli.sending.progress import Display, Standing, Ticker
 from api.cli.sending.tally import Tally
 from api.client import BatchDocument, BirdsClient, Outcome, Result
+from api.client.batches import SaidOfBatch
 from api.client.records import Lane
 from api.client.tasks import run_all
 
@@ -35,6 +36,7 @@ class ClassifyOrder:
     verbose: bool = False
     again: bool = False
     site: SiteOrder = NOTHING_SAID
+    said: SaidOfBatch = field(default_factory=SaidOfBatch)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ class Server:
     results: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     refusals: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     companions: dict[str, list[str]] = field(default_factory=dict)
+    errors: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def add(self, files: dict[str, bytes], state: str = "finished", name: str = NAME) -> str:
         id = f"batch-{len(self.batches_)}"
@@ -47,6 +48,7 @@ class Server:
                 "name": name,
                 "sha256": hashlib.sha256(data).hexdigest(),
                 "companions": self.companions.get(name, []),
+                "error": self.errors.get(name),
             }
             for seq, (name, data) in enumerate(files.items(), 1)
         ]
@@ -129,6 +131,16 @@ async def test_unless_that_is_asked_for(server: Server, tmp_path: Path) -> None:
     files = put(tmp_path, PHOTOS)
     found = await opened(server, files, again=True)
     assert (list(found.files), found.held, found.batch["state"]) == (files, [], "open")
+
+
+async def test_what_was_cancelled_is_sent_again(server: Server, tmp_path: Path) -> None:
+    cancelled = {"code": "cancelled", "detail": "Its batch was cancelled."}
+    server.errors = {"1.jpg": cancelled, "2.jpg": {"code": "corrupt-image", "detail": "It is."}}
+    given = {name: PHOTOS[name] for name in ("0.jpg", "1.jpg", "2.jpg")}
+    done = server.add(given)
+    server.refusals = {done: [{"name": "3.jpg", **cancelled}]}
+    found = await opened(server, put(tmp_path, {**given, "3.jpg": PHOTOS["3.jpg"]}))
+    assert [file.name for file in found.files] == ["1.jpg", "3.jpg"]
 
 
 async def test_new_names_and_new_bytes_are_new(server: Server, tmp_path: Path) -> None:
