@@ -4,6 +4,8 @@ from playwright.async_api import expect
 
 from tests.page.actions import answered, cards, choose, in_memory, to_tab
 from tests.page.conftest import Visit
+from tests.support.http import signed_in
+from tests.support.pictures import photos
 
 
 async def test_a_reload_the_back_button_and_a_link_show_the_same(visit: Visit) -> None:
@@ -85,3 +87,17 @@ async def test_the_page_speaks_the_language_of_the_browser(visit: Visit) -> None
 
 def broken() -> dict[str, object]:
     return {"name": "letter.jpg", "mimeType": "image/jpeg", "buffer": b"Dear birds, this is a letter.\n" * 20}
+
+
+async def test_a_trip_is_stopped_and_tells_when_it_goes(visit: Visit) -> None:
+    visitor = await visit()
+    async with signed_in(visitor.url, visitor.key) as http:
+        batch = await http.batch(name="card", expires_in_s=3600)
+        await http.send(batch, photos(1, 3090))
+    page = await visitor.arrive(f"#/batches/{batch}")
+    strip = page.get_by_role("region", name="The trip in short")
+    await expect(strip).to_contain_text("Deleted by itself")
+    await page.get_by_role("button", name="Stop").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Stop").click()
+    await expect(strip).to_contain_text("Stopped")
+    await expect(page.get_by_role("button", name="Stop")).to_have_count(0)

@@ -102,8 +102,8 @@ export class App {
   askToCancel(batch) {
     const name = batch.name ?? t("trip.nameless");
     this.ask({
-      text: t("cancel.question", { name, photos: photos(batch.counts.queued) }),
-      yes: t("cancel"),
+      text: t("stop.question", { name, photos: photos(batch.counts.queued) }),
+      yes: t("stop"),
       act: () => {
         this.uploads.forget(batch.id); // what is being sent has nowhere to go
         this.trip?.cancel();

@@ -126,7 +126,7 @@ function header(app, trip, batch) {
           <button type="button" class="quiet" @click=${() => trip.comparison.open()}>${t("fact.model")}</button>
           <button type="button" class="quiet" @click=${() => trip.shares.open()}>${t("share")}</button>
           ${batch.state === "finished" ? nothing : html`
-            <button type="button" class="quiet" @click=${() => app.askToCancel(batch)}>${t("cancel")}</button>
+            <button type="button" class="quiet" @click=${() => app.askToCancel(batch)}>${t("stop")}</button>
           `}
           <button type="button" class="quiet" @click=${() => app.askToDelete(batch)}>${t("delete")}</button>
         `}
