@@ -9,9 +9,10 @@ import pytest
 from api.duties import portions
 from api.duties.cancellations import cancellations_of
 from api.duties.feed import Feed
+from api.http.schemas.webhook_messages import BatchMessage
 from shared.errors import BirdsError, Code
 from shared.ledger.answers import record_answers
-from shared.ledger.batches import close_batch, get_batch
+from shared.ledger.batches import change_batch, close_batch, get_batch
 from shared.ledger.cancellations import begin_cancel, cancel_portion
 from shared.ledger.database import Pool
 from shared.ledger.intake import Announced, announce_photos, queue_reserved
@@ -20,10 +21,12 @@ from shared.ledger.reanswering import reanswer_batch
 from shared.ledger.refused import refused_after
 from shared.ledger.retries import begin_retry
 from shared.ledger.upkeep import miscounted_batches
+from shared.ledger.webhooks import WebhookEvent
 from shared.messages import PhotoJob
 from shared.records import BatchId, BatchState, Counts, OwnerId, PhotoId
 from tests.support.ledger import a_batch, a_model, an_answer, an_owner, eventually, queue_photos
 from tests.support.stack import Stack
+from tests.support.webhooks import a_webhook
 from worker.cancelled import CancelledBatches
 
 FINISHES = """
@@ -195,6 +198,20 @@ async def test_amid_answers_nothing_is_lost_or_twice_and_it_finishes_once(pool: 
     assert standing.counts == Counts(60, 0, done, 60 - done)
     assert await pool.fetchval("select count(*) from finishes") == 1
     assert await miscounted_batches(pool) == []
+
+
+async def test_webhooks_are_told_once_that_it_is_finished(pool: Pool) -> None:
+    owner = await an_owner(pool)
+    hook = await a_webhook(pool, owner, "http://127.0.0.1:1/", [WebhookEvent.BATCH_FINISHED])
+    batch = await a_batch(pool, owner)
+    await change_batch(pool, owner, batch, {"client_id": "cam 3", "metadata": {"site": "A"}})
+    await queue_photos(pool, owner, batch, ["a", "b", "c"])
+    await cancel(pool, owner, batch, 2)
+    await cancel(pool, owner, batch, 2)
+    [delivery] = await hook.deliveries()
+    told = BatchMessage.model_validate_json(delivery.body).data
+    assert (told.client_id, told.metadata, told.counts.failed) == ("cam 3", {"site": "A"}, 3)
+    assert told.cancelled_at == (await get_batch(pool, owner, batch)).cancelled_at
 
 
 async def test_nobody_cancels_what_is_not_theirs(pool: Pool) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -19,12 +19,15 @@ class ToldBatch(Document):
     batch_id: UUID
     name: str | None
     client_id: str | None = Field(description="As the client that made it calls it")
-    metadata: dict[str, Any] | None = Field(description="As the client that made it gave it")
+    metadata: dict[str, str] = Field(description="As the client that made it gave it")
     counts: CountsDocument
     refused: int
     left_out: int
     last_seq: int
     finished_at: datetime
+    cancelled_at: datetime | None = Field(
+        description="Where it was: its photos without an answer failed then"
+    )
 
 
 class ToldModel(Document):

@@ -20,3 +20,17 @@ create function batch_finished_at(
 ) returns timestamptz stable language sql as $$
     select case when closed_at is not null and queued = 0 and retry_until is null then coalesce(before, now()) end
 $$;
+
+-- Webhooks are told of it, too.
+create or replace function told_of_batch(batch batches) returns json stable language sql as $$
+    select json_build_object(
+        'batch_id', batch.id, 'name', batch.name,
+        'client_id', batch.client_id, 'metadata', coalesce(batch.metadata, '{}'),
+        'counts', json_build_object(
+            'accepted', batch.accepted, 'queued', batch.queued, 'done', batch.done, 'failed', batch.failed
+        ),
+        'refused', batch.refused, 'left_out', batch.left_out, 'last_seq', batch.last_seq,
+        'finished_at', as_utc(batch.finished_at),
+        'cancelled_at', case when batch.cancelled_at is not null then as_utc(batch.cancelled_at) end
+    )
+$$;
