@@ -2,7 +2,15 @@
 
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from shared.errors import BirdsError, Code
 
@@ -14,14 +22,31 @@ MAX_VALUE: Final = 512
 """Keys, and characters of a key and of a value: what other services take, so that what was made for one fits.
 All together are some 9 kB, more than all else of a photo: it is no place for files."""
 
-ClientId = Annotated[
-    str, StringConstraints(min_length=1, max_length=MAX_CLIENT_ID, pattern=r"^[^\x00-\x1f\x7f]*$")
+_ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
+_NO_NUL = r"^[^\x00]*$"  # Postgres stores none
+ClientId = Annotated[str, StringConstraints(min_length=1, max_length=MAX_CLIENT_ID, pattern=_ONE_LINE)]
+MetadataKey = Annotated[str, StringConstraints(min_length=1, max_length=MAX_KEY, pattern=_ONE_LINE)]
+MetadataValue = Annotated[str, StringConstraints(max_length=MAX_VALUE, pattern=_NO_NUL)]
+
+
+def described(*kinds: str) -> WithJsonSchema:
+    """Of metadata with values of these types, as a reader of the schema and a checker both take it."""
+    values = {"type": list(kinds) if len(kinds) > 1 else kinds[0], "maxLength": MAX_VALUE, "pattern": _NO_NUL}
+    return WithJsonSchema(
+        {
+            "type": "object",
+            "propertyNames": {"minLength": 1, "maxLength": MAX_KEY, "pattern": _ONE_LINE},
+            "additionalProperties": values,
+            "maxProperties": MAX_KEYS,
+        }
+    )
+
+
+Metadata = Annotated[dict[MetadataKey, MetadataValue], Field(max_length=MAX_KEYS), described("string")]
+MetadataChanges = Annotated[
+    dict[MetadataKey, MetadataValue | None], Field(max_length=MAX_KEYS), described("string", "null")
 ]
-MetadataKey = Annotated[
-    str, StringConstraints(min_length=1, max_length=MAX_KEY, pattern=r"^[^\x00-\x1f\x7f]*$")
-]
-MetadataValue = Annotated[str, StringConstraints(max_length=MAX_VALUE, pattern=r"^[^\x00]*$")]
-Metadata = Annotated[dict[MetadataKey, MetadataValue], Field(max_length=MAX_KEYS)]
+"""None removes a key."""
 
 
 class ClientWords(BaseModel):

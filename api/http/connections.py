@@ -18,6 +18,7 @@ RESERVED = 128  # descriptors for the servers behind us, files, sandboxes
 LEAST = 64  # connections, however few descriptors there are
 KEEP_ALIVE_S = 75.0  # above the minute of load balancers: they, not we, close a connection they may reuse
 HEADER_S = 15.0  # for the first request of a connection to come whole; on a phone in the woods it takes two
+LINE_BYTES = 16 * 1024  # of a request: a name of 1,024 and an ID of 200 characters, each written as twelve
 LINGER_S = 3.0  # for a client that is still sending what we have answered already
 
 
@@ -32,6 +33,7 @@ class Runner(web.AppRunner):
             shutdown_timeout=shutdown_s,
             keepalive_timeout=KEEP_ALIVE_S,
             lingering_time=LINGER_S,
+            max_line_size=LINE_BYTES,
             auto_decompress=False,  # a megabyte of a deflated body becomes a gigabyte; none is taken
         )
         self._per_address = per_address

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BeforeValidator, Field, TypeAdapter
 
 from api.http.schemas.base import Body, Line
-from shared.client_words import MAX_KEYS, ClientId, MetadataKey, MetadataValue
+from shared.client_words import ClientId, MetadataChanges
 from shared.errors import BirdsError, Code
 
 MAX_NAME = 200
@@ -56,8 +56,6 @@ class BatchChanges(Expiring):
 
     name: Name = None
     client_id: OwnId = None
-    metadata: dict[MetadataKey, MetadataValue | None] | None = Field(
-        None,
-        max_length=2 * MAX_KEYS,
-        description="Keys that are named change, null removes one; null in the stead of all: every key",
+    metadata: MetadataChanges | None = Field(
+        None, description="Keys that are named change, null removes one; null in the stead of all: every key"
     )
