@@ -15,7 +15,7 @@ from scripts.benchmark.photos import LARGE, SMALL, make_photos
 from scripts.benchmark.processes import look, own_cpu_s
 from scripts.benchmark.system import FOLDER, Stack, System, written
 from scripts.benchmark.table import Row
-from scripts.benchmark.ways import Way, sender
+from scripts.benchmark.ways import WayIn, sender
 from scripts.throwaway import ROOT
 
 ENGINE_S = 20.0  # that an engine is measured alone: long enough for the clock speed to settle
@@ -35,7 +35,7 @@ class Load:
     size: tuple[int, int] = SMALL
     source: Path | None = None
     tries: int = 3
-    way: Way = Way.BIRDS
+    way: WayIn = WayIn.BIRDS
     warm_up: int = 64  # photos: connections, caches and lazy imports are paid for before the clock starts
 
 
@@ -67,8 +67,8 @@ def loads_c() -> list[Load]:
     null = System("null")
     return [
         Load("C", "null engine, 224 px", null, 4000),
-        Load("C", f"null engine, 224 px, {Way.PRESIGNED}", null, 2000, way=Way.PRESIGNED),
-        Load("C", f"null engine, 224 px, {Way.SINGLE}", null, 2000, way=Way.SINGLE),
+        Load("C", f"null engine, 224 px, {WayIn.PRESIGNED}", null, 2000, way=WayIn.PRESIGNED),
+        Load("C", f"null engine, 224 px, {WayIn.SINGLE}", null, 2000, way=WayIn.SINGLE),
         Load("C", "null engine, 12 MP", null, 200, LARGE),
     ]
 
@@ -88,7 +88,7 @@ async def measured(of: Load, files: Sequence[Path], alone: Limit, stack: Stack) 
     megabytes = statistics.mean(file.stat().st_size for file in files) / 1e6
     speeds, spent = [], {}
     async with BirdsClient(stack["url"], stack["key"]) as client, sender(of.way, stack) as other:
-        send = None if of.way is Way.BIRDS else other
+        send = None if of.way is WayIn.BIRDS else other
         await load.run_batch(client, files[: of.warm_up], send=send)
         for number in range(of.tries):
             part = files[of.warm_up + number * of.photos :][: of.photos]

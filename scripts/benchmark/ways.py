@@ -18,7 +18,7 @@ AT_ONCE = 16  # requests
 KIND = "image/jpeg"
 
 
-class Way(StrEnum):
+class WayIn(StrEnum):
     BIRDS = "as birds sends them"
     PRESIGNED = "each by a presigned URL"
     SINGLE = "a request each"
@@ -29,7 +29,7 @@ Send = Callable[[str, Sequence[Path]], Coroutine[Any, Any, None]]
 
 
 @asynccontextmanager
-async def sender(way: Way, stack: Stack) -> AsyncIterator[Send]:
+async def sender(way: WayIn, stack: Stack) -> AsyncIterator[Send]:
     """Of a client that does no more than the interface asks for."""
     headers = {"Authorization": f"Bearer {stack['key']}"}
     async with (
@@ -37,7 +37,7 @@ async def sender(way: Way, stack: Stack) -> AsyncIterator[Send]:
         aiohttp.ClientSession(raise_for_status=True) as storage,
     ):
         client = _Client(api, storage)
-        yield client.presigned if way is Way.PRESIGNED else client.single
+        yield client.presigned if way is WayIn.PRESIGNED else client.single
 
 
 class _Client:

@@ -12,7 +12,7 @@ from scripts.benchmark.photos import SMALL
 from scripts.benchmark.picture import draw
 from scripts.benchmark.system import Stack, System
 from scripts.benchmark.table import Row, markdown
-from scripts.benchmark.ways import Way
+from scripts.benchmark.ways import WayIn
 from tests.support.processes import System as Live
 
 BRIEF_S = 0.05
@@ -62,8 +62,8 @@ async def test_throughput(bench: Stack, tmp_path: Path) -> None:
     assert "photos/s" in told(rows, tmp_path)
 
 
-@pytest.mark.parametrize("way", [Way.PRESIGNED, Way.SINGLE])
-async def test_other_ways_in(bench: Stack, way: Way) -> None:
+@pytest.mark.parametrize("way", [WayIn.PRESIGNED, WayIn.SINGLE])
+async def test_other_ways_in(bench: Stack, way: WayIn) -> None:
     of = throughput.Load("C", way, System("null"), 3, tries=1, warm_up=1, way=way)
     rows = await throughput.measured(of, throughput.photos_of(of), throughput.Limit(1.0, "nothing"), bench)
     assert rows[0].figure > 0
