@@ -14,9 +14,9 @@ select id from batches where id = :batch_id and cancelling and deleted_at is nul
 
 -- name: photos_to_cancel
 -- Some that have neither an answer nor been given up. Locked in the order of their ids, as far as may be in that in which
--- the relay marks them.
+-- the relay marks them. Of an array each is looked up; joined, the whole table would be read for each portion.
 select id, state from photos
-where id in (select id from photos where batch_id = :batch_id and seq is null limit :limit)
+where id = any(array(select id from photos where batch_id = :batch_id and seq is null limit :limit))
 order by id for no key update;
 
 -- name: cancel_photos!
