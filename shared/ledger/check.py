@@ -14,11 +14,12 @@ _sql = statements("check")
 
 
 class CheckBecause(StrEnum):
-    """CheckBecause a sighting is looked at before others."""
+    """Why a sighting is looked at before others."""
 
     NEW = "new"  # the surest one of a species that nobody has named yet
     OUT_OF_RANGE = "out-of-range"  # not to be expected where and when it was taken
     UNSURE = "unsure"  # the least sure one of the others
+    DRAWN = "drawn"  # with a photo that an audit has drawn
 
 
 @dataclass(frozen=True, slots=True)

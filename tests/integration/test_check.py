@@ -7,6 +7,7 @@ import numpy as np
 from api.duties.sightings import Sightings
 from shared.final_name import NameRank
 from shared.ledger.answers import record_answers
+from shared.ledger.audits import Order, draw_audit
 from shared.ledger.batches import close_batch
 from shared.ledger.check import CheckBecause, check_queue, count_sightings
 from shared.ledger.database import Pool
@@ -75,3 +76,18 @@ async def test_what_nobody_has_named_comes_first_then_what_is_least_sure(pool: P
     assert await count_sightings(pool, batch) == (5, 3)
     await label(pool, owner, batch, photos, Word("Not a bird", None, NameRank.NOT_A_BIRD))
     assert (await check_queue(pool, owner, batch, 10)).unchecked == 0
+
+
+async def test_what_an_audit_has_drawn_comes_last_until_it_is_checked(pool: Pool) -> None:
+    owner, batch, photos = await a_trip(pool, (0, JAY), (300, LIKELY_JAY), (600, EITHER), (900, JAY))
+    jay = Word("Blue Jay", "Cyanocitta cristata", NameRank.SPECIES)
+    await label(pool, owner, batch, photos[3:], jay)  # so that none of the others is new
+    await draw_audit(pool, owner, batch, Order(threshold=0.7, target=0.9, margin=0.1, checks=4))
+
+    async def queue() -> list[tuple[CheckBecause, str]]:
+        return [(one.why, one.best.name) for one in (await check_queue(pool, owner, batch, 10)).items]
+
+    unsure, drawn = CheckBecause.UNSURE, CheckBecause.DRAWN
+    assert await queue() == [(unsure, "IMG_002.JPG"), (drawn, "IMG_001.JPG"), (drawn, "IMG_000.JPG")]
+    await label(pool, owner, batch, photos[1:2], jay)
+    assert await queue() == [(unsure, "IMG_002.JPG"), (drawn, "IMG_000.JPG")]

@@ -24,7 +24,8 @@ OVERVIEW = (
         "What is to be checked",
         (Response(200, "Sightings that nobody has had a word on, those first that tell most", CheckQueue),),
         details="Of each species that nobody has named yet the surest sighting, then birds that are not to be"
-        " expected there and then, then the least sure. Label a sighting's photos, and it is checked.",
+        " expected there and then, then the least sure, then those of the audit's sample. Label a sighting's"
+        " photos, and it is checked.",
     ),
     Operation(
         "GET",

@@ -40,7 +40,7 @@ export interface SightingDocument {
 
 export interface CheckItem {
   sighting: SightingDocument;
-  why: "new" | "out-of-range" | "unsure" | "drawn"; // the last is the page's own word
+  why: "new" | "out-of-range" | "unsure" | "drawn";
   best: Result;
 }
 
