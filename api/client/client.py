@@ -245,7 +245,7 @@ class BirdsClient(BatchCalls, Downloads):
         species: SpeciesList = await self._transport.json("GET", "v1/species")
         return species
 
-    async def models(self) -> ModelList:
-        """Those that were loaded or published, and which is active."""
-        models: ModelList = await self._transport.json("GET", "v1/models")
+    async def models(self, *, cards: bool = False) -> ModelList:
+        """Those that were loaded or published, and which is active; `cards`: with what publishers wrote."""
+        models: ModelList = await self._transport.json("GET", "v1/models" + "?cards=true" * cards)
         return models

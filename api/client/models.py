@@ -18,7 +18,18 @@ class SpeciesList(TypedDict):
     species: list[Species]
 
 
+class EngineDocument(TypedDict):
+    """By what a worker has run a model, and how quick that was when it was chosen."""
+
+    engine: str
+    told_at: str
+    processor: str | None
+    photos_per_s: float | None
+
+
 class ModelDocument(TypedDict):
+    """`card`: None unless it was asked for."""
+
     name: str
     version: str
     source: str
@@ -28,6 +39,8 @@ class ModelDocument(TypedDict):
     license: str | None
     metrics: dict[str, float]
     registered_at: str | None
+    engines: list[EngineDocument]
+    card: str | None
 
 
 class ModelList(TypedDict):

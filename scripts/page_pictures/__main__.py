@@ -42,7 +42,7 @@ async def _desk(browser: Browser, stack: dict[str, Any], photos: list[Path]) -> 
     page = await browser.new_page(viewport={"width": 1180, "height": 760})
     await _send(page, stack, photos)
     await expect(page.get_by_role("status")).to_contain_text(f"All {len(photos)} photos answered")
-    await expect(page.locator(".tile").first).to_be_visible()
+    await expect(page.locator(".strip")).to_contain_text("sightings")
     await _picture(page, "desk")
 
 

@@ -1,5 +1,6 @@
 """Which models have answered, and which one workers are to run."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,6 +57,14 @@ class EngineNote:
 async def engine_notes(pool: Pool, model_id: ModelId) -> list[EngineNote]:
     """Each engine once, the one told of last first."""
     return [EngineNote(**dict(row)) async for row in _sql.engine_notes(pool, model_id=model_id)]
+
+
+async def all_engine_notes(pool: Pool) -> dict[ModelId, list[EngineNote]]:
+    """Those of every model of which a worker has said something."""
+    notes: dict[ModelId, list[EngineNote]] = defaultdict(list)
+    async for row in _sql.all_engine_notes(pool):
+        notes[ModelId(row["model_id"])].append(EngineNote(row["engine"], row["findings"], row["told_at"]))
+    return notes
 
 
 async def list_models(pool: Pool) -> list[Model]:

@@ -85,8 +85,12 @@ async def test_species_and_models_out_of_the_box(alice: Http) -> None:
         "order": "Accipitriformes",
     }
     assert all(one["family"] for one in species if one["ebird_code"])
-    models = (await alice.call("GET", "/v1/models")).body["models"]
-    assert [model["active"] for model in models] == [True]
+    [model] = (await alice.call("GET", "/v1/models")).body["models"]
+    assert model["active"]
+    assert model["card"] is None
+    assert [engine["told_at"] for engine in model["engines"]]
+    [model] = (await alice.call("GET", "/v1/models?cards=true")).body["models"]
+    assert model["card"].startswith("# birds525@1")
 
 
 async def test_a_model_that_another_version_wrote_does_not_hide_the_others(live: System, alice: Http) -> None:

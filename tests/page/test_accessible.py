@@ -61,11 +61,16 @@ async def every_view(visitor: Visitor, folder: Path) -> AsyncIterator[Page]:
     await expect(photo.get_by_role("heading")).to_have_text("Mallard")
     yield page
     await page.get_by_role("button", name="Close").click()
-    for button, answer in (("Model", "Close"), ("Share", "Close"), ("Delete", "Cancel")):
+    for button, answer in (
+        ("Model", "Close"),
+        ("Where and when", "Close"),
+        ("Share", "Close"),
+        ("Delete", "Cancel"),
+    ):
         await page.get_by_role("button", name=button, exact=True).click()
         await expect(page.get_by_role("dialog")).to_be_visible()
         yield page
-        await page.get_by_role("dialog").get_by_role("button", name=answer).click()
+        await page.get_by_role("dialog").get_by_role("button", name=answer, exact=True).click()
         await expect(page.get_by_role("dialog")).to_have_count(0)
     await page.keyboard.press("?")
     await expect(page.get_by_role("dialog")).to_be_visible()
@@ -77,6 +82,7 @@ async def every_view(visitor: Visitor, folder: Path) -> AsyncIterator[Page]:
     yield page
     await page.get_by_role("link", name="Models").click()
     await expect(page.locator(".models li").first).to_be_visible()
+    await page.get_by_text("What its makers say of it").click()
     yield page
     await page.keyboard.press("/")
     await page.keyboard.type("bird-0")

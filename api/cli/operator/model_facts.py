@@ -8,10 +8,9 @@ from shared.ledger.models import Model
 from shared.objects import open_object_store
 from shared.settings import SharedSettings
 from shared.stack_settings import settings_or_stack
-from shared.vision import registry
-from shared.vision.bundle import CARD_FILE, Bundle, recorded_bundle
-from shared.vision.refs import FolderRef, RegistryRef, parse_ref
-from shared.vision.sources.default import default_model
+from shared.vision.bundle import Bundle, recorded_bundle
+from shared.vision.cards import card_of
+from shared.vision.refs import RegistryRef, parse_ref
 from shared.vision.taxa import taxa_of
 
 
@@ -42,23 +41,14 @@ def classes(model: Model) -> Iterator[str]:
 
 async def card(model: Model, data: Path | None) -> str:
     """As its publisher wrote it. Raises BirdsError (not-found) where it has none, LocalStackError."""
-    text = None
-    match parse_ref(model.source):
-        case FolderRef(path):
-            text = _read(path)
-        case RegistryRef() as reference:
-            async with open_object_store(settings_or_stack(SharedSettings, data)) as objects:
-                text = await registry.card(objects, reference)
-        case _ if model.source == default_model().name:
-            text = _read(default_model())
+    if isinstance(parse_ref(model.source), RegistryRef):
+        async with open_object_store(settings_or_stack(SharedSettings, data)) as objects:
+            text = await card_of(model.source, objects)
+    else:
+        text = await card_of(model.source)
     if text is None:
         raise BirdsError(Code.NOT_FOUND, f"{model.name}@{model.version} has no card that is known here.")
     return text
-
-
-def _read(folder: Path) -> str | None:
-    path = folder / CARD_FILE
-    return path.read_text("utf-8") if path.is_file() else None
 
 
 def _bundle(model: Model) -> Bundle:

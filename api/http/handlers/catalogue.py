@@ -5,13 +5,22 @@ import asyncio
 from aiohttp import web
 
 from api.http.responses import json_response
-from api.http.schemas.catalogue import ModelDocument, ModelList, ModelOrder, Species, SpeciesList
+from api.http.schemas.catalogue import (
+    EngineDocument,
+    ModelDocument,
+    ModelList,
+    ModelOrder,
+    ModelsQuery,
+    Species,
+    SpeciesList,
+)
 from api.services import Services
 from shared.errors import BirdsError, Code
 from shared.ledger import models as ledger
 from shared.ledger.shadow import candidate
 from shared.vision import registry
 from shared.vision.bundle import Bundle, recorded_bundle
+from shared.vision.cards import card_of
 from shared.vision.refs import FolderRef, RegistryRef, parse_ref
 from shared.vision.taxa import taxa_of
 
@@ -40,7 +49,11 @@ def _species(bundle: Bundle) -> list[Species]:
     ]
 
 
-async def models(services: Services) -> web.Response:
+async def models(services: Services, query: ModelsQuery) -> web.Response:
+    return json_response(await _listed(services, with_cards=query.cards))
+
+
+async def _listed(services: Services, *, with_cards: bool = False) -> ModelList:
     loaded = await ledger.list_models(services.pool)
     active = await ledger.active_source(services.pool)
     shadow = await candidate(services.pool)
@@ -49,13 +62,20 @@ async def models(services: Services) -> web.Response:
         ref for ref in await registry.versions(services.objects) if (ref.name, ref.version) not in seen
     ]
     waiting = await asyncio.gather(*(_published(services, ref, active) for ref in published))
-    known = [_loaded(model) for model in loaded]
-    return json_response(ModelList(models=[*waiting, *known], active=active, shadow=shadow and shadow.source))
+    notes = await ledger.all_engine_notes(services.pool)
+    all_models = [*waiting, *(_loaded(model, notes.get(model.id, [])) for model in loaded)]
+    if with_cards:
+        all_models = await asyncio.gather(*(_with_card(services, model) for model in all_models))
+    return ModelList(models=all_models, active=active, shadow=shadow and shadow.source)
+
+
+async def _with_card(services: Services, model: ModelDocument) -> ModelDocument:
+    return model.model_copy(update={"card": await card_of(model.source, services.objects)})
 
 
 async def promote(services: Services, body: ModelOrder) -> web.Response:
     await ledger.promote(services.pool, await named(services, body.reference))
-    return await models(services)
+    return json_response(await _listed(services))
 
 
 async def named(services: Services, text: str) -> str:
@@ -81,7 +101,7 @@ async def _published(services: Services, ref: RegistryRef, active: str | None) -
         return _unreadable(listed, error)
 
 
-def _loaded(model: ledger.Model) -> ModelDocument:
+def _loaded(model: ledger.Model, notes: list[ledger.EngineNote]) -> ModelDocument:
     listed = ModelDocument(
         name=model.name,
         version=model.version,
@@ -89,6 +109,7 @@ def _loaded(model: ledger.Model) -> ModelDocument:
         active=model.active,
         digest=model.digest,
         registered_at=model.registered_at,
+        engines=[EngineDocument.of(note) for note in notes],
     )
     try:
         return _described(listed, recorded_bundle(model.bundle, model.source))

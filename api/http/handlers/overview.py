@@ -1,5 +1,6 @@
 """What photos come to: the species of a batch, the life list, a search over all batches."""
 
+import asyncio
 import csv
 import io
 
@@ -20,6 +21,7 @@ from api.http.schemas.overview import (
 from api.services import Services
 from shared.final_name import NameRank
 from shared.ledger import overview
+from shared.ledger.batches import get_batch
 from shared.ledger.check import count_sightings
 from shared.ledger.keys import Access
 from shared.ledger.life import life_list
@@ -41,14 +43,17 @@ LIFE_COLUMNS = (
 
 async def summary(services: Services, access: Access, owner: OwnerId, batch_id: BatchId) -> web.Response:
     """What is in other batches is not for whom one batch was shared with."""
-    model = await overview.batch_model(services.pool, batch_id)
-    names = await overview.names_of_batch(services.pool, batch_id)
-    standing = await how_they_stand(services.pool, owner, batch_id)
-    made = standing.sightings is not None
-    sightings, unchecked = await count_sightings(services.pool, batch_id) if made else (None, None)
-    known = None if access.batch_id is not None else await _known(services, owner, batch_id)
+    pool = services.pool
+    batch = await get_batch(pool, owner, batch_id)  # before all else, since it says how far that goes
+    model, names, known, (sightings, unchecked) = await asyncio.gather(
+        overview.batch_model(pool, batch_id),
+        overview.names_of_batch(pool, batch_id),
+        _known(services, owner, batch_id) if access.batch_id is None else _nothing(),
+        _counted(services, owner, batch_id),
+    )
     return json_response(
         BatchSummary(
+            feed_seq=batch.feed_seq,
             model=model and model[0],
             model_species=model and model[1],
             sightings=sightings,
@@ -73,6 +78,20 @@ async def search(services: Services, owner: OwnerId, query: SearchQuery) -> web.
     return json_response(
         SearchResult.of(await overview.search(services.pool, owner, query.q.strip(), query.limit))
     )
+
+
+async def _counted(
+    services: Services, owner: OwnerId, batch_id: BatchId
+) -> tuple[int, int] | tuple[None, None]:
+    """Sightings, and those to be checked, once they are made."""
+    standing = await how_they_stand(services.pool, owner, batch_id)
+    if standing.sightings is None:
+        return None, None
+    return await count_sightings(services.pool, batch_id)
+
+
+async def _nothing() -> None:
+    return None
 
 
 async def _known(services: Services, owner: OwnerId, batch_id: BatchId) -> frozenset[str]:

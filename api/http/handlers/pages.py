@@ -1,5 +1,6 @@
 """What people look at in a browser, and the files that it needs."""
 
+import asyncio
 import json
 from importlib.resources import files
 from pathlib import Path
@@ -7,9 +8,11 @@ from pathlib import Path
 from aiohttp import web
 
 from api.http.binding import SERVICES
+from api.http.page_files import ASK, PageFiles
 from shared.photo.meant import page_tables
 
 STATIC = Path(__file__).parents[2] / "static"
+PAGE = PageFiles(STATIC)
 LITTER = Path(str(files("shared.photo"))) / "litter.json"
 MEANT = json.dumps(page_tables())
 OPENAPI = web.AppKey("openapi", bytes)
@@ -33,7 +36,16 @@ async def docs(request: web.Request) -> web.Response:
 async def home(request: web.Request) -> web.StreamResponse:
     settings = request.app[SERVICES].settings
     storage = settings.s3_public_endpoint or settings.s3_endpoint  # photos go straight there
-    return web.FileResponse(STATIC / "index.html", headers=_headers(storage))
+    headers = {**_headers(storage), "Cache-Control": ASK}
+    return web.Response(text=await asyncio.to_thread(PAGE.index), content_type="text/html", headers=headers)
+
+
+async def page_file(request: web.Request) -> web.StreamResponse:
+    found = PAGE.file(request.match_info["path"], request.match_info["version"])
+    if found is None:
+        raise web.HTTPNotFound
+    path, kept = found
+    return web.FileResponse(path, headers={"Cache-Control": kept})
 
 
 async def litter(_: web.Request) -> web.StreamResponse:
@@ -64,6 +76,7 @@ def add_pages(app: web.Application, root: str) -> None:
         app.router.add_get(root, to_home)
     app.router.add_get(f"{root}/static/litter.json", litter)
     app.router.add_get(f"{root}/static/meant.json", meant)
+    app.router.add_get(f"{root}/static/{{version:[0-9a-f]{{16}}}}/{{path:.+}}", page_file)
     app.router.add_static(f"{root}/static", STATIC)
 
 

@@ -1,10 +1,12 @@
 """Models, what they can name, and the state of the service."""
 
 from datetime import datetime
+from typing import Self
 
 from pydantic import Field
 
-from api.http.schemas.base import Body, Document, Line
+from api.http.schemas.base import Body, Document, Line, Query
+from shared.ledger.models import EngineNote
 
 
 class Species(Document):
@@ -20,6 +22,27 @@ class SpeciesList(Document):
     species: list[Species] = Field(description="By name")
 
 
+class ModelsQuery(Query):
+    cards: bool = Field(False, description="Whether cards are told, too")
+
+
+class EngineDocument(Document):
+    """By what a worker has run a model."""
+
+    engine: str = Field(description="Runtime, device, precision, and passes side by side x photos in one")
+    told_at: datetime
+    processor: str | None = Field(description="On which it was chosen; null where there was no choice")
+    photos_per_s: float | None = Field(description="As the worker measured it when it chose")
+
+    @classmethod
+    def of(cls, note: EngineNote) -> Self:
+        found = note.findings or {}
+        speed = found.get("photos_per_s", {}).get(found.get("way"))
+        return cls(
+            engine=note.engine, told_at=note.told_at, processor=found.get("processor"), photos_per_s=speed
+        )
+
+
 class ModelDocument(Document):
     name: str
     version: str
@@ -33,6 +56,10 @@ class ModelDocument(Document):
     )
     metrics: dict[str, float] = Field({}, description="As its trainer measured them")
     registered_at: datetime | None = Field(None, description="First loaded by a worker; null before that")
+    engines: list[EngineDocument] = Field([], description="The one that was told of last first")
+    card: str | None = Field(
+        None, description="What its publisher wrote of it, Markdown; where it was asked for"
+    )
     problem: str | None = Field(None, description="Why this version of Birds can't read it")
 
 

@@ -22,8 +22,8 @@ class CheckItem(Document):
     sighting: SightingDocument
     why: CheckBecause = Field(
         description="`new`: the surest of a species that no person has named yet; `out-of-range`: not to be"
-        " expected there and then; `unsure`: the least sure of the others; `drawn`: with a photo of the audit's"
-        " sample, which come last"
+        " expected there and then; `unsure`: the least sure of the others; `drawn`: with a photo of the"
+        " audit's sample, which come last"
     )
     best: DetailedResult
 

@@ -61,6 +61,7 @@ class NameInBatchDocument(Document):
 
 
 class BatchSummary(Document):
+    feed_seq: int = Field(description="It tells of all events of the batch up to this one, at least")
     model: str | None = Field(description="`name@version` of the latest answer")
     model_species: int | None = Field(description="How many birds that model can name")
     sightings: int | None = Field(description="Null until they are made")

@@ -1,9 +1,13 @@
 // Calls of the HTTP interface, version 1.
 
+import { reasonOf } from "./words/reasons.js";
+
 /**
- * @import { Problem } from "./documents.js"
+ * @import { BatchDocument, Problem } from "./documents.js"
  * @import { Session } from "./session.js"
  */
+
+const UNREACHABLE = "The server can't be reached.";
 
 /** What the server, or the way to it, has against a request. `status` is 0 where it was not reached. */
 export class ApiError extends Error {
@@ -12,8 +16,9 @@ export class ApiError extends Error {
    * @param {Partial<Problem>} [problem]
    * @param {number | null} [retryAfterS]
    */
-  constructor(status, { code = "unreachable", detail = "The server can't be reached." } = {}, retryAfterS = null) {
-    super(detail);
+  constructor(status, { code = "unreachable", detail = UNREACHABLE } = {}, retryAfterS = null) {
+    super(reasonOf({ code, detail }));
+    this.detail = detail; // in the server's words
     this.status = status;
     this.code = code;
     this.retryAfterS = retryAfterS;
@@ -100,15 +105,15 @@ export class Api {
   }
 
   /**
-   * What keeps a batch's photos from being answered, in the server's own words; null where nothing does.
+   * What keeps a batch's photos from being answered; null where nothing does.
    * @param {string} path of the batch
    * @returns {Promise<string | null>}
    */
   async hindrance(path) {
     const response = await fetch(address("/readyz")).catch(() => null);
     if (!response) return null;
-    if (!response.ok) return problem(response.status, await response.text()).detail ?? null;
-    return this.json("GET", path).then(({ waiting_for }) => waiting_for, () => null);
+    if (!response.ok) return new ApiError(response.status, problem(response.status, await response.text())).message;
+    return this.json("GET", path).then(waitingFor, () => null);
   }
 
   /**
@@ -144,6 +149,12 @@ export class Api {
     return new ApiError(status, problem(status, text), retryAfter ? Number(retryAfter) : null);
   }
 }
+
+/**
+ * Why the photos of a batch wait; null where they do not. What is away, `/readyz` tells: the rest is want of workers.
+ * @param {BatchDocument} batch
+ */
+export const waitingFor = ({ waiting_for: detail }) => detail && reasonOf({ code: "no-worker", detail });
 
 /** Below wherever the page is: a proxy may show it under a path of its own. */
 const address = (/** @type {string} */ path) => new URL(path.slice(1), document.baseURI);

@@ -43,7 +43,7 @@ export class App {
     this.trips = new Trips(this.api);
     this.search = new Search(this.api, changed);
     this.life = new Life(this.api);
-    this.models = new Models(this.api);
+    this.models = new Models(this.services);
     this.trip = /** @type {Trip | null} */ (null); // the one that is shown
     this.shrink = localStorage.getItem("birds-shrink") === "yes";
     this.question = /** @type {Question | null} */ (null);
@@ -215,7 +215,7 @@ export class App {
     document.title = "Birds";
     if (this.place.view === "home") this.#arriveAtHome();
     if (this.place.view === "life") this.attempt(() => this.life.read());
-    if (this.place.view === "models") this.attempt(() => this.models.read());
+    if (this.place.view === "models") this.models.read();
     if (this.place.view === "search") this.attempt(() => this.search.look(this.place.params.get("q") ?? ""));
   }
 

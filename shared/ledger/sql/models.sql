@@ -89,3 +89,7 @@ on conflict (model_id, engine) do update set findings = excluded.findings, told_
 -- name: engine_notes
 -- By which engines workers have run a model, the latest first.
 select engine, findings, told_at from model_engines where model_id = :model_id order by told_at desc;
+
+-- name: all_engine_notes
+-- The same of all models.
+select model_id, engine, findings, told_at from model_engines order by told_at desc;

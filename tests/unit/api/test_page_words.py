@@ -21,6 +21,7 @@ from api.http.schemas import (
     results,
     shadow,
     sightings,
+    sites,
     taxa,
 )
 from api.http.schemas.base import Document
@@ -69,6 +70,7 @@ READ: dict[str, type[Document]] = {
     "FoundFile": overview.FoundFile,
     "SearchResult": overview.SearchResult,
     "SpeciesList": catalogue.SpeciesList,
+    "EngineDocument": catalogue.EngineDocument,
     "ModelDocument": catalogue.ModelDocument,
     "ModelList": catalogue.ModelList,
     "ShadowDocument": shadow.ShadowDocument,
@@ -87,6 +89,10 @@ READ: dict[str, type[Document]] = {
     "AuditedPhoto": audits.AuditedPhoto,
     "LeftToLookAt": audits.LeftToLookAt,
     "AuditDocument": audits.AuditDocument,
+    "SiteDocument": sites.SiteDocument,
+    "SiteList": sites.SiteList,
+    "ClockDocument": sites.ClockDocument,
+    "ClockReport": sites.ClockReport,
     "LabelReceipt": labels.LabelReceipt,
     "TaxonDocument": taxa.TaxonDocument,
     "TaxonList": taxa.TaxonList,

@@ -1,5 +1,7 @@
 // Accepting many answers after a few of them, drawn at random, were checked.
 
+import * as router from "../router.js";
+
 /**
  * @import { AuditDocument } from "../documents.js"
  * @import { Services, Trip } from "../trip/trip.js"
@@ -53,6 +55,7 @@ export class Audit {
     const ids = this.document?.sample.filter((one) => one.right === null).map((one) => one.photo_id) ?? [];
     this.close();
     this.#trip.check.look(ids);
+    if (!this.#isChecking) router.go(router.tabAddress(this.#trip.id, "check"));
   }
 
   /** All species that are sure enough, and that nobody has had a word on: one act, which one undo takes back. */
@@ -61,6 +64,10 @@ export class Audit {
     const query = { rank: "species", reviewed: false, min_probability: this.document.threshold };
     this.close();
     await this.#trip.labels.acceptAll(query);
-    this.#trip.check.look(null);
+    if (this.#isChecking) this.#trip.check.look(null);
+  }
+
+  get #isChecking() {
+    return this.#trip.place.tab === "check";
   }
 }

@@ -8,10 +8,18 @@ import { duration, percent, photos } from "../words.js";
 /**
  * @import { AuditDocument } from "../documents.js"
  * @import { Change } from "../events.js"
+ * @import { Trip } from "../trip/trip.js"
  * @import { Audit } from "./audit.js"
  */
 
 const THRESHOLDS = [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99];
+
+/**
+ * What opens it.
+ * @param {Trip} trip
+ */
+export const many = ({ audit, isGuest }) =>
+  isGuest ? nothing : html`<button type="button" class="quiet" @click=${() => audit.open()}>${t("audit")}</button>`;
 
 /** @param {Audit} audit */
 export function auditView(audit) {

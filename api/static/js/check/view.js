@@ -6,7 +6,7 @@ import { t } from "../language.js";
 import { nameField } from "../trip/name_field.js";
 import { percent, position, shownName, takenAt } from "../words.js";
 import { placeOf } from "../trip/results.js";
-import { auditView } from "./audit_view.js";
+import { many } from "./audit_view.js";
 import "./zoom.js";
 
 /**
@@ -30,7 +30,7 @@ export function checkView(app, trip) {
   const isComing = check.unchecked === null || !check.isReady || check.isReading;
   if (!current && isComing) return html`<p class="loading">${t("check.waiting")}</p>`;
   if (!current) return html`<p class="checked-all">${t(check.drawn ? "check.drawn" : "check.done")}</p>
-    <div class="buttons">${many(trip)} ${back(check)} ${undo(check)}</div> ${auditView(trip.audit)}`;
+    <div class="buttons">${many(trip)} ${back(check)} ${undo(check)}</div>`;
   const said = check.said.get(current.sighting.sighting_id);
   return html`
     <section class="check-one" aria-label=${t("tab.check")} data-photo=${current.best.photo_id} data-why=${current.why} data-file=${current.best.name}>
@@ -45,16 +45,12 @@ export function checkView(app, trip) {
         ${facts(current)}
       </div>
     </section>
-    ${filmstrip(app, check)} ${auditView(trip.audit)}
+    ${filmstrip(app, check)}
   `;
 }
 
 /** @type {(final: FinalNameDocument) => unknown} */
 const sure = ({ probability }) => (probability === null ? nothing : html`<b class="sure">${percent(probability)}</b>`);
-
-/** @param {Trip} trip */
-const many = ({ audit, isGuest }) =>
-  isGuest ? nothing : html`<button type="button" class="quiet" @click=${() => audit.open()}>${t("audit")}</button>`;
 
 /** @param {Check} check */
 const back = (check) =>

@@ -85,3 +85,32 @@ export interface AuditDocument {
   left: LeftToLookAt;
   sample: AuditedPhoto[];
 }
+
+/** What a person says of where and when photos were taken. */
+export interface SiteDocument {
+  folder: string;
+  name: string | null;
+  latitude: number | null;
+  longitude: number | null;
+  zone: string | null;
+  clock_shift_s: number;
+  overrides: boolean;
+}
+
+export interface SiteList {
+  sites: SiteDocument[];
+}
+
+export interface ClockDocument {
+  folder: string;
+  camera: string | null;
+  frames: number;
+  verdict: "right" | "shift" | "too-few" | "unclear";
+  error_s: number | null;
+  by: "satellites" | "other-clock";
+}
+
+export interface ClockReport {
+  clocks: ClockDocument[];
+  sites: SiteDocument[];
+}

@@ -22,6 +22,7 @@ export interface NameInBatchDocument {
 }
 
 export interface BatchSummary {
+  feed_seq: number;
   model: string | null;
   model_species: number | null;
   sightings: number | null;
@@ -81,6 +82,12 @@ export interface SpeciesList {
   species: Species[];
 }
 
+export interface EngineDocument {
+  engine: string;
+  told_at: string;
+  photos_per_s: number | null;
+}
+
 export interface ModelDocument {
   name: string;
   version: string;
@@ -90,6 +97,8 @@ export interface ModelDocument {
   license: string | null;
   metrics: Record<string, number>;
   registered_at: string | null;
+  engines: EngineDocument[];
+  card: string | null;
   problem: string | null;
 }
 

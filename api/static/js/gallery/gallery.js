@@ -7,7 +7,7 @@ import { t } from "../language.js";
 import { photos, shownName } from "../words.js";
 import { rubberBand } from "../trip/selection_view.js";
 import { cardView, lineView } from "./card.js";
-import { inSight, layOut } from "./rows.js";
+import { inSight, layOut, photosAt } from "./rows.js";
 
 /**
  * @import { App } from "../app.js"
@@ -91,14 +91,14 @@ export function topOf(trip, number) {
 }
 
 /**
- * The number of the photo that stands at a height, in pixels below the gallery's top.
+ * The photo that stands at a height, in pixels below the gallery's top: it, its number and how many there are.
  * @param {Trip} trip
  * @param {number} height
  */
-export function numberAt(trip, height) {
-  const { rows } = laidOut(trip.groups, trip.look.arrangement === "list");
-  const row = rows.find((one) => "photos" in one && one.top + one.height > height);
-  return row && "photos" in row ? row.first : 0;
+export function photoAt(trip, height) {
+  const { rows, count } = laidOut(trip.groups, trip.look.arrangement === "list");
+  const row = photosAt(rows, height);
+  return { number: row?.first ?? 0, result: row?.photos[0], count };
 }
 
 /** @type {{ groups: Group[], width: number, rem: number, laid: Laid } | null} */

@@ -1,5 +1,7 @@
 // <birds-picture>: an image of the server's that is fetched while it is in the page, with another one to fall back on.
 
+import { t } from "../language.js";
+
 const SETTLE_MS = 60; // what only flies past while somebody scrolls is not fetched
 
 const MOST = 2.2; // times that a thumbnail of 320 pixels is enlarged: more shows its dots
@@ -69,7 +71,7 @@ class Picture extends HTMLElement {
     this.#paths = paths;
     const { signal } = (this.#stop = new AbortController());
     const [path] = paths;
-    if (!path) return void (this.dataset.state = "missing");
+    if (!path) return this.#miss();
     this.dataset.state = "coming";
     const known = this.pictures.known(path);
     this.#image.hidden = !known;
@@ -82,6 +84,11 @@ class Picture extends HTMLElement {
     } catch {
       if (!signal.aborted) this.#show(paths.slice(1));
     }
+  }
+
+  #miss() {
+    this.dataset.state = "missing";
+    this.dataset.missing = t("no-picture");
   }
 
   /**

@@ -55,6 +55,16 @@ export function inSight(rows, from, to) {
   return rows.slice(firstBelow(rows, from), firstFrom(rows, to));
 }
 
+/**
+ * The row of photos that stands at a height, or the next one below it.
+ * @param {Row[]} rows
+ * @param {number} height
+ */
+export function photosAt(rows, height) {
+  const found = firstBelow(rows, height);
+  return rows.slice(found, found + 2).find((row) => "photos" in row); // below a title stand photos
+}
+
 /** @type {(rows: Row[], height: number) => number} */
 const firstBelow = (rows, height) => search(rows, (row) => row.top + row.height > height);
 /** @type {(rows: Row[], height: number) => number} */

@@ -2,6 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
+import { waitingFor } from "../api.js";
 import { t } from "../language.js";
 import { batchAddress } from "../router.js";
 import { at, photos } from "../words.js";
@@ -63,6 +64,7 @@ function tripRow(app, batch) {
           : t("trips.progress", { state: t(STATES[batch.state]), done: done + failed, photos: photos(accepted) })}${failed
           ? html`, <strong>${t("count.failed", { count: failed })}</strong>`
           : nothing}${batch.refused ? html`, <strong>${t("count.refused", { count: batch.refused })}</strong>` : nothing}
+        ${batch.waiting_for ? html`<span class="alert">${waitingFor(batch)}</span>` : nothing}
       </span>
       <progress aria-label=${t("trips.answered-of", { name })} max=${accepted || 1} .value=${done + failed}
         ?hidden=${isFinished}></progress>

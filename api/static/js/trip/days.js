@@ -1,7 +1,7 @@
 // A trip from its first photo to its last, with a scrubber over time.
 
 import { html } from "../../vendor/lit-html/lit-html.js";
-import { galleryView, numberAt, topOf } from "../gallery/gallery.js";
+import { galleryView, photoAt, topOf } from "../gallery/gallery.js";
 import { t } from "../language.js";
 import { styled } from "../styled.js";
 import { dayOf, photos, timeOf } from "../words.js";
@@ -20,17 +20,16 @@ import { dayOf, photos, timeOf } from "../words.js";
  */
 export function daysView(app, trip) {
   const { groups } = trip;
-  const all = groups.flatMap((group) => group.results);
   const gallery = document.querySelector(".gallery");
   const below = gallery ? Math.max(stickyHeight() - gallery.getBoundingClientRect().top, 0) : 0;
-  const number = Math.min(numberAt(trip, below), Math.max(all.length - 1, 0));
+  const { number, result, count } = photoAt(trip, below);
   const scrub = (/** @type {Change} */ { target }) => scrollToPhoto(trip, target.valueAsNumber);
   return html`
     <section class="scrubber" aria-label=${t("days.scrubber")}>
-      <div class="days">${groups.map((group) => dayButton(trip, group, all.length))}</div>
-      <input type="range" min="0" max=${Math.max(all.length - 1, 0)} .value=${String(number)} @input=${scrub}
-        aria-label=${t("days.scrubber")} aria-valuetext=${momentOf(all[number])}>
-      <output>${momentOf(all[number])}</output>
+      <div class="days">${groups.map((group) => dayButton(trip, group, count))}</div>
+      <input type="range" min="0" max=${Math.max(count - 1, 0)} .value=${String(number)} @input=${scrub}
+        aria-label=${t("days.scrubber")} aria-valuetext=${momentOf(result)}>
+      <output>${momentOf(result)}</output>
     </section>
     ${galleryView(app, trip)}
   `;

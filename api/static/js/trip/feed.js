@@ -1,5 +1,6 @@
 // One batch as it is now and as it grows: what comes, by websocket; what is there already is read when it is asked for.
 
+import { waitingFor } from "../api.js";
 import { Patience, keepTrying, rest } from "../patience.js";
 import { Rate } from "../rate.js";
 import { t } from "../language.js";
@@ -100,6 +101,12 @@ export class Feed {
     });
   }
 
+  /** Reads all answers again: what is said of their places is another. */
+  reload() {
+    this.#loading = null;
+    this.load();
+  }
+
   /** The export has them in one stream, with places. */
   async #load() {
     const signal = this.#closed.signal;
@@ -120,7 +127,8 @@ export class Feed {
       this.#after = batch.feed_seq;
       this.loaded = batch.feed_seq === 0; // all that will be there, is heard
     }
-    this.#tell({ batch });
+    const why = waitingFor(batch);
+    this.#tell({ batch, problem: why ? new Error(why) : null });
     this.#keepUp();
   }
 

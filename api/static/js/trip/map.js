@@ -2,7 +2,10 @@
 
 import { placeOf } from "./results.js";
 
-/** @import { AnsweredResult } from "../documents.js" */
+/**
+ * @import { AnsweredResult } from "../documents.js"
+ * @import { Placed } from "./results.js"
+ */
 
 const LEAST_DEGREES = 0.02; // some 2 km: a map of one garden
 const MARGIN = 1.3;
@@ -22,8 +25,8 @@ const LABEL = 70; // pixels
  */
 
 /**
- * The view in which all of them are.
- * @param {AnsweredResult[]} results
+ * The view in which all of them are; without any, the world.
+ * @param {Placed[]} results
  * @param {number} width pixels
  * @param {number} height
  * @returns {View}
@@ -37,7 +40,7 @@ export function fitted(results, width, height) {
 }
 
 /** West, south, east and north of photos that have a place. */
-export function bounds(/** @type {AnsweredResult[]} */ results) {
+export function bounds(/** @type {Placed[]} */ results) {
   const found = [Infinity, Infinity, -Infinity, -Infinity];
   for (const result of results) {
     const place = placeOf(result);

@@ -1,6 +1,7 @@
 // One photo, large, with all that is known of it.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import "../check/zoom.js";
 import { title } from "../gallery/card.js";
 import { isTyped } from "../keys.js";
 import { t } from "../language.js";
@@ -27,19 +28,25 @@ export function photoView(app, trip) {
   const result = id && known(trip, id);
   if (!result) return nothing;
   const { before, after } = trip.neighbours;
+  const swiped = (/** @type {CustomEvent<string>} */ { detail }) => {
+    const next = detail === "left" ? after : before;
+    if (next) trip.open(next);
+  };
   return html`
     <dialog ${modal()} class="photo" aria-labelledby="species"
       @cancel=${(/** @type {Event} */ event) => (event.preventDefault(), trip.closePhoto())}
       @keydown=${(/** @type {Within<KeyboardEvent>} */ event) => keys(event, trip)}>
-      <div class="picture">
-        <birds-picture .pictures=${app.pictures} .alt=${result.name}
-          .paths=${pictures(result)}></birds-picture>
-        ${frame(result)}
+      <birds-zoom class="picture" .subject=${id} @swipe=${swiped}>
+        <div>
+          <birds-picture .pictures=${app.pictures} .alt=${result.name}
+            .paths=${pictures(result)}></birds-picture>
+          ${frame(result)}
+        </div>
         <button type="button" class="before" aria-label=${t("photo.before")} ?disabled=${!before}
           @click=${() => before && trip.open(before)}>‹</button>
         <button type="button" class="after" aria-label=${t("photo.after")} ?disabled=${!after}
           @click=${() => after && trip.open(after)}>›</button>
-      </div>
+      </birds-zoom>
       <div class="facts">
         <button type="button" class="quiet close" aria-label=${t("close")} autofocus @click=${() => trip.closePhoto()}>✕</button>
         <h2 id="species">${title(result)}</h2>

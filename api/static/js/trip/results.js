@@ -1,6 +1,10 @@
 // The answers of one batch, and what a person makes of them.
 
-/** @import { AnsweredResult, FinalNameDocument, LabelMessage, PredictionDocument, Reason, Result } from "../documents.js" */
+/**
+ * @import { AnsweredResult, FinalNameDocument, LabelMessage, PredictionDocument, Reason, Result } from "../documents.js"
+ *
+ * @typedef {{ effective?: { latitude: number | null, longitude: number | null } }} Placed what may have a place
+ */
 
 export const NOT_A_BIRD = "Not a bird"; // as the server calls it
 
@@ -121,7 +125,7 @@ export function sureness({ final, bird_probability: bird, predictions }) {
 
 /**
  * Degrees; null where it is not known.
- * @param {Result} result
+ * @param {Placed} result
  */
 export function placeOf({ effective }) {
   if (!effective || effective.latitude === null || effective.longitude === null) return null;

@@ -1,6 +1,7 @@
 // What can be said of the photos that are picked, below them; and the rubber band that picks them.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { many } from "../check/audit_view.js";
 import { t } from "../language.js";
 import { photos } from "../words.js";
 import { nameField } from "./name_field.js";
@@ -42,14 +43,15 @@ export function selectionView(app, trip) {
  * @param {App} app
  * @param {Trip} trip
  */
-function offer(app, { selection }) {
+function offer(app, trip) {
+  const { selection } = trip;
   const rest = selection.rest.length;
   return html`
     <p class="buttons">
       <button type="button" class="quiet" @click=${() => selection.pick(true)}>${t("selection.pick")}</button>
       ${rest
         ? html`<button type="button" class="quiet" @click=${() => askForRest(app, selection)}>
-            ${t("selection.all", { photos: photos(rest) })}</button>`
+            ${t("selection.all", { photos: photos(rest) })}</button> ${many(trip)}`
         : nothing}
     </p>
   `;

@@ -20,8 +20,7 @@ export function stripView({ id, summary, feed }) {
   const elsewhere = species.filter((one) => one.out_of_range).length;
   const isNew = species.filter((one) => one.new).length;
   const parts = [
-    html`<a href=${tabAddress(id, "species")}>${t("strip.species", { count: species.length })}</a>`,
-    known.sightings === null ? nothing : html`<span>${t("strip.sightings", { count: known.sightings })}</span>`,
+    html`<a href=${tabAddress(id, "species")}>${seen(known.sightings, species.length)}</a>`,
     known.unchecked === null
       ? html`<a href=${tabAddress(id, "photos", { show: "unchecked" })}>${t("strip.unchecked", { count: unchecked })}</a>`
       : html`<a href=${tabAddress(id, "check")}>${t("strip.to-check", { count: known.unchecked })}</a>`,
@@ -44,3 +43,12 @@ const fate = (batch) => [
   batch?.cancelled_at ? html`<span>${t("trip.cancelled", { at: at(batch.cancelled_at) })}</span>` : nothing,
   batch?.expires_at ? html`<span>${t("trip.expires", { at: at(batch.expires_at) })}</span>` : nothing,
 ];
+
+/**
+ * @param {number | null} sightings not made yet: null
+ * @param {number} count of species
+ */
+function seen(sightings, count) {
+  const species = t("strip.species", { count });
+  return sightings === null ? species : t("strip.seen", { sightings: t("strip.sightings", { count: sightings }), species });
+}

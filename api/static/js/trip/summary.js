@@ -7,12 +7,14 @@
  */
 
 const REST_MS = 1500; // between two readings: answers come many a second
+const WAITS = 20; // readings in which sightings may come once all is answered; of old trips there are none
 
 export class Summary {
   #api;
   #feed;
   #changed;
-  #seen = -1; // how far the feed had come at the last reading
+  #seen = /** @type {number | null} */ (null); // how far the feed had come at the last reading
+  #waits = WAITS;
   #isReading = false;
   #isClosed = false;
 
@@ -28,26 +30,38 @@ export class Summary {
     this.document = /** @type {BatchSummary | null} */ (null);
   }
 
-  /** Reads it again where the feed has come further. */
+  /** Reads it, and again where the feed has come further. */
   async keepUp() {
-    if (this.#isReading || this.#seen === this.#feed.after || this.#isClosed) return;
+    if (this.#isReading || this.#isClosed || (this.#isOfNow && !this.#waitsForSightings())) return;
     this.#isReading = true;
     try {
-      this.#seen = this.#feed.after;
-      this.document = await this.#api.json("GET", `${this.#feed.path}/summary`);
+      /** @type {BatchSummary} */
+      const document = await this.#api.json("GET", `${this.#feed.path}/summary`);
+      this.#seen = document.feed_seq;
+      this.document = document;
       this.#changed();
-      await new Promise((resolve) => setTimeout(resolve, REST_MS));
     } catch {
-      this.#seen = -1; // the next news have another try
-    } finally {
-      this.#isReading = false;
+      this.#seen = null; // the next news have another try
     }
+    await new Promise((resolve) => setTimeout(resolve, REST_MS));
+    this.#isReading = false;
     if (this.document) this.keepUp();
   }
 
   /** Whether it tells of all that the feed has told. */
   get isUpToDate() {
-    return this.document !== null && this.#seen === this.#feed.after;
+    return this.document !== null && this.#isOfNow;
+  }
+
+  get #isOfNow() {
+    return this.#seen !== null && this.#seen >= this.#feed.after;
+  }
+
+  /** No event tells that they are made. */
+  #waitsForSightings() {
+    if (this.document?.sightings !== null || !this.#feed.isFinished) return false;
+    this.#waits -= 1;
+    return this.#waits > 0;
   }
 
   close() {

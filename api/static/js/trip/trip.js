@@ -10,6 +10,7 @@ import { groupsOf, lookOf } from "./look.js";
 import { Names } from "./names.js";
 import { Selection } from "./selection.js";
 import { Shares } from "./shares.js";
+import { Sites } from "./sites.js";
 import { Summary } from "./summary.js";
 
 /**
@@ -51,6 +52,7 @@ export class Trip {
     this.feed = new Feed(services.api, id, { changed: () => this.#news(), gone });
     this.summary = new Summary(services.api, this.feed, services.changed);
     this.shares = new Shares(services, this.feed.path);
+    this.sites = new Sites(services, this.feed);
     this.labels = new Labels(services, this.feed, () => this.summary.keepUp());
     this.comparison = new Comparison(services, this.feed);
     this.names = new Names(services);
@@ -67,6 +69,7 @@ export class Trip {
     if (this.place.tab !== place.tab) this.selection.clear();
     this.place = place;
     this.#load();
+    this.summary.keepUp();
     if (!place.photo) this.#order = [];
     if (place.photo !== before || (place.photo && !this.details)) this.#loadDetails();
   }

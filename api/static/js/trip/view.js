@@ -1,6 +1,7 @@
 // One trip: what is on its way, what went wrong, and its photos in four ways.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { auditView } from "../check/audit_view.js";
 import { checkView } from "../check/view.js";
 import { galleryView } from "../gallery/gallery.js";
 import { intakeView } from "../home/intake.js";
@@ -13,6 +14,7 @@ import { photoView } from "./photo.js";
 import { progressView } from "./progress.js";
 import { selectionView } from "./selection_view.js";
 import { sharesView } from "./shares_view.js";
+import { sitesView } from "./sites_view.js";
 import { speciesView } from "./species.js";
 import { stripView } from "./strip.js";
 import { toolbarView } from "./toolbar.js";
@@ -63,7 +65,7 @@ export function tripView(app) {
  * @param {App} app
  * @param {Trip} trip
  */
-const dialogs = (app, trip) => html`${photoView(app, trip)} ${sharesView(trip)} ${comparisonView(trip)}`;
+const dialogs = (app, trip) => html`${photoView(app, trip)} ${auditView(trip.audit)} ${sharesView(trip)} ${sitesView(app, trip)} ${comparisonView(trip)}`;
 
 /**
  * @param {App} app
@@ -124,6 +126,7 @@ function header(app, trip, batch) {
         </details>
         ${trip.isGuest ? nothing : html`
           <button type="button" class="quiet" @click=${() => trip.comparison.open()}>${t("fact.model")}</button>
+          <button type="button" class="quiet" @click=${() => trip.sites.open()}>${t("site.title")}</button>
           <button type="button" class="quiet" @click=${() => trip.shares.open()}>${t("share")}</button>
           ${batch.state === "finished" ? nothing : html`
             <button type="button" class="quiet" @click=${() => app.askToCancel(batch)}>${t("stop")}</button>

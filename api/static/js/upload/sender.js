@@ -73,7 +73,7 @@ export class Sender {
       return await this.#sendTogether(items, watch);
     } catch (error) {
       if (!error.divides) throw error;
-      if (items.length === 1) return [{ item: items[0], code: error.code, detail: error.message, unsent: true }];
+      if (items.length === 1) return [{ item: items[0], code: error.code, detail: error.detail, unsent: true }];
       const outcomes = []; // what is said of one file of a group may not hold for the others
       for (const item of items) outcomes.push(...(await this.send([item], watch)));
       return outcomes;

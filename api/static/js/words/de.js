@@ -1,5 +1,7 @@
 // Deutsch.
 
+import { service } from "./service/de.js";
+
 /** @import { Catalogue } from "../language.js" */
 
 /** @type {Catalogue} */
@@ -107,6 +109,7 @@ export const de = {
   "why.out-of-range": "Dort und dann nicht zu erwarten",
   "why.unsure": "Die unsicherste",
   "strip.sightings": { one: "{count} Sichtung", other: "{count} Sichtungen" },
+  "strip.seen": "{sightings} von {species}",
   "strip.to-check": { one: "{count} zu prüfen", other: "{count} zu prüfen" },
   "key.candidate": "Diese der wahrscheinlichsten Arten",
   "key.r": "Derselbe Name wie zuletzt",
@@ -262,21 +265,26 @@ export const de = {
   "key.search": "Alle Reisen durchsuchen",
   "key.help": "Diese Liste",
 
-  "code.unsupported-type": "Kein Foto in einem lesbaren Format.",
-  "code.empty-file": "Die Datei ist leer.",
-  "code.too-large": "Die Datei ist zu groß.",
-  "code.too-many-pixels": "Das Bild hat zu viele Pixel.",
-  "code.corrupt-image": "Das Bild ist beschädigt.",
-  "code.truncated-image": "Das Bild ist abgeschnitten.",
-  "code.checksum-mismatch": "Die Datei änderte sich beim Senden.",
-  "code.missing-object": "Die Datei kam nicht an.",
-  "code.decode-timeout": "Das Bild zu lesen dauerte zu lange.",
-  "code.cancelled": "Die Reise wurde angehalten, bevor es angesehen war.",
-  "code.out-of-bounds": "Das Verlangte geht über das Erlaubte hinaus.",
-  "code.worker-crashed": "Das Programm, das Fotos ansieht, hielt bei diesem an.",
-  "code.archive-too-large": "Das Archiv ist zu groß.",
-  "code.unsafe-archive": "Das Archiv ist nicht sicher zu entpacken.",
-  "code.corrupt-archive": "Das Archiv ist beschädigt.",
-  "code.batch-closed": "Die Reise nimmt keine Fotos mehr an.",
-  "code.unreadable": "Die Datei ließ sich nicht lesen.",
+  "site.title": "Wo und wann",
+  "site.what": "Was die Fotos nicht selbst sagen, sagen Sie hier: von der ganzen Reise oder von einem Ordner darin. Was sie aufgezeichnet haben, bleibt, wie es ist.",
+  "site.of": "Von",
+  "site.whole": "der ganzen Reise",
+  "site.point": "Klicken Sie, wo es war.",
+  "site.latitude": "Breite, Nord positiv",
+  "site.longitude": "Länge, Ost positiv",
+  "site.name": "Wie der Ort heißt",
+  "site.zone": "Zeitzone",
+  "site.zone-hint": "Die des Ortes",
+  "site.clock": "Was zur Uhr der Kamera zu zählen ist (Stunden:Minuten)",
+  "site.clock-hint": "Stunden und Minuten: 1:00 oder -0:07:20.",
+  "site.overrides": "Auch für Fotos, die selbst einen Ort aufgezeichnet haben",
+  "site.save": "Speichern",
+  "site.remove": "Vergessen",
+  "clock.title": "Was die Fotos über die Uhren sagen",
+  "clock.by-satellites": { one: "nach Satelliten, aus {count} Foto", other: "nach Satelliten, aus {count} Fotos" },
+  "clock.by-other": { one: "neben einer anderen Kamera, in {count} Minute", other: "neben einer anderen Kamera, in {count} Minuten" },
+  "clock.apply": "Die Uhren richtigstellen",
+  "clock.done": "Die Uhren sind schon richtiggestellt.",
+
+  ...service,
 };

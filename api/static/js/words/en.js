@@ -1,5 +1,7 @@
 // All texts of the page. Each catalogue has the same ones; `scripts/lint` and a test compare them.
 
+import { service } from "./service/en.js";
+
 export const en = {
   // Everywhere
   nav: "Where to go",
@@ -108,6 +110,7 @@ export const en = {
   "why.out-of-range": "Not expected there and then",
   "why.unsure": "The least sure one",
   "strip.sightings": { one: "{count} sighting", other: "{count} sightings" },
+  "strip.seen": "{sightings} of {species}",
   "strip.to-check": { one: "{count} to check", other: "{count} to check" },
   "key.candidate": "This one of the most probable species",
   "key.r": "The same name as last time",
@@ -267,22 +270,27 @@ export const en = {
   "key.search": "Search all trips",
   "key.help": "This list",
 
-  // Why a file was refused or a photo failed
-  "code.unsupported-type": "Not a photo in a format that can be read.",
-  "code.empty-file": "The file is empty.",
-  "code.too-large": "The file is too large.",
-  "code.too-many-pixels": "The picture has too many pixels.",
-  "code.corrupt-image": "The picture is damaged.",
-  "code.truncated-image": "The picture is cut off.",
-  "code.checksum-mismatch": "The file changed while it was sent.",
-  "code.missing-object": "The file did not arrive.",
-  "code.decode-timeout": "Reading the picture took too long.",
-  "code.cancelled": "The trip was stopped before it was looked at.",
-  "code.out-of-bounds": "What was asked for is beyond what is allowed.",
-  "code.worker-crashed": "The program that looks at photos stopped at this one.",
-  "code.archive-too-large": "The archive is too large.",
-  "code.unsafe-archive": "The archive is not safe to unpack.",
-  "code.corrupt-archive": "The archive is damaged.",
-  "code.batch-closed": "The trip takes no more photos.",
-  "code.unreadable": "The file could not be read.",
+  // Where and when
+  "site.title": "Where and when",
+  "site.what": "What the photos do not tell themselves, you say here: of the whole trip, or of a folder in it. What they recorded stays as it is.",
+  "site.of": "Of",
+  "site.whole": "the whole trip",
+  "site.point": "Click where it was.",
+  "site.latitude": "Latitude, north positive",
+  "site.longitude": "Longitude, east positive",
+  "site.name": "What the place is called",
+  "site.zone": "Time zone",
+  "site.zone-hint": "That of the place",
+  "site.clock": "To be added to what the camera's clock showed (hours:minutes)",
+  "site.clock-hint": "Hours and minutes: 1:00, or -0:07:20.",
+  "site.overrides": "Also for photos that recorded a place themselves",
+  "site.save": "Save",
+  "site.remove": "Forget",
+  "clock.title": "What the photos tell of the clocks",
+  "clock.by-satellites": { one: "by satellites, from {count} photo", other: "by satellites, from {count} photos" },
+  "clock.by-other": { one: "beside another camera, in {count} minute", other: "beside another camera, in {count} minutes" },
+  "clock.apply": "Set the clocks right",
+  "clock.done": "The clocks are set right already.",
+
+  ...service,
 };

@@ -1,5 +1,7 @@
 // Français.
 
+import { service } from "./service/fr.js";
+
 /** @import { Catalogue } from "../language.js" */
 
 /** @type {Catalogue} */
@@ -107,6 +109,7 @@ export const fr = {
   "why.out-of-range": "Inattendue à cet endroit et ce moment",
   "why.unsure": "La moins sûre",
   "strip.sightings": { one: "{count} observation", other: "{count} observations" },
+  "strip.seen": "{sightings} de {species}",
   "strip.to-check": { one: "{count} à vérifier", other: "{count} à vérifier" },
   "key.candidate": "Cette espèce parmi les plus probables",
   "key.r": "Le même nom que la dernière fois",
@@ -262,21 +265,26 @@ export const fr = {
   "key.search": "Chercher partout",
   "key.help": "Cette liste",
 
-  "code.unsupported-type": "Pas une photo dans un format lisible.",
-  "code.empty-file": "Le fichier est vide.",
-  "code.too-large": "Le fichier est trop grand.",
-  "code.too-many-pixels": "L'image a trop de pixels.",
-  "code.corrupt-image": "L'image est abîmée.",
-  "code.truncated-image": "L'image est coupée.",
-  "code.checksum-mismatch": "Le fichier a changé pendant l'envoi.",
-  "code.missing-object": "Le fichier n'est pas arrivé.",
-  "code.decode-timeout": "Lire l'image a pris trop longtemps.",
-  "code.cancelled": "La sortie a été arrêtée avant qu'elle soit regardée.",
-  "code.out-of-bounds": "Ce qui est demandé dépasse ce qui est permis.",
-  "code.worker-crashed": "Le programme qui regarde les photos s'est arrêté à celle-ci.",
-  "code.archive-too-large": "L'archive est trop grande.",
-  "code.unsafe-archive": "L'archive n'est pas sûre à ouvrir.",
-  "code.corrupt-archive": "L'archive est abîmée.",
-  "code.batch-closed": "La sortie ne prend plus de photos.",
-  "code.unreadable": "Le fichier n'a pas pu être lu.",
+  "site.title": "Où et quand",
+  "site.what": "Ce que les photos ne disent pas elles-mêmes, vous le dites ici : de toute la sortie, ou d'un dossier. Ce qu'elles ont enregistré reste tel quel.",
+  "site.of": "De",
+  "site.whole": "toute la sortie",
+  "site.point": "Cliquez où c'était.",
+  "site.latitude": "Latitude, nord positif",
+  "site.longitude": "Longitude, est positif",
+  "site.name": "Comment s'appelle le lieu",
+  "site.zone": "Fuseau horaire",
+  "site.zone-hint": "Celui du lieu",
+  "site.clock": "À ajouter à ce que montrait l'horloge de l'appareil (heures:minutes)",
+  "site.clock-hint": "Heures et minutes : 1:00, ou -0:07:20.",
+  "site.overrides": "Aussi pour les photos qui ont enregistré un lieu",
+  "site.save": "Enregistrer",
+  "site.remove": "Oublier",
+  "clock.title": "Ce que les photos disent des horloges",
+  "clock.by-satellites": { one: "d'après les satellites, par {count} photo", other: "d'après les satellites, par {count} photos" },
+  "clock.by-other": { one: "à côté d'un autre appareil, en {count} minute", other: "à côté d'un autre appareil, en {count} minutes" },
+  "clock.apply": "Mettre les horloges à l'heure",
+  "clock.done": "Les horloges sont déjà à l'heure.",
+
+  ...service,
 };

@@ -1,4 +1,4 @@
-// Why a file was refused or a photo failed, in the page's language.
+// Why a file was refused, a photo failed or a request was, in the page's language.
 
 import { en } from "./en.js";
 import { locale, t } from "../language.js";
@@ -11,6 +11,6 @@ import { locale, t } from "../language.js";
  */
 export function reasonOf({ code, detail }) {
   if (detail && locale().startsWith("en")) return detail;
-  const text = `code.${code}`;
+  const text = `code.${code.startsWith("http-") ? "by-the-way" : code}`;
   return text in en ? t(/** @type {Text} */ (text)) : detail || `${code.replaceAll("-", " ")}.`;
 }
