@@ -50,10 +50,10 @@ def _species(bundle: Bundle) -> list[Species]:
 
 
 async def models(services: Services, query: ModelsQuery) -> web.Response:
-    return json_response(await _listed(services, with_cards=query.cards))
+    return json_response(await listed(services, with_cards=query.cards))
 
 
-async def _listed(services: Services, *, with_cards: bool = False) -> ModelList:
+async def listed(services: Services, *, with_cards: bool = False) -> ModelList:
     loaded = await ledger.list_models(services.pool)
     active = await ledger.active_source(services.pool)
     shadow = await candidate(services.pool)
@@ -75,7 +75,7 @@ async def _with_card(services: Services, model: ModelDocument) -> ModelDocument:
 
 async def promote(services: Services, body: ModelOrder) -> web.Response:
     await ledger.promote(services.pool, await named(services, body.reference))
-    return json_response(await _listed(services))
+    return json_response(await listed(services))
 
 
 async def named(services: Services, text: str) -> str:

@@ -52,12 +52,12 @@ async def end(services: Services) -> web.Response:
 
 async def swap(services: Services) -> web.Response:
     await ledger.swap(services.pool)
-    return await catalogue.models(services)
+    return json_response(await catalogue.listed(services))
 
 
 async def back(services: Services) -> web.Response:
     await go_back(services.pool)
-    return await catalogue.models(services)
+    return json_response(await catalogue.listed(services))
 
 
 def _accuracy(right: RightOf) -> ShadowAccuracy:
