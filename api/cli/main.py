@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from api.cli.batches.batch_commands import batches, cancel, delete, export, reanswer, rescore, retry
+from api.cli.dataset.dataset_commands import dataset
 from api.cli.handover.handover_commands import handover, import_command, tag, verify
 from api.cli.operator.operator_commands import keys, models
 from api.cli.options import Data
@@ -143,6 +144,7 @@ _TAKEN_ALONG = (export, handover, verify)
 for _command in (batches, *_TAKEN_ALONG, *_ABOUT_PHOTOS, retry, rescore, reanswer, cancel, delete):
     app.command()(_command)
 app.command("import")(import_command)
+app.add_typer(dataset, name="dataset")
 app.add_typer(keys, name="key")
 app.add_typer(models, name="models")
 app.add_typer(webhooks, name="webhooks")

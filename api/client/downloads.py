@@ -1,4 +1,4 @@
-"""Exports on their way into files."""
+"""Exports on their way into files, and photos."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -63,6 +63,22 @@ class Downloads:
 
 def _given(**params: str | None) -> dict[str, str]:
     return {name: value for name, value in params.items() if value is not None}
+
+    async def image(self, photo_id: str) -> bytes:
+        """The photo as it was sent."""
+        return await _bytes(self._transport, f"v1/photos/{photo_id}/image")
+
+    async def thumbnail(self, photo_id: str) -> bytes:
+        """The photo as a small JPEG, upright."""
+        return await _bytes(self._transport, f"v1/photos/{photo_id}/thumbnail")
+
+
+async def _bytes(transport: Transport, path: str) -> bytes:
+    async def download() -> bytes:
+        async with transport.request("GET", path) as response:
+            return await response.read()
+
+    return await transport.patience.keep_trying(download)
 
 
 async def _blocks(

@@ -87,7 +87,7 @@ def fit_backbones(
         license=recipe.model.license,
         second_look=recipe.second_look,
         recipe=recipe.model_dump(mode="json"),
-        dataset=data.folder.name,
+        dataset=data.title,
     )
 
 

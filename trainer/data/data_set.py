@@ -5,6 +5,7 @@ The Kaggle layout is `train|valid|test/<SPECIES>/*.jpg` and, where it is there, 
 
 import csv
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from trainer.data.sieve import Sieve
 
 HOLD_OUT = "holdout"  # of train: a second test, by `birds-train hold-out`
 NO_BIRDS = "notbird"  # beside the splits: photos of anything else
+MANIFEST = "dataset.json"  # of what `birds dataset export` has made
+DIGITS = 12  # of a digest, in words
 SPLITS = ("train", "valid", "test", HOLD_OUT)
 
 
@@ -28,6 +31,13 @@ class DataSet:
     species: tuple[str, ...]
     scientific_names: dict[str, str]
     no_birds: tuple[Path, ...] = ()
+    version: str | None = None
+    """Of an exported set: its version and the beginning of its digest."""
+
+    @property
+    def title(self) -> str:
+        """What a bundle says that it learned from."""
+        return self.folder.name if self.version is None else f"{self.folder.name} {self.version}"
 
     def of(self, split: str) -> tuple[Example, ...]:
         return tuple(example for example in self.examples if example.split == split)
@@ -45,7 +55,7 @@ class DataSet:
 def read_data_set(folder: Path) -> DataSet:
     """Find all photos; none is opened. Litter is passed over, and told in the log.
 
-    Raises `DataSetError` where there are none.
+    Raises `DataSetError` where there are none, and for an export that was ended early.
     """
     if not folder.is_dir():
         raise DataSetError(f"{folder} is not a folder")
@@ -56,7 +66,7 @@ def read_data_set(folder: Path) -> DataSet:
     if not examples:
         raise DataSetError(f"{folder} has neither train/<SPECIES>/*.jpg nor images.txt")
     species = tuple(sorted({example.species for example in examples}))
-    return DataSet(folder, examples, species, _scientific_names(folder), no_birds)
+    return DataSet(folder, examples, species, _scientific_names(folder), no_birds, _version(folder))
 
 
 def photos_below(folder: Path) -> tuple[Path, ...]:
@@ -69,8 +79,26 @@ def photos_below(folder: Path) -> tuple[Path, ...]:
     return found
 
 
+def _version(folder: Path) -> str | None:
+    path = folder / MANIFEST
+    if not path.exists():
+        return None
+    try:
+        said = json.loads(path.read_bytes())
+        if not said["complete"]:
+            raise DataSetError(f"{folder} was not exported to its end: run birds dataset export again")
+        return f"version {int(said['version'])} (sha256 {str(said['digest'])[:DIGITS]})"
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, DataSetError):
+            raise
+        raise DataSetError(f"{path} is no manifest of an exported data set") from error
+
+
 def _is_learned(path: Path) -> bool:
-    """By the digest of its name: the same on every machine, whatever else joins the folder."""
+    """By the split that it lies in, as exports have it; else by the digest of its name: the same on every
+    machine, whatever else joins the folder."""
+    if path.parent.name in SPLITS:
+        return path.parent.name == "train"
     return hashlib.sha256(path.name.encode()).digest()[0] % 2 == 0
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 from timm.data import Mixup, create_transform
 from torch.utils.data import DataLoader, Dataset, DistributedSampler
 
@@ -64,10 +64,10 @@ def whole_photos(paths: Sequence[Path], recipe: Recipe) -> torch.Tensor:
 
 
 def rgb(path: Path) -> Image.Image:
-    """Raises DataSetError: a file is no photo."""
+    """Upright, as it is served. Raises DataSetError: a file is no photo."""
     try:
         with Image.open(path) as image:
-            return image.convert("RGB")
+            return ImageOps.exif_transpose(image).convert("RGB")
     except (OSError, ValueError, Image.DecompressionBombError) as error:
         raise DataSetError(f"{path}: {error}") from error
 

@@ -247,7 +247,7 @@ class _Run:
             metrics={"valid_macro_f1": self._last, "epoch": self._done, **found},
             teacher=self._teacher.bundle.id if self._teacher else None,
             recipe=self._recipe.model_dump(),
-            dataset=self._data.folder.name,
+            dataset=self._data.title,
         )
 
 

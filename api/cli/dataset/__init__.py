@@ -1,0 +1,1 @@
+"""`birds dataset export`: what people have confirmed, as a data set to teach a model by."""
