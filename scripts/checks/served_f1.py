@@ -53,15 +53,15 @@ def serve(model: Path, data: Path, split: str, *, port: int = 5997) -> Served:
     with throwaway_stack(FOLDER / "stack", "--port", str(port), **environment) as stack:
         here = ("--data", FOLDER / "stack")
         with started("birds", "classify", data / "train", "--csv", before, *here) as batch:
-            asyncio.run(_until(stack, _has_answers))
+            asyncio.run(until(stack, _has_answers))
             if not comes_with_birds:
                 run("birds-train", "publish", model, *here)
             run("birds", "models", "promote", bundle.id, *here)
-            asyncio.run(_until(stack, lambda client: _is_active(client, bundle.id)))
+            asyncio.run(until(stack, lambda client: is_active(client, bundle.id)))
         if batch.returncode:
             raise ValueError(f"the batch in flight ended with {batch.returncode}")
         run("birds", "classify", data / split, "--csv", after, *here)
-    in_flight = Counter(row["model"] for row in _done(before))
+    in_flight = Counter(row["model"] for row in done_rows(before))
     if sum(in_flight.values()) != len(read_data_set(data).of("train")):
         raise ValueError(f"of the batch in flight {in_flight} were answered")
     photos, f1, models = score(after, list(bundle.species))
@@ -70,7 +70,7 @@ def serve(model: Path, data: Path, split: str, *, port: int = 5997) -> Served:
 
 def score(export: Path, species: list[str]) -> tuple[int, float, dict[str, int]]:
     """Photos, macro-F1 and photos by model; a photo's right species is the folder that it lies in."""
-    rows = _done(export)
+    rows = done_rows(export)
     place = {class_of(name).species: number for number, name in enumerate(species)}
     labels = np.array([place[class_of(Path(row["name"]).parent.name).species] for row in rows])
     guesses = np.array([place[class_of(row["species"]).species] for row in rows])
@@ -92,12 +92,13 @@ def started(
     return subprocess.Popen([program, *arguments], cwd=ROOT, stdout=subprocess.DEVNULL, env=environment)
 
 
-def _done(export: Path) -> list[dict[str, str]]:
+def done_rows(export: Path) -> list[dict[str, str]]:
+    """Of a CSV export, those of photos that were answered."""
     with export.open(newline="") as file:
         return [row for row in csv.DictReader(file) if row["state"] == "done"]
 
 
-async def _until(stack: dict[str, Any], holds: Callable[[BirdsClient], Awaitable[bool]]) -> None:
+async def until(stack: dict[str, Any], holds: Callable[[BirdsClient], Awaitable[bool]]) -> None:
     """The programs that are waited for send no event to others: what the api says is asked for again."""
     async with BirdsClient(stack["url"], stack["key"]) as client, asyncio.timeout(TIMEOUT_S):
         while not await holds(client):  # noqa: ASYNC110  # see above
@@ -108,7 +109,8 @@ async def _has_answers(client: BirdsClient) -> bool:
     return any([batch["counts"]["done"] >= IN_FLIGHT async for batch in client.batches()])
 
 
-async def _is_active(client: BirdsClient, wanted: str) -> bool:
+async def is_active(client: BirdsClient, wanted: str) -> bool:
+    """Whether workers have loaded the model NAME@VERSION, and answer by it."""
     models = (await client.models())["models"]
     return any(one["active"] and f"{one['name']}@{one['version']}" == wanted for one in models)
 

@@ -9,6 +9,8 @@ from typing import Any
 from tests.support.command import Birds
 from tests.support.http import Http
 from tests.support.pictures import a_photo, photos, truncated
+from tests.unit.photo.metadata import tags
+from tests.unit.photo.pictures import encoded, upright
 from trainer.data.data_set import read_data_set
 
 BIRDS = ("Mallard", "Blue Jay", "Osprey")
@@ -24,6 +26,10 @@ async def a_batch(alice: Http, files: list[tuple[str, bytes]]) -> tuple[str, lis
 
 async def say(alice: Http, photo: str, name: str) -> None:
     assert (await alice.call("PUT", f"/v1/photos/{photo}/label", json={"species": name})).status == 200
+
+
+def taken(at: str) -> bytes:
+    return encoded(upright(), exif=tags(taken=at).tobytes())
 
 
 def manifest(folder: Path) -> dict[str, Any]:
@@ -88,14 +94,8 @@ async def test_reviewed_photos_become_a_data_set_and_the_folder_is_brought_up_to
 async def test_a_burst_is_in_one_split_and_a_folder_of_something_else_is_left_alone(
     alice: Http, birds: Birds, tmp_path: Path
 ) -> None:
-    from tests.unit.photo.metadata import tags
-    from tests.unit.photo.pictures import encoded, upright
-
     bursts = [
-        (
-            f"{burst}-{frame}.jpg",
-            encoded(upright(), exif=tags(taken=f"2024:05:{burst + 1:02} 10:00:0{frame}").tobytes()),
-        )
+        (f"{burst}-{frame}.jpg", taken(f"2024:05:0{burst + 1} 10:00:0{frame}"))
         for burst in range(6)
         for frame in range(3)
     ]

@@ -13,7 +13,7 @@ from shared.vision.bundle import Bundle, InputSpec
 from shared.vision.loading import LoadedModel, save
 from shared.vision.packing import Packing, packed, unpacked
 from shared.vision.side_by_side import SideBySide
-from trainer.backbones.features import FeatureCache, Features
+from trainer.backbones.features import Features, of_networks
 from trainer.backbones.logistic import fit, photo_weights
 from trainer.backbones.recipe import BackbonesRecipe
 from trainer.data.data_set import DataSet
@@ -49,7 +49,7 @@ def fit_backbones(
     _check_alone(recipe.input, backbones)
     spec, names = input_spec(recipe.input), class_names(data, no_bird=bool(data.no_birds_learned))
     model = _model(backbones, loaded, spec, len(names), recipe.model.packing).to(device).eval()
-    features = FeatureCache(cache, model, spec, device)
+    features = of_networks(cache, model, spec, device)
 
     examples = data.of("train")
     place = {name: number for number, name in enumerate(names)}

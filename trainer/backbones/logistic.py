@@ -1,5 +1,7 @@
 """Multinomial logistic regression on cached features: full-batch L-BFGS, which needs no learning rate."""
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -25,6 +27,17 @@ def fit(
     torch.nn.init.zeros_(head.weight)
     torch.nn.init.zeros_(head.bias)
     shares = weights / weights.sum()
+
+    def loss() -> torch.Tensor:
+        losses = functional.cross_entropy(head(features), labels, reduction="none")
+        return (losses * shares).sum() + penalty * head.weight.square().sum()
+
+    minimise(head, loss, steps)
+    return head.requires_grad_(False)
+
+
+def minimise(head: torch.nn.Linear, loss: Callable[[], torch.Tensor], steps: int) -> None:
+    """Over all photos at once, until `loss` stands still, for `steps` at most."""
     optimizer = torch.optim.LBFGS(
         head.parameters(),
         max_iter=steps,
@@ -36,13 +49,11 @@ def fit(
 
     def closure() -> torch.Tensor:
         optimizer.zero_grad()
-        losses = functional.cross_entropy(head(features), labels, reduction="none")
-        loss = (losses * shares).sum() + penalty * head.weight.square().sum()
-        loss.backward()  # type: ignore[no-untyped-call]
-        return loss
+        found = loss()
+        found.backward()  # type: ignore[no-untyped-call]
+        return found
 
     optimizer.step(closure)  # type: ignore[no-untyped-call]
-    return head.requires_grad_(False)
 
 
 def photo_weights(labels: NDArray[np.int64], balance: float) -> NDArray[np.float64]:

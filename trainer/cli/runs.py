@@ -121,7 +121,9 @@ def student(
     recipe: Recipe,
     data: Data,
     out: Out,
-    taught_by: TaughtBy,
+    taught_by: Annotated[
+        Path | None, typer.Option("--teacher", help="Folder of the teacher's bundle")
+    ] = None,
     set_: Change = None,
     version: Version = "1",
     device: Device = "cpu",
@@ -129,9 +131,75 @@ def student(
         Path | None,
         typer.Option(help="Folder of more photos: of these the teacher alone says something"),
     ] = None,
+    parent: Annotated[
+        str | None,
+        typer.Option(
+            "--continue",
+            metavar="MODEL",
+            help="Go on from this model instead, its own teacher: birds525, or a bundle's folder",
+        ),
+    ] = None,
+    old: Annotated[
+        Path | None,
+        typer.Option(help="With --continue: the data set that MODEL was taught, where it is there"),
+    ] = None,
 ) -> None:
-    """Train a model by what a teacher says of the same view of each photo."""
+    """Train a model by what a teacher says of the same view of each photo; or go on from a model.
+
+    With --continue, DATA is what birds dataset export wrote, and RECIPE is corrections. Species that MODEL
+    does not know are added to it.
+    """
+    if parent is not None:
+        if taught_by or unlabelled:
+            give_up("a model that goes on is its own teacher: leave out --teacher and --unlabelled")
+        _continue(recipe, data, out, set_ or [], version, device, parent, old)
+        return
+    if taught_by is None:
+        give_up("--teacher or --continue must be given")
+    if old is not None:
+        give_up("--old goes with --continue")
     _train(recipe, data, out, set_ or [], version, device, taught_by, unlabelled)
+
+
+def _continue(
+    recipe: str,
+    data: Path,
+    out: Path,
+    changes: list[str],
+    version: str,
+    device: str,
+    model: str,
+    old: Path | None,
+) -> None:
+    from rich.console import Console
+
+    from shared.vision.allocator import keep_freed_memory
+    from trainer.continuing.learn import continue_model
+    from trainer.continuing.recipe import OURS, ContinuedRecipe
+    from trainer.data.data_set import read_data_set
+    from trainer.data.errors import DataSetError
+    from trainer.training.recipe import RecipeError, read
+
+    keep_freed_memory()
+    console = Console(stderr=True)
+    try:
+        made = continue_model(
+            read(ContinuedRecipe, recipe, changes, OURS),
+            model,
+            [read_data_set(folder) for folder in (data, old) if folder],
+            out / MODEL_FOLDER,
+            version=version,
+            device=find_device(device),
+            cache=out / "features",
+            ticked=console.print,
+        )
+    except BirdsError as error:
+        give_up(error.detail)
+    except (OSError, DataSetError, RecipeError) as error:
+        give_up(in_short(error))
+    for name, value in made.metrics.items():
+        console.print(f"{name}: {value:.3f}")
+    print(out / MODEL_FOLDER)
 
 
 def _train(

@@ -115,13 +115,18 @@ def alone(trained: torch.nn.Module) -> torch.nn.Module:
 
 def bundle_of(name: str) -> LoadedModel:
     """A bundle that a recipe names. Raises `RecipeError`, BirdsError."""
+    return load(folder_of_bundle(name))
+
+
+def folder_of_bundle(name: str) -> Path:
+    """Raises `RecipeError`, BirdsError."""
     match parse_ref(name):
         case DefaultRef():
-            return load(default_model())
+            return default_model()
         case StarterRef():
-            return load(starter(CACHE))
+            return starter(CACHE)
         case FolderRef(path):
-            return load(path)
+            return path
         case other:
             raise RecipeError(f"{other} is neither birds525 nor starter nor folder:PATH")
 

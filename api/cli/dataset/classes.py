@@ -11,9 +11,8 @@ from shared.photo.litter import litter_of
 SpeciesName = tuple[str, str | None]
 """English and scientific name, as a label has them."""
 _LONGEST: Final = 100  # bytes: with a suffix within every file system's 255
-_UNSAFE = re.compile(
-    r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f]'
-)  # separators here or on Windows, and control characters
+_UNSAFE = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f]')
+"""Separators, here or on Windows, and control characters."""
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?|notbird", re.IGNORECASE)
 """Devices on Windows, and what the trainer calls no species."""
 

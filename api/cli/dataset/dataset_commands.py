@@ -31,8 +31,8 @@ def export_command(
 ) -> None:
     """Write reviewed photos as train|valid|test/<species>/, for birds-train.
 
-    Photos of one sighting are all in one split, and stay in it as more is reviewed. Run again to go on after an
-    interruption, or to bring the folder up to date: what is there is not fetched again.
+    Photos of one sighting are all in one split, and stay in it as more is reviewed. Run again to go on
+    after an interruption, or to bring the folder up to date: what is there is not fetched again.
     """
     from api.cli.dataset.export import DatasetOrder, export_dataset
 

@@ -112,9 +112,15 @@ def _placing(gathered: Gathered, before: Mapping[str, str], seed: int) -> Placin
     for digest, one in sorted(gathered.photos.items()):
         species = None if one.species is None else folders[one.species]
         row = PlacedPhoto(
-            digest, splits[digest], species or "", latin.get(species or "", ""), "", one.photo_id, one.batch_id,
-            groups[digest],
-        )  # fmt: skip
+            sha256=digest,
+            split=splits[digest],
+            species=species or "",
+            scientific_name=latin.get(species or "", ""),
+            path="",
+            photo_id=one.photo_id,
+            batch_id=one.batch_id,
+            group=groups[digest],
+        )
         if splits[digest] == WITHHELD:
             gathered.leave_out(digest, "withheld")
             placing.withheld.append(row)
@@ -169,7 +175,6 @@ def _report(folder: Path, manifest: Mapping[str, Any], gathered: Gathered, new: 
         say(line)
     if small:
         say(f"{counted(small, 'photo')} as small JPEGs, since trainers can't read what was sent")
-    say(
-        f"{counted(manifest['reviewed'], 'reviewed photo')}, {manifest['photos']:,} in {folder}, {new:,} fetched now"
-    )
+    reviewed = counted(manifest["reviewed"], "reviewed photo")
+    say(f"{reviewed}, {manifest['photos']:,} in {folder}, {new:,} fetched now")
     print(f"{MANIFEST} version {manifest['version']} sha256 {manifest['digest']}")

@@ -74,7 +74,7 @@ def read_before(folder: Path) -> DatasetBefore | None:
 
 
 def digest_of(photos: Iterable[PlacedPhoto]) -> str:
-    """Of what there is to learn and to measure by: the same photos, names and splits, wherever they are from."""
+    """Of what is learned and measured: photos, names and splits, whichever batches they are from."""
     lines = sorted(
         f"{one.sha256}\t{one.split}\t{one.species}\t{one.scientific_name}\n"
         for one in photos

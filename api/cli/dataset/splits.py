@@ -39,7 +39,7 @@ def grouped(photos: Iterable[tuple[str, str | None]]) -> dict[str, str]:
 def placed(
     groups: Mapping[str, str], wanted: Collection[str], before: Mapping[str, str], seed: int
 ) -> dict[str, str]:
-    """The split of each digest in `wanted`, or `WITHHELD`; `before` is what was said of photos the last time."""
+    """The split of each digest in `wanted`, or `WITHHELD`; `before` is what was said the last time."""
     known: dict[str, set[str]] = {}
     for digest, split in before.items():
         known.setdefault(groups.get(digest, digest), set()).add(split)

@@ -16,7 +16,7 @@ from shared.vision.preprocess import Interpolation
 from shared.vision.side_by_side import SideBySide
 from tests.support.models import saved
 from trainer.__main__ import app
-from trainer.backbones.features import FeatureCache
+from trainer.backbones.features import of_networks
 from trainer.backbones.logistic import fit, photo_weights
 from trainer.backbones.recipe import OURS, BackbonesRecipe
 from trainer.data.data_set import read_data_set
@@ -132,11 +132,11 @@ def test_features_are_computed_once_a_photo_wherever_it_lies(
     model = load(teacher / "model").module
     assert isinstance(model, SideBySide)
     paths = [one.path for one in read_data_set(data).of("valid")]
-    first = FeatureCache(tmp_path, model, SPEC, torch.device("cpu")).of(paths)
+    first = of_networks(tmp_path, model, SPEC, torch.device("cpu")).of(paths)
     moved = tmp_path / "moved.png"
     moved.write_bytes(paths[0].read_bytes())
     monkeypatch.setattr(model, "raw_features", None)  # whoever asks it now fails
-    again = FeatureCache(tmp_path, model, SPEC, torch.device("cpu")).of([moved, *paths[1:]])
+    again = of_networks(tmp_path, model, SPEC, torch.device("cpu")).of([moved, *paths[1:]])
     assert np.array_equal(first, again)
 
 

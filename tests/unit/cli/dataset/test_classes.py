@@ -9,8 +9,8 @@ from trainer.data.data_set import read_data_set
 
 HOSTILE = (
     "../../etc/passwd", "..", ".", "/", "", " ", "a/b", "a\\b", "C:\\x", "con", "NUL.txt", "@eaDir",
-    ".hidden", "__MACOSX", "x" * 300, "é" * 300, "a\x00b", "a\nb", "tail.", "tail ", "notbird", "=1+1", "Ünïcödé",
-    "💥", "<b>", "a|b", "'; drop table photos; --",
+    ".hidden", "__MACOSX", "x" * 300, "é" * 300, "a\x00b", "a\nb", "tail.", "tail ", "notbird", "=1+1",
+    "Ünïcödé", "💥", "<b>", "a|b", "'; drop table photos; --",
 )  # fmt: skip
 
 

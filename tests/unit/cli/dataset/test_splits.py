@@ -24,9 +24,7 @@ def test_no_sighting_and_no_picture_is_in_two_splits(pairs: list[tuple[int, int 
     photos = frames(*pairs)
     groups = grouped(photos)
     found = placed(groups, groups, {}, seed)
-    by_sighting = {
-        sighting: {found[one] for one, where in photos if where == sighting} for _, sighting in photos
-    }
+    by_sighting = {where: {found[one] for one, other in photos if other == where} for _, where in photos}
     assert all(len(splits) == 1 for sighting, splits in by_sighting.items() if sighting is not None)
     assert set(found.values()) <= set(SHARES)
 
