@@ -81,9 +81,8 @@ def served(stack: dict[str, Any], model: Path, took: Took) -> Round:
 async def reviewed(stack: dict[str, Any], folder: Path) -> str:
     """Send the folder, and say of each photo what it shows; returns how many names were wrong."""
     answers = FOLDER / "trip.csv"
-    await asyncio.to_thread(
-        run, "birds", "classify", folder, "--name", TRIP, "--csv", answers, "--data", STACK
-    )
+    options = ("--name", TRIP, "--csv", answers, "--data", STACK)
+    await asyncio.to_thread(run, "birds", "classify", folder, *options)
     rows = done_rows(answers)
     right: list[str] = []
     wrong: defaultdict[str, list[str]] = defaultdict(list)

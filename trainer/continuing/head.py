@@ -8,6 +8,10 @@ from torch.nn import functional
 from trainer.backbones.logistic import minimise
 from trainer.continuing.recipe import ContinuedHead
 
+SURE = 0.9
+"""Probability of a class where it is remembered."""
+_STRIDE, _STRIDES = 1.1, 40  # up to 45 times the photos' distance from their middle
+
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
@@ -23,9 +27,9 @@ def continued_head(
 ) -> torch.nn.Linear:
     """(width → `classes`), of which the first are `before`'s.
 
-    Three things pull: cross-entropy of the labels; the answers of `before` among its own classes, wherever
-    these were not wrong (learning without forgetting: Li and Hoiem, 2016); and where `before` was (L2-SP: Li
-    et al., 2018). Of a new species `before` says which known ones it looks like, which is kept, too.
+    Four things pull: cross-entropy of the labels; the answers of `before` among its own classes, wherever
+    these were not wrong (learning without forgetting: Li and Hoiem, 2016); where `before` was (L2-SP: Li et
+    al., 2018); and `remembered` places, so that a new species is told from known ones that no photo shows.
     """
     known = before.out_features
     middle = lessons.features.mean(dim=0)
@@ -38,6 +42,10 @@ def continued_head(
     shares = lessons.weights / lessons.weights.sum()
     kept = shares * ~was_wrong * section.keep
 
+    unseen = torch.tensor([one for one in range(known) if one not in set(lessons.labels.tolist())])
+    places = remembered(weight, bias)[unseen.long()]
+    says_there = functional.linear(places, weight, bias).softmax(dim=1)
+
     head = torch.nn.Linear(features.shape[1], classes)
     with torch.no_grad():
         head.weight.zero_()
@@ -49,8 +57,10 @@ def continued_head(
         labelled = functional.cross_entropy(logits, lessons.labels, reduction="none") @ shares
         ours = logits[:, :known].log_softmax(dim=1)
         apart = functional.kl_div(ours, said, log_target=True, reduction="none").sum(dim=1) @ kept
+        there = -(says_there * head(places).log_softmax(dim=1)[:, :known]).sum() / max(len(places), 1)
         moved = _square(head.weight[:known] - weight) + _square(head.bias[:known] - bias)
-        return labelled + apart + section.anchor * moved + section.penalty * _square(head.weight[known:])
+        grown = _square(head.weight[known:])
+        return labelled + apart + section.memory * there + section.anchor * moved + section.penalty * grown
 
     minimise(head, loss, section.steps)
     found = torch.nn.Linear(features.shape[1], classes)
@@ -58,6 +68,20 @@ def continued_head(
         found.weight.copy_(head.weight * scale)
         found.bias.copy_(head.bias - found.weight @ middle)
     return found.requires_grad_(False)
+
+
+def remembered(weight: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
+    """(classes, width): of each class the nearest place to 0, in its own direction, where a head is SURE.
+
+    Photos of known species are not at hand when a model goes on; its weights still say where they lay.
+    """
+    towards = functional.normalize(weight - weight.mean(dim=0), dim=1)
+    own = torch.arange(len(weight))
+    reach = torch.ones(len(weight), 1)
+    for _ in range(_STRIDES):
+        sure = functional.linear(reach * towards, weight, bias).softmax(dim=1)[own, own]
+        reach = torch.where((sure < SURE)[:, None], reach * _STRIDE, reach)
+    return reach * towards
 
 
 def _square(part: torch.Tensor) -> torch.Tensor:
