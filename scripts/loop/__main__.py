@@ -24,8 +24,11 @@ FOLDER = ROOT / "var" / "loop"
 STACK = FOLDER / "stack"
 PORT = "5996"
 TRIP = "trip"
-SMALL_BATCH = ("--set", "run.batch=16", "--set", "run.workers=0")  # there are 48 pictures to learn from
-TEACHER = ("--set", "input.size=96", "--set", "schedule.epochs=6")
+SMALL = tuple(  # there are 48 pictures to learn from
+    part
+    for change in ("model.name=pupil", "input.size=96", "schedule.epochs=6", "run.batch=16", "run.workers=0")
+    for part in ("--set", change)
+)
 
 console = Console()
 
@@ -43,9 +46,7 @@ def main() -> None:
         draw(FOLDER, parts)
     one, two = FOLDER / "one" / "model", FOLDER / "two" / "model"
     with told("round 1: train a student on a few pictures") as first_took:
-        learn("teacher", "field-guide-teacher", "first", "teacher", *TEACHER, *SMALL_BATCH)
-        taught = ("--teacher", FOLDER / "teacher" / "model")
-        learn("student", "field-guide-student", "first", "one", *taught, *SMALL_BATCH)
+        learn("teacher", "field-guide-teacher", "first", "one", *SMALL)
     with throwaway_stack(STACK, "--port", PORT, BIRDS_PRECISION="fp32") as stack:
         first = served(stack, one, first_took)
         with told("round 1: send a trip, and review it"):
@@ -53,7 +54,7 @@ def main() -> None:
         with told("round 2: export what was said, and learn on") as second_took:
             run("birds", "dataset", "export", FOLDER / "set", "--data", STACK)
             goes_on = ("--continue", one, "--old", FOLDER / "first", "--version", "2")
-            learn("student", "corrections-whole", "set", "two", *goes_on)
+            learn("student", "corrections", "set", "two", *goes_on)
         second = served(stack, two, second_took)
     exported = json.loads((FOLDER / "set" / "dataset.json").read_bytes())
     console.print(as_table([first, second], parts.known))

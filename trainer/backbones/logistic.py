@@ -1,6 +1,6 @@
 """Multinomial logistic regression on cached features: full-batch L-BFGS, which needs no learning rate."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import torch
@@ -32,14 +32,14 @@ def fit(
         losses = functional.cross_entropy(head(features), labels, reduction="none")
         return (losses * shares).sum() + penalty * head.weight.square().sum()
 
-    minimise(head, loss, steps)
+    minimise(head.parameters(), loss, steps)
     return head.requires_grad_(False)
 
 
-def minimise(head: torch.nn.Linear, loss: Callable[[], torch.Tensor], steps: int) -> None:
+def minimise(parameters: Iterable[torch.Tensor], loss: Callable[[], torch.Tensor], steps: int) -> None:
     """Over all photos at once, until `loss` stands still, for `steps` at most."""
     optimizer = torch.optim.LBFGS(
-        head.parameters(),
+        list(parameters),
         max_iter=steps,
         history_size=HISTORY,
         line_search_fn="strong_wolfe",

@@ -56,7 +56,8 @@ def continue_model(
     paths, labels, weights = _learned(sets, classes, recipe.head.balance)
     features = below_head(cache, parent, device)
     seen = torch.from_numpy(features.of(paths, lambda photos: ticked(f"{photos:,} photos looked at")))
-    head = continued_head(before, Lessons(seen, labels, weights), len(classes.classes), recipe.head)
+    lessons = Lessons(seen, labels, weights, centred=bool(bundle.backbones))
+    head = continued_head(before, lessons, len(classes.classes), recipe.head)
     module = _grown(parent, classes, head)
     now = _by_head(features, head)
     if recipe.network is not None:

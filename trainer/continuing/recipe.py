@@ -15,9 +15,6 @@ class ContinuedHead(Section):
     keep: float = Field(
         ge=0, description="Weight of the first model's own answers (learning without forgetting)"
     )
-    memory: float = Field(
-        ge=0, description="Weight of places where the first model was sure: of species that no photo shows"
-    )
     steps: int = Field(ge=1, description="Of L-BFGS, at most")
     balance: float = Field(
         ge=0, le=1, description="1: species count alike, however many photos they have; 0: photos do"
