@@ -16,6 +16,8 @@ from tests.support.models import ARCHITECTURE, fields
 
 SIDE = 160  # pixels; the last feature map has five places in each direction
 COLOURS = {"Cardinal": (220, 30, 40), "Bluebird": (40, 60, 220), None: None}
+YELLOW = (230, 200, 30)
+"""Of a bird that the model does not know."""
 FAR_SIZE, FAR_AT = 0.25, (0.3, 0.3)
 """Of a bird too small for one look, and its place: shares of the picture's side."""
 _EACH = 12  # pictures of each class to learn from
@@ -25,10 +27,19 @@ def bird(
     species: str | None, size: float = 0.9, at: tuple[float, float] = (0.5, 0.5), seed: int = 0
 ) -> bytes:
     """A PNG of a meadow, 480 pixels wide and high, with a disc of the bird's colour, `size` of that wide."""
+    return disc(COLOURS[species], size, at, seed)
+
+
+def disc(
+    colour: tuple[int, int, int] | None,
+    size: float = 0.9,
+    at: tuple[float, float] = (0.5, 0.5),
+    seed: int = 0,
+) -> bytes:
+    """The same, of any colour."""
     random = np.random.default_rng(seed)
     meadow = random.normal((70, 120, 60), 12, (60, 60, 3)).clip(0, 255).astype(np.uint8)
     image = Image.fromarray(meadow).resize((480, 480))
-    colour = COLOURS[species]
     if colour is not None:
         (x, y), half = at, size / 2
         corners = [480 * value for value in (x - half, y - half, x + half, y + half)]

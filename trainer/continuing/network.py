@@ -38,7 +38,7 @@ def learn_on(
     _seed(section.seed)
     paths, labels, weights = photos
     loader = DataLoader(
-        _Views(paths, labels, weights / weights.mean(), _view(spec, section, augment)),
+        _WeighedViews(paths, labels, weights / weights.mean(), _view(spec, section, augment)),
         batch_size=section.batch,
         shuffle=True,
         drop_last=len(paths) > section.batch,
@@ -69,7 +69,7 @@ def learn_on(
     return found
 
 
-class _Views(Dataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]):
+class _WeighedViews(Dataset[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]):
     def __init__(
         self, paths: Sequence[Path], labels: torch.Tensor, weights: torch.Tensor, view: Callable[[Any], Any]
     ) -> None:

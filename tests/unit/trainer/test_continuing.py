@@ -1,19 +1,18 @@
 """A model goes on from corrections: it learns what is new, keeps what it knew, and says what it came of."""
 
-import io
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from PIL import Image, ImageDraw
+from PIL import Image
 from typer.testing import CliRunner
 
 from shared.vision.bundle import read_bundle
 from shared.vision.loading import load
 from shared.vision.packing import Packing
-from tests.support.colour_model import bird, saved_by_colour
+from tests.support.colour_model import YELLOW, bird, disc, saved_by_colour
 from trainer.__main__ import app
 from trainer.card import write_card
 from trainer.continuing.classes import continued_classes
@@ -89,14 +88,6 @@ def test_an_anchored_head_stays_where_it_was(before: torch.nn.Linear) -> None:
     assert torch.allclose(head.weight[:KNOWN], before.weight, atol=1e-3)
 
 
-def yellow(seed: int) -> bytes:
-    image = Image.open(io.BytesIO(bird(None, seed=seed)))
-    ImageDraw.Draw(image).ellipse((60, 60, 420, 420), fill=(230, 200, 30))
-    out = io.BytesIO()
-    image.save(out, "PNG")
-    return out.getvalue()
-
-
 @pytest.fixture(scope="module")
 def corrections(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """As `birds dataset export` writes it: a species that is new, one that is known, and meadows."""
@@ -105,7 +96,7 @@ def corrections(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for number in range(count):
             seed = 100 * count + number
             for place, data in (
-                (f"{split}/American Goldfinch", yellow(seed)),
+                (f"{split}/American Goldfinch", disc(YELLOW, seed=seed)),
                 (f"{split}/Cardinal", bird("Cardinal", seed=seed)),
                 (f"notbird/{split}", bird(None, seed=seed)),
             ):
@@ -149,7 +140,11 @@ def test_a_model_goes_on_from_an_export(recipe: str, corrections: Path, parent: 
         in write_card(tmp_path / "model", []).read_text()
     )
     (tmp_path / "shown").mkdir()
-    shown = {"Cardinal": bird("Cardinal", seed=9), "Bluebird": bird("Bluebird", seed=9), "new": yellow(9)}
+    shown = {
+        "Cardinal": bird("Cardinal", seed=9),
+        "Bluebird": bird("Bluebird", seed=9),
+        "new": disc(YELLOW, seed=9),
+    }
     for name, data in shown.items():
         (tmp_path / "shown" / f"{name}.png").write_bytes(data)
     paths = [tmp_path / "shown" / f"{name}.png" for name in shown]
