@@ -1,4 +1,4 @@
-"""What people say of photos teaches: from labels by way of an exported data set to a model that knows more."""
+"""What people say of photos teaches: from labels through an exported data set to a model that knows more."""
 
 from pathlib import Path
 
