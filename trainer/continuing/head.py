@@ -39,6 +39,8 @@ def continued_head(
     was_wrong = (lessons.labels < known) & (said.argmax(dim=1) != lessons.labels)
     shares = lessons.weights / lessons.weights.sum()
     kept = shares * ~was_wrong * section.keep
+    shown = len(lessons.labels.unique())  # of many species each has a small share of the loss
+    anchor, penalty = section.anchor / shown, section.penalty / shown
     moved = weight.clone().requires_grad_()
     moved_bias = bias.clone().requires_grad_()
     grown = torch.zeros(classes - known, weight.shape[1], requires_grad=True)
@@ -50,12 +52,7 @@ def continued_head(
         labelled = functional.cross_entropy(logits, lessons.labels, reduction="none") @ shares
         apart = functional.kl_div(ours.log_softmax(dim=1), said, log_target=True, reduction="none")
         away = (moved - weight).square().sum() + (moved_bias - bias).square().sum()
-        return (
-            labelled
-            + apart.sum(dim=1) @ kept
-            + section.anchor * away
-            + section.penalty * grown.square().sum()
-        )
+        return labelled + apart.sum(dim=1) @ kept + anchor * away + penalty * grown.square().sum()
 
     minimise([moved, moved_bias, grown], loss, section.steps)
     head = torch.nn.Linear(weight.shape[1], classes)

@@ -10,7 +10,9 @@ OURS: Final = RECIPES / "continuing"
 
 
 class ContinuedHead(Section):
-    penalty: float = Field(ge=0, description="L2: of the sum of squared weights of species that are new")
+    penalty: float = Field(
+        ge=0, description="L2, by species shown: of the sum of squared weights of species that are new"
+    )
     anchor: float = Field(ge=0, description="The same, of how far the weights of known species move (L2-SP)")
     keep: float = Field(
         ge=0, description="Weight of the first model's own answers (learning without forgetting)"

@@ -24,7 +24,7 @@ from trainer.export import export
 from trainer.training.photos import rgb
 from trainer.training.recipe import read, recipe_names
 
-SECTION = ContinuedHead(penalty=1e-3, anchor=1e-3, keep=1.0, steps=100, balance=0.0)
+SECTION = ContinuedHead(penalty=0.01, anchor=0.01, keep=1.0, steps=100, balance=0.0)
 WIDTH, KNOWN = 16, 4
 
 
