@@ -44,7 +44,7 @@ async def test_a_reviewed_batch_teaches_a_model_what_it_did_not_know(
     trip.mkdir()
     for kind, colour in shown.items():
         for number in range(EACH):  # every other number: neighbours by number would be one sighting
-            (trip / f"{kind}-{2 * number:03}.png").write_bytes(disc(colour, seed=number))
+            (trip / f"{kind}-{2 * number:03}.png").write_bytes(disc(colour, 0.6 + 0.04 * number, seed=number))
     assert (await birds("classify", trip, "--name", "trip")).status == 0
     [batch] = [one["id"] async for one in client.batches()]
     said = {"goldfinch": "American Goldfinch", "nothing": "Not a bird"}

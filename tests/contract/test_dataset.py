@@ -32,11 +32,16 @@ def taken(at: str) -> bytes:
     return encoded(upright(), exif=tags(taken=at).tobytes())
 
 
+def table(folder: Path) -> list[dict[str, str]]:
+    with (folder / "photos.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def manifest(folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((folder / "dataset.json").read_bytes())
     assert found["complete"]
     assert found["reviewed"] == found["photos"] + sum(found["left_out"].values())
-    rows = list(csv.DictReader((folder / "photos.csv").open()))
+    rows = table(folder)
     assert found["photos"] == sum((folder / row["path"]).is_file() for row in rows if row["path"])
     return found
 
@@ -103,7 +108,7 @@ async def test_a_burst_is_in_one_split_and_a_folder_of_something_else_is_left_al
     for photo in ids:
         await say(alice, photo, "Mallard")
     assert (await birds("dataset", "export", "set")).status == 0
-    rows = list(csv.DictReader((tmp_path / "set" / "photos.csv").open()))
+    rows = table(tmp_path / "set")
     names = dict(zip(ids, (name for name, _ in bursts), strict=True))
     by_burst: dict[str, set[str]] = {}
     for row in rows:
