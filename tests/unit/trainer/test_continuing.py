@@ -13,6 +13,7 @@ from shared.vision.bundle import read_bundle
 from shared.vision.loading import load
 from shared.vision.packing import Packing
 from tests.support.colour_model import YELLOW, bird, disc, saved_by_colour
+from tests.support.models import CLASSES, saved
 from trainer.__main__ import app
 from trainer.card import write_card
 from trainer.continuing.classes import continued_classes
@@ -178,6 +179,11 @@ def test_what_cannot_go_on_says_why(corrections: Path, parent: Path, tmp_path: P
     ):
         status, said = student("corrections", corrections, tmp_path, *arguments)
         assert (status, reason in said) == (2, True), said
+
+
+def test_a_card_can_tell_of_a_bird_score_that_was_handed_on(tmp_path: Path) -> None:
+    saved(tmp_path, classes=CLASSES[:2], bird_score={"middle": 0.0, "slope": 1.0})
+    assert "was not measured.\n" in write_card(tmp_path, []).read_text()
 
 
 def test_an_export_that_was_ended_early_is_refused(corrections: Path, tmp_path: Path) -> None:
