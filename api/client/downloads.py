@@ -60,10 +60,6 @@ class Downloads:
         params = _given(formats=",".join(formats), license=license)
         await _save(self._transport, f"v1/batches/{batch_id}/handover", params, file)
 
-
-def _given(**params: str | None) -> dict[str, str]:
-    return {name: value for name, value in params.items() if value is not None}
-
     async def image(self, photo_id: str) -> bytes:
         """The photo as it was sent."""
         return await _bytes(self._transport, f"v1/photos/{photo_id}/image")
@@ -71,6 +67,10 @@ def _given(**params: str | None) -> dict[str, str]:
     async def thumbnail(self, photo_id: str) -> bytes:
         """The photo as a small JPEG, upright."""
         return await _bytes(self._transport, f"v1/photos/{photo_id}/thumbnail")
+
+
+def _given(**params: str | None) -> dict[str, str]:
+    return {name: value for name, value in params.items() if value is not None}
 
 
 async def _bytes(transport: Transport, path: str) -> bytes:
