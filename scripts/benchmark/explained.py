@@ -63,7 +63,7 @@ def _way(owner_id: Any, model_id: Any, photos: int) -> list[tuple[str, dict[str,
         ("batch_versions", {"ids": [batch_id]}),
         ("get_batch", {**of_batch, **of_owner}),
         ("results_after", {**of_batch, "after": 0, "until": 2**63 - 1, "limit": photos}),
-        ("list_batches", {**of_owner, "before": None, "limit": 50}),
+        ("list_batches", {**of_owner, "before": None, "client_id": None, "limit": 50}),
     ]  # fmt: skip
 
 

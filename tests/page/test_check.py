@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.page.actions import answered, choose, in_memory, to_tab
 from tests.page.conftest import Visit, Visitor
@@ -50,6 +50,25 @@ async def test_each_sighting_takes_one_key(visit: Visit) -> None:
     await to_tab(page, "Species")
     await expect(page.locator(".strip")).to_contain_text("0 to check")
     await expect(page.locator(".tile").filter(has_text="Mallard")).to_contain_text("1 photo · all checked")
+
+
+async def test_a_reload_loses_no_word(visit: Visit) -> None:
+    page = await to_check(await visit(), 3, 3300)
+
+    async def never_there(_: Route) -> None:
+        """On its way when the page is left."""
+
+    await page.route("**/labels", never_there)
+    await page.keyboard.press("a")
+    await page.keyboard.press("n")
+    await left(page, 1)
+    await page.unroute("**/labels")
+    await page.reload()
+    await left(page, 1)
+    await page.keyboard.press("n")
+    await expect(page.get_by_text("All sightings are checked.")).to_be_visible()
+    await to_tab(page, "Species")
+    await expect(page.locator(".strip")).to_contain_text("0 to check")
 
 
 async def test_the_photo_is_enlarged_where_one_points(visit: Visit) -> None:

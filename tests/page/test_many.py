@@ -1,19 +1,22 @@
-"""A batch of 2,000 answers, opened and scrolled through; timed by the browser itself."""
+"""A trip of 5,000 answers, opened and scrolled through; timed by the browser itself."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from playwright.async_api import Page, expect
 
+from scripts.checks.multiplied import multiplied
+from shared.ledger.database import open_pool
 from tests.page.conftest import Visit
 from tests.support.http import signed_in
 from tests.support.pictures import a_photo, zipped
 from tests.support.processes import System, system
 from tests.support.stack import Stack
 
-MANY = 2000  # 5,000 take as long to show, and a minute longer to send
-PICTURES = 100  # different ones: names make them photos of their own
+MANY = 5000
+PICTURES = 100  # that are sent and answered; the ledger then has them as often as it takes
 TILES_MS = 3000  # species, which the server counts: 0.4 s on a quiet machine
 OPEN_MS = 5000  # 0.4 s on a quick machine, 1.8 s on the slowest of two cores seen, and others share them
 FRAME_MS = 400  # 58 ms on a quick machine, 117 ms on that one
@@ -25,16 +28,18 @@ OBSERVE = """() => {
   new PerformanceObserver((list) => frames_ms.push(...list.getEntries().map((entry) => entry.duration)))
     .observe({ type: "long-animation-frame", buffered: false });
 }"""
-# From the top to the bottom as fast as somebody flings a page: a window's height a frame, then slower.
-SCROLL = """(step) => new Promise((resolve) => {
-  scrollTo(0, 0);
+# As fast as somebody flings a page, from a share of its height on: a window's height a frame, then slower.
+SCROLL = """([from, step, frames]) => new Promise((resolve) => {
+  scrollTo(0, from * document.documentElement.scrollHeight);
   const next = () => {
     scrollBy(0, step * innerHeight);
-    if (innerHeight + scrollY >= document.documentElement.scrollHeight - 2) resolve();
-    else requestAnimationFrame(next);
+    frames -= 1;
+    if (frames > 0) requestAnimationFrame(next);
+    else resolve();
   };
   requestAnimationFrame(next);
 })"""
+FLINGS = [(place, step, 100) for place in (0, 0.6) for step in (1, 0.4)]
 
 
 @pytest.fixture
@@ -44,20 +49,29 @@ async def own(stack: Stack, tmp_path: Path) -> AsyncIterator[System]:
 
 
 async def a_large_batch(system: System, url: str, key: str) -> str:
-    pictures = [a_photo(n) for n in range(PICTURES)]
-    archive = zipped([(f"card/{n:04}.jpg", pictures[n % PICTURES]) for n in range(MANY)])
+    archive = zipped([(f"card/{n:04}.jpg", a_photo(n)) for n in range(PICTURES)])
     async with signed_in(url, key) as http:
         batch = await http.batch(name="card")
         await http.send(batch, [("card.zip", archive)])
         await http.close(batch)
-        assert len(await http.finished(batch)) == MANY
-    return batch
+        assert len(await http.finished(batch)) == PICTURES
+    async with open_pool(system.stack.postgres_url, 1) as pool:
+        large, photos = await multiplied(pool, UUID(batch), MANY, "large card")
+    assert photos == MANY
+    return str(large)
 
 
-async def longest_frame(page: Page, step: float) -> float:
-    await page.evaluate(OBSERVE)
-    await page.evaluate(SCROLL, step)
-    return float(await page.evaluate("Math.max(0, ...frames_ms)"))
+async def longest_frame(page: Page) -> float:
+    """The best of a few tries, in ms."""
+    found = []
+    for _ in range(TRIES):
+        await page.evaluate(OBSERVE)
+        for fling in FLINGS:
+            await page.evaluate(SCROLL, fling)
+        found.append(float(await page.evaluate("Math.max(0, ...frames_ms)")))
+        if found[-1] < FRAME_MS:
+            break
+    return min(found)
 
 
 async def opened(page: Page, address: str, first: str) -> None:
@@ -73,7 +87,7 @@ async def shown_ms(page: Page) -> float:
     return float(shown)
 
 
-async def test_a_batch_of_2000_opens_at_once_and_scrolls_smoothly(own: System, visit: Visit) -> None:
+async def test_a_trip_of_5000_opens_at_once_and_scrolls_smoothly(own: System, visit: Visit) -> None:
     visitor = await visit(system=own)
     batch = await a_large_batch(own, visitor.url, visitor.key)
     [worker] = own.workers
@@ -84,7 +98,7 @@ async def test_a_batch_of_2000_opens_at_once_and_scrolls_smoothly(own: System, v
     await opened(page, f"{visitor.url}/#/batches/{batch}/photos", ".card")
     await expect(page.locator(".toolbar .shown")).to_have_text(f"{MANY:,} photos")
     opened_ms = await shown_ms(page)
-    longest_ms = min([max([await longest_frame(page, step) for step in (1, 0.4)]) for _ in range(TRIES)])
+    longest_ms = await longest_frame(page)
     print(f"tiles in {tiles_ms:.0f} ms, photos {opened_ms:.0f} ms, longest frame {longest_ms:.0f} ms")
     assert await page.locator(".gallery li").count() < 200
     assert tiles_ms < TILES_MS

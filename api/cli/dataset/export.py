@@ -49,6 +49,7 @@ async def export_dataset(data: Path | None, order: DatasetOrder) -> None:
         before = read_before(order.folder)
         seed = _seed(order, before)
         async with connected(data, Patience()) as client:
+            await client.check()
             gathered = await gather(client, _batches(client, order.batches))
             if not gathered.reviewed:
                 raise CouldNotRunError("nobody has said of any photo what it shows: birds label, or the page")

@@ -3,6 +3,7 @@
 import { keepTrying } from "../patience.js";
 import { randomId } from "../random.js";
 import { NOT_A_BIRD } from "./results.js";
+import { forget, keep, unsent } from "./unsent.js";
 
 /**
  * @import { FinalNameDocument, LabelReceipt } from "../documents.js"
@@ -30,6 +31,7 @@ export class Labels {
     this.#services = services;
     this.#feed = feed;
     this.#changed = changed;
+    for (const order of unsent(feed.path)) this.#inTurn(() => this.#send(order));
   }
 
   /**
@@ -101,16 +103,26 @@ export class Labels {
     const before = new Map(photoIds.map((id) => [id, results.get(id)?.final]));
     for (const [id, final] of before) if (final !== undefined) results.say(id, named(final));
     this.#services.changed();
-    const actId = randomId();
+    const order = { ...which, ...word, act_id: randomId() };
+    keep(this.#feed.path, order);
     return this.#inTurn(async () => {
       try {
-        await this.#carriedOn("labels", () => ({ ...which, ...word, act_id: actId }));
+        await this.#send(order);
         for (const id of photoIds) results.said(id);
       } catch (error) {
         for (const [id, final] of before) results.said(id, final);
         throw error;
       }
     });
+  }
+
+  /** @param {import("./unsent.js").Order} order */
+  async #send(order) {
+    try {
+      await this.#carriedOn("labels", () => order);
+    } finally {
+      forget(order);
+    }
   }
 
   /**
