@@ -63,6 +63,12 @@ async def test_a_folder_is_classified(birds: Birds, tmp_path: Path) -> None:
     assert end.out.splitlines()[-1].startswith("batch ")
 
 
+def answers(table: Path) -> list[dict[str, str]]:
+    """Without the sightings, which are made once a batch is finished."""
+    rows = list(csv.DictReader(io.StringIO(table.read_text())))
+    return [{name: value for name, value in row.items() if name != "sighting_id"} for row in rows]
+
+
 async def test_a_finished_folder_is_told_again_and_answered_anew_only_if_asked(
     birds: Birds, client: BirdsClient, tmp_path: Path
 ) -> None:
@@ -72,7 +78,7 @@ async def test_a_finished_folder_is_told_again_and_answered_anew_only_if_asked(
     assert (first.sent, first.status, again.status) == ((2, 0), 0, 0)
     assert "2 files answered already, 0 new" in again.err
     assert again.out.splitlines()[-1] == first.out.splitlines()[-1]  # the batch
-    assert (tmp_path / "first.csv").read_bytes() == (tmp_path / "again.csv").read_bytes()
+    assert answers(tmp_path / "first.csv") == answers(tmp_path / "again.csv")
     assert len([batch async for batch in client.batches()]) == 1
     anew = await birds("classify", folder, "--again")
     assert (anew.sent, anew.status) == ((0, 2), 0)

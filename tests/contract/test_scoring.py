@@ -43,6 +43,7 @@ async def test_answers_are_told_by_what_the_batch_was_given_and_anew_by_what_it_
     ("body", "status", "code"),
     [
         ({"threshold": 1.5}, 400, "invalid-request"),
+        ({"temperature": 1e-308}, 400, "invalid-request"),
         ({"thresholds": {"Mallard": 2}}, 400, "invalid-request"),
         ({"thresholds": {"Unicorn": 0.5}}, 422, "unknown-species"),
         ({"thresholds": {"x" * 5000: 0.5}}, 400, "invalid-request"),

@@ -8,6 +8,7 @@ from pydantic import Field
 from api.http.schemas.base import Body, Document, Line
 from shared.scoring.settings import NAME_FROM, ScoringSettings
 
+MIN_TEMPERATURE = 0.01  # at which the likeliest species is as good as certain; logits overflow far below
 MAX_TEMPERATURE = 100  # at which every species is as likely as any other
 MAX_THRESHOLDS = 1000  # of single species; each batch in a list repeats them
 _Share = Annotated[float, Field(ge=0, le=1)]
@@ -32,7 +33,7 @@ class NewScoring(Body):
 
     temperature: float | None = Field(
         None,
-        gt=0,
+        ge=MIN_TEMPERATURE,
         le=MAX_TEMPERATURE,
         description="Logits are divided by it: above the model's own, it is less sure of all it says",
     )
