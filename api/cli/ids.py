@@ -19,9 +19,9 @@ async def find_batch(client: BirdsClient, text: str) -> BatchDocument:
     digits = digits_of(text)
     if len(digits) == DIGITS:
         return await client.batch(dashed(digits))
-    # Newest first, so those that begin so are the next ones before the last ID that could.
+    # Newest first, so those that begin so are the next ones before the first ID that can not.
     found: list[BatchDocument] = []
-    async for batch in client.batches(before=dashed(digits.ljust(DIGITS, "f"))):
+    async for batch in client.batches(before=beyond(digits)):
         if not digits_of(batch["id"]).startswith(digits) or len(found) > AMBIGUOUS_SHOWN:
             break
         found.append(batch)
@@ -40,7 +40,7 @@ async def find_photo(client: BirdsClient, text: str, batch_id: str | None) -> st
     if len(digits) == DIGITS:
         return dashed(digits)
     found = []
-    async for batch in client.batches(before=dashed(digits.ljust(DIGITS, "f"))):  # a photo is younger
+    async for batch in client.batches(before=beyond(digits)):  # a photo is younger
         found += await _photos(client, batch["id"], text)
     return only(found, text, "photo")
 
@@ -106,6 +106,12 @@ def digits_of(text: str) -> str:
     if not digits or len(digits) > DIGITS or not set(digits) <= set("0123456789abcdef"):
         raise CouldNotRunError(f"{text!r} is no ID: they are of the digits 0-9 and a-f")
     return digits
+
+
+def beyond(digits: str) -> str | None:
+    """The first ID after all that begin so; None: there is none."""
+    following = int(digits.ljust(DIGITS, "f"), 16) + 1
+    return dashed(f"{following:0{DIGITS}x}") if following < 16**DIGITS else None
 
 
 def dashed(digits: str) -> str:

@@ -38,6 +38,12 @@ async def test_a_beginning_that_one_has_is_enough(text: str) -> None:
     assert (await find_batch(client(A, B, C), text))["id"] == A
 
 
+@pytest.mark.parametrize("digits", [A[:-1] + "f", "f" * 32])
+async def test_the_last_that_begins_so_is_found_too(digits: str) -> None:
+    last = dashed(digits_of(digits))
+    assert (await find_batch(client(C, last), digits_of(digits)[:-1]))["id"] == last
+
+
 @pytest.mark.parametrize("text", ["0", "01a210ef", "01a210ef-e9ae-7"])
 async def test_one_that_several_have_is_told_with_them(text: str) -> None:
     with pytest.raises(CouldNotRunError, match="ambiguous") as told:
