@@ -7,12 +7,13 @@ import structlog
 
 from api import metrics
 from api.duties.portions import Portions
-from api.webhooks.schedule import SCHEDULE_S, consequence_of
+from api.webhooks.schedule import SCHEDULE_S, Consequence, consequence_of
 from api.webhooks.sending import Sender
 from shared.errors import Away
 from shared.ledger import webhook_outbox as ledger
 from shared.ledger.database import LedgerRefused, Pool
 from shared.ledger.webhook_outbox import Attempt, ClaimedDelivery
+from shared.patience import Patience
 
 POLL_S = 2.0  # between looks for what others have written
 AT_ONCE = 256  # attempts under way in one process, each to another webhook; they wait, and cost little
@@ -76,10 +77,9 @@ class Webhooks:
             attempt = Attempt(None, "Something went wrong here; the log says what.", 0.0)
         told = consequence_of(attempt, claimed.failures, self._schedule_s)
         try:
-            await ledger.settle_delivery(
-                self._pool, claimed, attempt, again_s=told.again_s, rest_s=told.rest_s, gone=told.gone
-            )
-        except (Away, LedgerRefused) as error:  # sent again, when our hold on it has ended
+            async with asyncio.timeout(LEASE_MORE_S):
+                await self._settle(claimed, attempt, told)
+        except (TimeoutError, LedgerRefused) as error:  # sent again, when our hold on it has ended
             self._log.warning("attempt is not noted", delivery=str(claimed.id), error=repr(error))
             return
         outcome = "delivered" if told.delivered else "failed" if told.again_s is not None else "given up"
@@ -93,6 +93,20 @@ class Webhooks:
                 again_s=told.again_s,
                 gone=told.gone,
             )
+
+    async def _settle(self, claimed: ClaimedDelivery, attempt: Attempt, told: Consequence) -> None:
+        """Tried again while the ledger is away: what is not noted is sent twice, and holds up what follows."""
+        patience = Patience()
+        while True:
+            try:
+                await ledger.settle_delivery(
+                    self._pool, claimed, attempt, again_s=told.again_s, rest_s=told.rest_s, gone=told.gone
+                )
+            except Away as error:
+                self._log.info("attempt is not noted yet", delivery=str(claimed.id), error=error.detail)
+                await patience.pause()
+            else:
+                return
 
     async def _tidy(self) -> None:
         now = asyncio.get_running_loop().time()

@@ -37,7 +37,8 @@ async def test_a_batch_is_told_of_from_its_first_photo_to_the_last_word(alice: H
         assert finished["data"]["batch_id"] == batch
         assert finished["data"]["finished_at"] == stands["finished_at"]
         word = {"species": "Mallard", "query": {}}
-        await alice.call("POST", f"/v1/batches/{batch}/labels", json=word)
+        labelled = await alice.call("POST", f"/v1/batches/{batch}/labels", json=word)
+        assert (labelled.status, labelled.body["labelled"]) == (200, 2)
         reviewed = (await receiver.next()).verified(secret)
         assert (reviewed["type"], reviewed["data"]["batch_id"]) == ("batch.reviewed", batch)
 

@@ -47,7 +47,7 @@ class Receiver:
         return web.Response(status=self.answers.pop(0) if self.answers else 204, headers=self.headers)
 
     async def next(self) -> Received:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):  # beside others' tests
             return await self.came.get()
 
 
