@@ -95,7 +95,7 @@ class Webhooks:
             )
 
     async def _settle(self, claimed: ClaimedDelivery, attempt: Attempt, told: Consequence) -> None:
-        """Tried again while the ledger is away: what is not noted is sent twice, and holds up what follows."""
+        """Tried again while the ledger is away: what is not noted is sent twice and holds up the next."""
         patience = Patience()
         while True:
             try:

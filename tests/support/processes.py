@@ -105,7 +105,8 @@ class System:
         return self.apis[0].url
 
     async def add_api(self, **env: str) -> Running:
-        api = await self._add("api", env)
+        """One more, set as the others are but for `env`: it takes their duties, and does them likewise."""
+        api = await self._add("api", {**self.env, **env})
         self.apis.append(api)
         return api
 
