@@ -17,6 +17,14 @@ from tests.support.stack import Stack
 
 MANY = 100_000
 OWN = photos(100)
+AHEAD = 1000  # may lie ready, by a pace of before, or be in hand; the other has sent 100,000
+# Photos of one batch that were answered while another's waited, by the ledger's clock: who asks is late.
+MEANWHILE = """
+select count(*) from photos, (
+    select max(queued_at) as since, max(finished_at) as until from photos where batch_id = $2
+) as own
+where batch_id = $1 and finished_at between since and until
+"""
 
 
 @pytest.fixture
@@ -66,7 +74,7 @@ async def own_answered(http: Http, batch: str) -> float:
 
 
 @pytest.mark.parametrize("lane", Lane)
-async def test_a_hundred_photos_take_at_most_three_times_as_long_beside_a_hundred_thousand(
+async def test_a_hundred_photos_do_not_wait_behind_a_hundred_thousand(
     running: System, stack: Stack, lane: Lane
 ) -> None:
     async with (
@@ -79,11 +87,10 @@ async def test_a_hundred_photos_take_at_most_three_times_as_long_beside_a_hundre
         while await answered(pool, first) <= 200:
             pass
         own = await send_own(second, lane)
-        before = await answered(pool, first)  # what is answered while they are sent waits for nobody
         beside_s = await own_answered(second, own)
-        others = await answered(pool, first) - before
+        others = int(await pool.fetchval(MEANWHILE, UUID(first), UUID(own)))
         print(f"{lane}: idle {idle_s:.2f} s, beside {beside_s:.2f} s, {others} of the other's meanwhile")
-        assert others <= 3 * len(OWN)
+        assert others <= AHEAD + 2 * len(OWN)
         began = time.monotonic()
         assert (await second.call("POST", "/v1/classify?wait=30", data=a_photo(55))).status == 200
         print(f"{lane}: a single photo {time.monotonic() - began:.2f} s")
