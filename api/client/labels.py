@@ -63,6 +63,7 @@ class PhotoQuery(TypedDict, total=False):
     rank: str
     min_probability: float
     max_probability: float
+    state: str
     reviewed: bool
     in_range: bool
     sighting: str

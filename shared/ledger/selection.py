@@ -8,7 +8,7 @@ from shared.final_name import NameRank
 from shared.ledger.database import Connection, Pool, transaction
 from shared.ledger.photos import END, photos_by_id
 from shared.ledger.statements import statements
-from shared.records import BatchId, Photo, PhotoId
+from shared.records import BatchId, Photo, PhotoId, PhotoState
 
 _sql = statements("selection")
 
@@ -24,6 +24,8 @@ class Selection:
     min_probability: float | None = None
     """As the model has it of the name that it gives, whatever a person says."""
     max_probability: float | None = None
+    state: PhotoState | None = None
+    """Done or failed."""
     reviewed: bool | None = None
     """Whether a person's word stands."""
     in_range: bool | None = None

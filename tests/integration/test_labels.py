@@ -16,7 +16,7 @@ from shared.ledger.keys import create_key
 from shared.ledger.labels import Act, LabelEvent, Word, labels_of_photo
 from shared.ledger.photos import get_photo
 from shared.ledger.selection import Selection, list_photos
-from shared.records import Answer, BatchId, KeyId, OwnerId, Photo, PhotoId
+from shared.records import Answer, BatchId, KeyId, OwnerId, Photo, PhotoId, PhotoState
 from tests.support.ledger import a_batch, a_model, an_answer, an_owner, label, queue_photos
 
 HERON = Word("Grey Heron", "Ardea cinerea", NameRank.SPECIES)
@@ -129,6 +129,8 @@ async def test_nothing_is_told_that_came_after_the_batch_was_read(ledger: Ledger
         ({"name": "Grey Heron"}, ["sure.jpg"]),
         ({"name": "Little Egret"}, ["unsure.jpg"]),
         ({"rank": NameRank.NOT_A_BIRD}, ["none.jpg"]),
+        ({"state": PhotoState.FAILED}, ["broken.jpg"]),
+        ({"state": PhotoState.DONE, "reviewed": False}, ["sure.jpg", "none.jpg"]),
         ({"reviewed": True}, ["unsure.jpg"]),
         ({"reviewed": False}, ["sure.jpg", "none.jpg", "broken.jpg"]),
         ({"reviewed": False, "rank": NameRank.SPECIES}, ["sure.jpg"]),

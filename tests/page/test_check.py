@@ -1,13 +1,15 @@
 """Sightings checked one after the other, by keys and by swipes."""
 
 import re
-from typing import Any
+from collections.abc import Sequence
 
 from playwright.async_api import Page, Route, expect
 
 from tests.page.actions import answered, choose, in_memory, to_tab
 from tests.page.conftest import Visit, Visitor
 from tests.support.browser import PHONE
+
+SCALE = "Number(document.querySelector('birds-zoom > div').style.transform.match(/scale\\((.*)\\)/)[1])"
 
 
 async def to_check(visitor: Visitor, count: int, first: int) -> Page:
@@ -80,10 +82,9 @@ async def test_the_photo_is_enlarged_where_one_points(visit: Visit) -> None:
     await zoom.dblclick()
     await expect(inner).to_have_attribute("style", re.compile(r"scale\(1\)"))
     await page.mouse.wheel(0, -300)
-    scale = "Number(document.querySelector('birds-zoom > div').style.transform.match(/scale\\((.*)\\)/)[1])"
-    await page.wait_for_function(f"() => {scale} > 2.5")
+    await page.wait_for_function(f"() => {SCALE} > 2.5")
     await page.keyboard.press("l")
-    await page.wait_for_function(f"() => {scale} === 1")
+    await page.wait_for_function(f"() => {SCALE} === 1")
 
 
 async def test_a_swipe_says_yes_or_later(visit: Visit) -> None:
@@ -96,19 +97,34 @@ async def test_a_swipe_says_yes_or_later(visit: Visit) -> None:
     await left(page, 2)
 
 
-async def swipe(page: Page, distance: int) -> None:
+async def test_two_fingers_enlarge_what_lies_between_them(visit: Visit) -> None:
+    page = await to_check(await visit(size=PHONE), 2, 3350)
+    x, y = await middle_of_photo(page)
+    await touch(page, *([(x - apart, y), (x + apart, y)] for apart in (20, 40, 60)))
+    await page.wait_for_function(f"() => Math.abs({SCALE} - 3) < 0.1")
+    await touch(page, *([(x - apart, y), (x + apart, y)] for apart in (60, 20, 5)))
+    await page.wait_for_function(f"() => {SCALE} === 1")
+    await left(page, 2)  # no swipe
+
+
+async def middle_of_photo(page: Page) -> tuple[float, float]:
     box = await page.locator("birds-zoom").bounding_box()
     assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+async def touch(page: Page, *moments: Sequence[tuple[float, float]]) -> None:
+    """Fingers go down where they are at the first moment, to where they are at the others, and up again."""
     client = await page.context.new_cdp_session(page)
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    for kind, at in (
-        ("touchStart", 0),
-        ("touchMove", distance // 2),
-        ("touchMove", distance),
-        ("touchEnd", None),
-    ):
-        points: list[dict[str, Any]] = [] if at is None else [{"x": x + at, "y": y}]
+    for number, fingers in enumerate([*moments, []]):
+        kind = "touchEnd" if not fingers else "touchMove" if number else "touchStart"
+        points = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(fingers)]
         await client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+async def swipe(page: Page, distance: int) -> None:
+    x, y = await middle_of_photo(page)
+    await touch(page, *([(x + at, y)] for at in (0, distance // 2, distance)))
 
 
 async def test_many_are_accepted_after_what_was_drawn_is_told(visit: Visit) -> None:

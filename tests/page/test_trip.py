@@ -5,7 +5,7 @@ from playwright.async_api import expect
 from tests.page.actions import answered, cards, choose, in_memory, to_tab
 from tests.page.conftest import Visit
 from tests.support.http import signed_in
-from tests.support.pictures import photos
+from tests.support.pictures import photos, truncated
 
 
 async def test_a_reload_the_back_button_and_a_link_show_the_same(visit: Visit) -> None:
@@ -87,6 +87,24 @@ async def test_the_page_speaks_the_language_of_the_browser(visit: Visit) -> None
 
 def broken() -> dict[str, object]:
     return {"name": "letter.jpg", "mimeType": "image/jpeg", "buffer": b"Dear birds, this is a letter.\n" * 20}
+
+
+async def test_what_failed_is_told_without_reading_the_whole_trip(visit: Visit) -> None:
+    visitor = await visit()
+    async with signed_in(visitor.url, visitor.key) as http:
+        batch = await http.batch()
+        await http.send(batch, [*photos(2, 3095), ("half.jpg", truncated())])
+        await http.close(batch)
+        await http.finished(batch)
+    page = await visitor.arrive()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.goto(f"{visitor.url}/#/batches/{batch}")
+    await expect(page.locator(".problems")).to_contain_text("1 file failed")
+    await expect(page.locator(".problems li")).to_have_text("half.jpg")
+    assert not [url for url in asked if "/export" in url]
+    await to_tab(page, "Photos")
+    await expect(cards(page)).to_have_count(3)
 
 
 async def test_a_trip_is_stopped_and_tells_when_it_goes(visit: Visit) -> None:

@@ -28,7 +28,7 @@ def label(
         typer.Option(
             metavar="NAME=VALUE",
             help="Instead of PHOTO, all of the batch that are like this (may be repeated): species, rank,"
-            " min_probability, max_probability, reviewed=false, in_range, sighting.",
+            " min_probability, max_probability, state=failed, reviewed=false, in_range, sighting.",
         ),
     ] = None,
     accept: Annotated[bool, typer.Option("--accept", help="Each photo shows what the model says.")] = False,

@@ -12,7 +12,7 @@ from api.http.schemas.results import MAX_RESULTS, DetailedResult, FinalNameDocum
 from shared.final_name import NOT_A_BIRD, UNKNOWN_BIRD, NameRank
 from shared.ledger.labels import Act, LabelEvent
 from shared.ledger.selection import Selection
-from shared.records import BatchState
+from shared.records import BatchState, PhotoState
 
 MAX_SPECIES = 200  # characters of a name; the longest has 40
 MAX_LISTED = 10_000  # photos of one request, by ID: 0.4 MB
@@ -35,6 +35,9 @@ class PhotoFilter(BaseModel):
         description="As the model has it of the name that it gives, whatever a person says",
     )
     max_probability: float | None = Field(None, ge=0, le=1)
+    state: Literal[PhotoState.DONE, PhotoState.FAILED] | None = Field(
+        None, description="`failed`: those without an answer of a model, each with its `error`"
+    )
     reviewed: bool | None = Field(None, description="Whether a person's word stands")
     in_range: bool | None = Field(
         None, description="Whether the first prediction is in range; only where a source could tell"
@@ -48,6 +51,7 @@ class PhotoFilter(BaseModel):
             rank=self.rank,
             min_probability=self.min_probability,
             max_probability=self.max_probability,
+            state=self.state,
             reviewed=self.reviewed,
             in_range=self.in_range,
             sighting_id=self.sighting,

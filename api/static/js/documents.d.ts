@@ -163,6 +163,11 @@ export interface RefusedPage {
   next_cursor: string | null;
 }
 
+export interface PhotoPage {
+  photos: AnsweredResult[];
+  next_cursor: number | null;
+}
+
 export interface StoredPlace {
   photo_id: string;
   duplicate: boolean;

@@ -6,6 +6,7 @@ set local plan_cache_mode = force_custom_plan;
 -- Answered photos of a batch that are like this, in the order of seq; what is null is not asked for.
 select id, seq from photos
 where batch_id = :batch_id and seq > :after and seq <= :until
+  and (:state::text is null or state = :state::text)
   and (:reviewed::boolean is null or (corrected_species is not null) = :reviewed::boolean)
   and (:name::text is null or final_name = :name::text)
   and (:rank::text is null or final_rank = :rank::text)

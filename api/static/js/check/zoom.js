@@ -4,6 +4,7 @@ const MOST = 12;
 const TAPPED = 3; // times, by a double tap
 const SWIPE_PX = 80; // and twice as far as up or down
 const DOUBLE_MS = 300;
+const TAP_PX = 30; // a finger moves by as much and taps all the same
 
 /** @typedef {{ x: number, y: number }} Point of the element, in pixels from its middle */
 
@@ -15,7 +16,7 @@ export class Zoom extends HTMLElement {
   #down = new Map();
   /** @type {{ at: Point, time: number } | null} */
   #tap = null;
-  /** @type {Point | null} where a swipe may have begun */
+  /** @type {Point | null} where a tap or a swipe may have begun */
   #from = null;
   #subject = "";
 
@@ -45,7 +46,7 @@ export class Zoom extends HTMLElement {
     this.setPointerCapture(event.pointerId);
     const at = this.#point(event);
     this.#down.set(event.pointerId, at);
-    this.#from = this.#down.size === 1 && this.#scale === 1 && event.pointerType !== "mouse" ? at : null;
+    this.#from = this.#down.size === 1 && event.pointerType !== "mouse" ? at : null;
   }
 
   /** @param {PointerEvent} event */
@@ -63,12 +64,13 @@ export class Zoom extends HTMLElement {
   #release(event) {
     const at = this.#down.get(event.pointerId);
     this.#down.delete(event.pointerId);
-    if (!at || event.type === "pointercancel") return;
     const from = this.#from;
     this.#from = null;
-    if (from && Math.abs(at.x - from.x) > Math.max(SWIPE_PX, 2 * Math.abs(at.y - from.y))) {
+    if (!at || !from || event.type === "pointercancel") return; // of two fingers none taps
+    const isAcross = Math.abs(at.x - from.x) > Math.max(SWIPE_PX, 2 * Math.abs(at.y - from.y));
+    if (isAcross && this.#scale === 1) {
       this.dispatchEvent(new CustomEvent("swipe", { detail: at.x > from.x ? "right" : "left" }));
-    } else if (event.pointerType === "touch") {
+    } else if (event.pointerType === "touch" && distance(at, from) < TAP_PX) {
       this.#tapped(at, event.timeStamp);
     }
   }
@@ -79,7 +81,7 @@ export class Zoom extends HTMLElement {
    */
   #tapped(at, time) {
     const last = this.#tap;
-    const isSecond = last && time - last.time < DOUBLE_MS && distance(at, last.at) < 30;
+    const isSecond = last && time - last.time < DOUBLE_MS && distance(at, last.at) < TAP_PX;
     this.#tap = isSecond ? null : { at, time };
     if (isSecond) this.#toggle(at);
   }

@@ -27,6 +27,7 @@ const CAPTION_REM = 5.25;
 const LINE_REM = 4.5;
 const TITLE_REM = 3.5;
 const AHEAD = 0.75; // of the window's height, above and below, is in the page already when one scrolls there
+const MORE = 0.25; // of it a frame, so that after a jump no frame makes more than what is in sight
 
 /**
  * @param {App} app
@@ -36,8 +37,8 @@ export function galleryView(app, trip) {
   const isList = trip.look.arrangement === "list";
   const { rows, height, rowHeight, columns, count } = laidOut(trip.groups, isList);
   const top = document.querySelector(".gallery")?.getBoundingClientRect().top ?? 0;
-  const ahead = AHEAD * innerHeight;
-  const shown = inSight(rows, -top - ahead, -top + innerHeight + ahead);
+  const { from, to } = drawnAround(app, -top);
+  const shown = inSight(rows, from, to);
   const show = isList ? lineView : cardView;
   const sizes = { height: `${height}px`, "--columns": String(columns), "--row": `${rowHeight}px` };
   return html`
@@ -49,6 +50,21 @@ export function galleryView(app, trip) {
       ${count ? nothing : html`<p>${t("gallery.none")}</p>`}
     </section>
   `;
+}
+
+/** What is in the page, from one height to another below the gallery's top; `ahead` in windows. */
+let drawn = { from: 0, to: 0, ahead: 0 };
+
+/**
+ * @param {App} app
+ * @param {number} height of what is seen topmost
+ */
+function drawnAround(app, height) {
+  const isThere = height < drawn.to && height + innerHeight > drawn.from; // some of it
+  const ahead = isThere ? Math.min(drawn.ahead + MORE, AHEAD) : 0;
+  drawn = { from: height - ahead * innerHeight, to: height + (1 + ahead) * innerHeight, ahead };
+  if (ahead < AHEAD) app.services.changed(); // the rest with the next frames
+  return drawn;
 }
 
 /** @param {Group} group */

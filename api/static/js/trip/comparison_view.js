@@ -21,14 +21,23 @@ export function comparisonView(trip) {
     <dialog ${modal()} class="question comparison" aria-labelledby="comparison" @cancel=${() => comparison.close()}>
       <h2 id="comparison">${t("compare.title")}</h2>
       <p>${model ? t("compare.answered-by", { model }) : nothing}</p>
-      ${comparison.active && comparison.active !== model
-        ? html`<button type="button" @click=${() => comparison.answerAgain()}>
-            ${t("compare.again", { model: comparison.active })}</button>`
-        : html`<p class="when">${t("compare.same")}</p>`}
+      ${comparison.models.length ? again(comparison, model) : html`<p class="loading">${t("loading")}</p>`}
       ${comparison.models.length > 1 ? chooser(comparison, model ?? "") : nothing}
       ${comparison.document ? found(trip, comparison.document) : nothing}
       <div class="buttons"><button type="button" class="quiet" autofocus @click=${() => comparison.close()}>${t("close")}</button></div>
     </dialog>
+  `;
+}
+
+/**
+ * @param {Comparison} comparison
+ * @param {string | null | undefined} model
+ */
+function again(comparison, model) {
+  const { active } = comparison;
+  if (!active || active === model) return html`<p class="when">${t("compare.same")}</p>`;
+  return html`
+    <button type="button" @click=${() => comparison.answerAgain()}>${t("compare.again", { model: active })}</button>
   `;
 }
 

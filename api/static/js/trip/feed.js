@@ -9,7 +9,7 @@ import { Results } from "./results.js";
 
 /**
  * @import { Api, ApiError } from "../api.js"
- * @import { BatchDocument, FeedMessage } from "../documents.js"
+ * @import { BatchDocument, FeedMessage, PhotoPage } from "../documents.js"
  *
  * @typedef {object} Told
  * @property {() => void} changed after each change
@@ -18,6 +18,8 @@ import { Results } from "./results.js";
 
 const DELETED = 4404; // the server's close code
 const QUIET_MS = 10_000; // after which it is worth asking the server what it waits for
+const MOST_FAILED = 10_000; // read for the list of what failed: the exports have all
+const PAGE = 1000; // photos in one request
 
 export class Feed {
   #api;
@@ -29,6 +31,8 @@ export class Feed {
   #heard = 0; // answers by websocket
   /** @type {Promise<void> | null} */
   #loading = null;
+  /** @type {Promise<void> | null} */
+  #loadingFailed = null;
 
   /**
    * @param {Api} api
@@ -105,6 +109,29 @@ export class Feed {
   reload() {
     this.#loading = null;
     this.load();
+  }
+
+  /** Reads those that failed before this page listened, once; an answer that comes after a retry is heard. */
+  loadFailed() {
+    if (this.loaded || this.#loading) return;
+    this.#loadingFailed ??= this.#loadFailed().catch((error) => {
+      this.#loadingFailed = null;
+      if (error.name !== "AbortError") this.#tell({ problem: error });
+    });
+  }
+
+  async #loadFailed() {
+    const signal = this.#closed.signal;
+    const waiting = (/** @type {ApiError | null} */ error) => this.#tell({ problem: error });
+    for (let cursor = 0, read = 0; cursor !== null && read < MOST_FAILED; ) {
+      const query = new URLSearchParams({ state: "failed", limit: String(PAGE), cursor: String(cursor) });
+      /** @type {PhotoPage} */
+      const page = await keepTrying(() => this.#api.json("GET", `${this.path}/photos?${query}`), { signal, waiting });
+      for (const result of page.photos) this.results.put(result);
+      this.#changed();
+      read += page.photos.length;
+      cursor = page.next_cursor;
+    }
   }
 
   /** The export has them in one stream, with places. */

@@ -25,7 +25,7 @@ const LEFT_OUT = "left-out";
  */
 export function unansweredView(app, trip, batch) {
   const { feed } = trip;
-  if (batch.counts.failed) feed.load(); // names and reasons stand in the answers
+  if (batch.counts.failed) feed.loadFailed(); // names and reasons stand in the answers
   const failed = batch.counts.failed ? failures(feed.results) : [];
   const { refused, leftOut } = parted(feed.refused.all);
   const stuck = !trip.isGuest && isStuck(app, batch);
