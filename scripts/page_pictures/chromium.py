@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
 
-PROGRAMS = ("chromium", "google-chrome")
+PROGRAMS = ("chromium-headless-shell", "chromium", "google-chrome")  # the first does a quarter less work
 MAC_PROGRAMS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",

@@ -22,7 +22,7 @@ from tests.support.processes import Running, System, system
 from tests.support.proxy import proxied
 from tests.support.stack import Stack, private_stack
 
-PHOTOS = 80  # ten batches: enough to be in the middle of them when something breaks
+PHOTOS = 48  # six batches: enough to be in the middle of them when something breaks
 
 
 @pytest.fixture

@@ -21,6 +21,9 @@ from tests.support.processes import ROOT, System, system
 from tests.support.stack import private_stack
 
 
+EACH = 40  # photos sent to each model: some batches
+
+
 def a_bundle(folder: Path) -> Path:
     """The smallest ConvNeXt; its answers only have to be its own."""
     classes = tuple(ModelClass(species=name) for name in ("Ostrich", "Emu", "Kiwi"))
@@ -52,6 +55,7 @@ async def test_workers_switch_to_a_promoted_model(servers: Servers, tmp_path: Pa
             tmp_path,
             workers=1,
             BIRDS_MODEL_POLL_S="0.2",
+            BIRDS_PRECISION="fp32",  # as it is told: four models would be measured, each for some seconds
             BIRDS_MODEL_CACHE=str(tmp_path / "models"),
             HF_HUB_CACHE=str(tmp_path / "hub"),
             HF_HUB_OFFLINE="1",
@@ -67,7 +71,7 @@ async def test_workers_switch_to_a_promoted_model(servers: Servers, tmp_path: Pa
         batch = await http.batch()
 
         async def send(first: int) -> None:
-            await http.send(batch, photos(100, start=first))
+            await http.send(batch, photos(EACH, start=first))
 
         async def promoted(reference: str, name: str) -> str:
             said = await command(running, "birds", "models", "promote", reference)
@@ -81,19 +85,19 @@ async def test_workers_switch_to_a_promoted_model(servers: Servers, tmp_path: Pa
 
         await send(0)
         assert "licence of its weights: mit" in await promoted("student@3", "student")
-        await send(100)
+        await send(EACH)
         assert "licence of its weights: cc-by-nc-4.0" in await promoted("colours@4", "colours")
-        await send(200)
+        await send(2 * EACH)
         assert "out of reach" in await promoted("hf:someone/birds-of-here", "birds-of-here")
-        await send(300)
+        await send(3 * EACH)
         await http.close(batch)
         results = await http.finished(batch)
-        assert len(results) == 400
+        assert len(results) == 4 * EACH
         by_model = {
             name: [result for result in results if result["model"].partition("@")[0] == name]
             for name in ("birds525", "student", "colours", "birds-of-here")
         }
-        assert sum(len(found) for found in by_model.values()) == 400
+        assert sum(len(found) for found in by_model.values()) == 4 * EACH
         assert all(by_model.values())
         of_student = by_model["student"]
         assert {p["species"] for r in of_student for p in r["predictions"]} == {"Ostrich", "Emu", "Kiwi"}

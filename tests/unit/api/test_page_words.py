@@ -93,6 +93,7 @@ READ: dict[str, type[Document]] = {
     "SiteList": sites.SiteList,
     "ClockDocument": sites.ClockDocument,
     "ClockReport": sites.ClockReport,
+    "PhotoPage": labels.PhotoPage,
     "LabelReceipt": labels.LabelReceipt,
     "TaxonDocument": taxa.TaxonDocument,
     "TaxonList": taxa.TaxonList,
