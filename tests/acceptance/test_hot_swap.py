@@ -20,7 +20,6 @@ from tests.support.pictures import photos
 from tests.support.processes import ROOT, System, system
 from tests.support.stack import private_stack
 
-
 EACH = 40  # photos sent to each model: some batches
 
 
