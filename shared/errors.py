@@ -44,6 +44,8 @@ class Code(StrEnum):
     UNKNOWN_SPECIES = "unknown-species"
     MODEL_NOT_ACTIVE = "model-not-active"
     NOT_BETTER = "not-better"
+    ALREADY_ACTIVE = "already-active"
+    ANOTHERS_ACT = "anothers-act"
     UNCLEAR_SITE = "unclear-site"
     REFUSED_ADDRESS = "refused-address"
     UNAUTHORIZED = "unauthorized"
@@ -92,6 +94,8 @@ _RECOVERY = {
             Code.UNKNOWN_SPECIES,
             Code.MODEL_NOT_ACTIVE,
             Code.NOT_BETTER,
+            Code.ALREADY_ACTIVE,
+            Code.ANOTHERS_ACT,
             Code.UNCLEAR_SITE,
             Code.REFUSED_ADDRESS,
             Code.UNAUTHORIZED,

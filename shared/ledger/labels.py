@@ -78,7 +78,7 @@ async def begin_label(
     count: int | None = None,
     act_id: UUID | None = None,
 ) -> Act:
-    """Or go on with the act of that id. Raises `not-found`."""
+    """Or go on with the act of that id. Raises `not-found`; `anothers-act`: of another key or batch."""
     async with transaction(pool) as connection:
         batch = await lock_batch(connection, owner_id, batch_id)
         return await _begin(connection, batch, key_id, act_id or new_id(), note=note, count=count)
@@ -192,7 +192,7 @@ async def _begin(
     )
     row = await _sql.get_act(connection, id=act_id, batch_id=batch["id"])
     if row is None or row["key_id"] != key_id:
-        raise BirdsError(Code.INVALID_REQUEST, "That act_id is another act's.")
+        raise BirdsError(Code.ANOTHERS_ACT, "That act_id is another act's.")
     return _act(row)
 
 

@@ -42,10 +42,10 @@ class ShadowAnswer:
 
 
 async def set_candidate(pool: Pool, source: str, every: int) -> None:
-    """Have workers load `source` and answer one photo of `every` with it. Raises `invalid-request`: it serves
+    """Have workers load `source` and answer one photo of `every` with it. Raises `already-active`: it serves
     already."""
     if source == await active_source(pool):
-        raise BirdsError(Code.INVALID_REQUEST, f"{source} is active: no model is its own candidate.")
+        raise BirdsError(Code.ALREADY_ACTIVE, f"{source} is active: no model is its own candidate.")
     await _sql.set_shadow(pool, source=source, every=every)
 
 

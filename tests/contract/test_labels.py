@@ -141,6 +141,13 @@ async def test_what_is_no_order_is_refused(alice: Http, batch: str, body: dict[s
     assert (answer.status, answer.code) == (400, "invalid-request")
 
 
+async def test_an_act_is_one_persons_in_one_batch(alice: Http, batch: str) -> None:
+    order = {"query": {}, "accept": True, "act_id": str(uuid4())}
+    assert (await alice.call("POST", f"/v1/batches/{batch}/labels", json=order)).status == 200
+    other = await alice.call("POST", f"/v1/batches/{await alice.batch()}/labels", json=order)
+    assert (other.status, other.code) == (409, "anothers-act")
+
+
 async def test_nobody_labels_or_sees_anothers_photos(alice: Http, bob: Http, batch: str) -> None:
     [photo, *_] = await ids(alice, batch)
     body = {"query": {}, "species": "Mallard"}

@@ -123,7 +123,7 @@ async def test_a_candidate_answers_too_and_no_answer_is_another_for_it(
 async def test_a_candidate_is_another_model_that_there_is(operator: Http) -> None:
     active = (await operator.call("GET", "/v1/models")).body["active"]
     for body, code in (
-        ({"reference": active}, "invalid-request"),
+        ({"reference": active}, "already-active"),
         ({"reference": "nothing@1"}, "no-model"),
         ({"reference": "folder:/tmp"}, "no-model"),
         ({"reference": "starter", "every": 0}, "invalid-request"),

@@ -150,7 +150,7 @@ async def test_deleted_photos_take_the_candidates_answers_along(trial: TwoModels
 async def test_a_candidate_is_another_model_and_begins_anew_when_it_is_set_again(trial: TwoModels) -> None:
     with pytest.raises(BirdsError) as refused:
         await shadow.set_candidate(trial.pool, "small@1", 10)
-    assert refused.value.code is Code.INVALID_REQUEST
+    assert refused.value.code is Code.ALREADY_ACTIVE
     before = await shadow.candidate(trial.pool)
     assert before is not None
     await shadow.note_given_up(trial.pool, before.set_at, "it broke")

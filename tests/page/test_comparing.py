@@ -25,9 +25,10 @@ async def test_a_trip_is_answered_again_by_another_model(
     servers: Servers, visit: Visit, tmp_path: Path
 ) -> None:
     await asyncio.to_thread(saved, tmp_path / "small")
+    env = {"BIRDS_MODEL": "starter", "BIRDS_PRECISION": "fp32", "BIRDS_MODEL_POLL_S": "0.2"}
     async with (
         private_stack(servers) as stack,
-        system(stack, tmp_path, BIRDS_MODEL="starter", BIRDS_MODEL_POLL_S="0.2") as running,
+        system(stack, tmp_path, **env) as running,
         open_pool(stack.postgres_url, 1) as pool,
     ):
         page = await (await visit(running)).arrive()
@@ -43,3 +44,4 @@ async def test_a_trip_is_answered_again_by_another_model(
         await dialog.get_by_role("button", name="Compare").click()
         await expect(dialog).to_contain_text("of 3 photos alike")
         await expect(dialog.locator(".found li")).to_have_count(3)
+        await page.close()  # while there is a server

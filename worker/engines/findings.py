@@ -1,5 +1,8 @@
 """What was found out about the ways to run a model on this machine, and which one was taken."""
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
@@ -43,3 +46,13 @@ def keep(path: Path, findings: EngineFindings, model: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(findings.model_dump_json(indent=2))
     structlog.get_logger().info("engines measured", model=model, **findings.model_dump())
+
+
+@contextmanager
+def measuring_alone(folder: Path) -> Iterator[None]:
+    """One worker at a time of those that keep their findings in `folder`: side by side they would time each
+    other. Who dies gives way (advisory lock)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "measuring.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

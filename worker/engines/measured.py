@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from shared.vision.bundle import Bundle
 from shared.vision.precision import AGREEING, Precision
 from worker.engines.engine import Engine
-from worker.engines.findings import EngineFindings, keep, kept
+from worker.engines.findings import EngineFindings, keep, kept, measuring_alone
 from worker.engines.same import same, textures
 from worker.engines.shape import Shape
 
@@ -52,11 +52,19 @@ def quickest(
     reference does.
     """
     path = folder / f"{_key(ways, bundle, shapes, accelerator)}.json"
-    findings = kept(path)
-    if findings is None or findings.way not in ways:
-        findings = _measure(ways, bundle, shapes, accelerator)
-        keep(path, findings, bundle.id)
+    findings = _kept(path, ways)
+    if findings is None:
+        with measuring_alone(folder):
+            findings = _kept(path, ways)  # by another worker that was first
+            if findings is None:
+                findings = _measure(ways, bundle, shapes, accelerator)
+                keep(path, findings, bundle.id)
     return _warm(ways[findings.way], findings.shape), findings
+
+
+def _kept(path: Path, ways: Mapping[str, Way]) -> EngineFindings | None:
+    findings = kept(path)
+    return findings if findings is not None and findings.way in ways else None
 
 
 def photos_per_s(engine: Engine, photos: NDArray[np.uint8], size: int) -> float:

@@ -38,7 +38,7 @@ LABELS = (
         labels.create,
         "Label many photos",
         (Response(200, "How far the act has come", LabelReceipt),),
-        (Code.INVALID_REQUEST, Code.UNKNOWN_SPECIES),
+        (Code.INVALID_REQUEST, Code.UNKNOWN_SPECIES, Code.ANOTHERS_ACT),
         details="Photos are given by ID or by the query of `GET /v1/batches/{batch_id}/photos`, which means"
         " those that are answered by now. They are labelled in portions of some thousand: all of one or"
         " none, each in the feed at once; between them answers and other people have their turn. A request"

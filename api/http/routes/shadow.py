@@ -26,7 +26,7 @@ SHADOW = (
         shadow.put,
         "Set a candidate",
         (Response(200, "It answers as soon as workers have loaded it", ShadowDocument),),
-        (Code.NO_MODEL,),
+        (Code.NO_MODEL, Code.ALREADY_ACTIVE),
         details="Workers answer every n-th photo with it, too, after the photo's own answer, in a process"
         " beside; what it says is told of no photo. One that fails is given up until it is set anew. Folders"
         " are set with `birds models shadow`, where they can be seen.",

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -87,13 +88,29 @@ def test_the_quickest_that_agrees_is_taken_and_remembered(small: Bundle, tmp_pat
         "quick": way(tmp_path, "quick", slower_s=0.01),
     }
     assert chosen(ways, small, tmp_path) == "quick"
-    [path] = (tmp_path / "kept").iterdir()
+    [path] = (tmp_path / "kept").glob("*.json")
     findings = kept(path)
     assert findings is not None
     assert findings.photos_per_s.keys() == {"slow", "quick"}
     assert findings.left_out == {"wrong, 1 at a time": DIFFERS}
     assert chosen(ways, small, tmp_path) == "quick"
     assert opened == ["wrong"], "the second time nothing is measured"
+
+
+def test_workers_that_start_together_measure_one_after_the_other_and_only_once(
+    small: Bundle, tmp_path: Path
+) -> None:
+    opened = []
+
+    def counted(shape: Shape) -> Engine:
+        opened.append(shape)
+        return Changed(tmp_path / "model", "counted", shape)
+
+    ways = {"first": way(tmp_path, "first", slower_s=0.05), "counted": Way(Precision.BF16, counted)}
+    with ThreadPoolExecutor(3) as workers:
+        taken = list(workers.map(lambda _: chosen(ways, small, tmp_path), range(3)))
+    assert taken == ["counted"] * 3
+    assert len(opened) == 2 + 3, "tried and timed once, and then run by each"
 
 
 def told(share: float) -> Agreement:
@@ -146,8 +163,8 @@ def test_it_is_measured_anew_for_another_model_and_where_the_note_is_damaged(
     ways = {"slow": way(tmp_path, "slow", slower_s=0.05), "quick": way(tmp_path, "quick")}
     chosen(ways, small, tmp_path)
     chosen(ways, small.model_copy(update={"weights_sha256": "1" * 64}), tmp_path)
-    assert len(list((tmp_path / "kept").iterdir())) == 2
-    for path in (tmp_path / "kept").iterdir():
+    assert len(list((tmp_path / "kept").glob("*.json"))) == 2
+    for path in (tmp_path / "kept").glob("*.json"):
         path.write_text('{"way": "slow machine"}')
     assert chosen(ways, small, tmp_path) == "quick"
 
