@@ -123,7 +123,8 @@ export class Feed {
   async #loadFailed() {
     const signal = this.#closed.signal;
     const waiting = (/** @type {ApiError | null} */ error) => this.#tell({ problem: error });
-    for (let cursor = 0, read = 0; cursor !== null && read < MOST_FAILED; ) {
+    let cursor = /** @type {number | null} */ (0);
+    for (let read = 0; cursor !== null && read < MOST_FAILED; ) {
       const query = new URLSearchParams({ state: "failed", limit: String(PAGE), cursor: String(cursor) });
       /** @type {PhotoPage} */
       const page = await keepTrying(() => this.#api.json("GET", `${this.path}/photos?${query}`), { signal, waiting });
