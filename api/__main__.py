@@ -1,5 +1,8 @@
 """The api process: reads its settings, opens what it needs, serves until it is told to stop."""
 
+import shared.blas  # noqa: F401 - before numpy is loaded
+
+# isort: split
 import asyncio
 import sys
 from collections.abc import AsyncIterator

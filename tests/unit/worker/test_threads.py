@@ -17,3 +17,21 @@ def test_waiting_threads_of_torch_leave_the_core_to_others() -> None:
         text=True,
     )
     assert "OMP_WAIT_POLICY = 'PASSIVE'" in run.stderr
+
+
+@pytest.mark.parametrize("program", ["api.__main__", "worker.__main__"])
+def test_waiting_threads_of_numpy_leave_the_core_to_others(program: str) -> None:
+    code = f"""
+import {program}
+import time
+import numpy as np
+np.ones((300, 300)) @ np.ones((300, 300))
+began = time.process_time()
+time.sleep(0.1)
+print(time.process_time() - began)
+"""
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True
+    )
+    assert float(run.stdout) < 0.01
