@@ -1,0 +1,1 @@
+import shared.blas  # noqa: F401 - before numpy is loaded, as in api and worker
