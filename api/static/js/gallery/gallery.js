@@ -27,7 +27,7 @@ const CAPTION_REM = 5.25;
 const LINE_REM = 4.5;
 const TITLE_REM = 3.5;
 const AHEAD = 0.75; // of the window's height, above and below, is in the page already when one scrolls there
-const MORE = 0.25; // of it a frame, so that after a jump no frame makes more than what is in sight
+const MORE = 0.25; // of that height with each frame, so that after a jump no frame makes more than what is in sight
 
 /**
  * @param {App} app
