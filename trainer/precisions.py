@@ -9,9 +9,11 @@ import openvino
 from numpy.typing import NDArray
 
 from shared.vision.agreement import agreement
+from shared.vision.answers import Answerer
 from shared.vision.bundle import DIGESTS, Bundle, read_bundle, write_bundle
+from shared.vision.doubt import in_doubt
 from shared.vision.openvino_graph import computes_in_bf16, openvino_graph, precision_hint, taking_photos
-from shared.vision.precision import Precision
+from shared.vision.precision import Agreement, Precision
 from shared.vision.stored_graph import has_graph, load_graph
 from trainer.data.data_set import DataSet
 from trainer.data.errors import DataSetError
@@ -33,8 +35,20 @@ def write_precisions(folder: Path, data: DataSet, split: str) -> Bundle:
     bundle = read_bundle(folder)
     name = f"{data.folder.name}/{split}"
     figures = {one: agreement(bundle, reference, logits, name) for one, logits in found.items()}
+    if Precision.BF16 in found:
+        figures[Precision.CHECKED] = _checked(bundle, reference, found[Precision.BF16], name)
     bundle = write_bundle(folder, agreement=figures, **bundle.model_dump(exclude={*DIGESTS, "agreement"}))
     return bundle if figures[Precision.INT8].is_enough(Precision.INT8) else drop_int8(folder)
+
+
+def _checked(
+    bundle: Bundle, reference: NDArray[np.float32], quick: NDArray[np.float32], name: str
+) -> Agreement:
+    rows = in_doubt(Answerer(bundle), quick)
+    logits = quick.copy()
+    logits[rows] = reference[rows]
+    found = agreement(bundle, reference, logits, name)
+    return found.model_copy(update={"again": round(len(rows) / len(quick), 4)})
 
 
 def measured(folder: Path, paths: Sequence[Path]) -> dict[Precision, NDArray[np.float32]]:

@@ -22,10 +22,11 @@ class WorkerSettings(SharedSettings):
         0, ge=0, description="The null engine sleeps as long as one of that speed computes; 0: not at all"
     )
     device: str = Field("auto", description="`auto`, `cpu`, `cuda`, `cuda:1`, `mps`; one process a device")
-    precision: Literal["auto", "fp32", "bf16", "int8"] = Field(
+    precision: Literal["auto", "fp32", "bf16", "int8", "checked"] = Field(
         "auto",
-        description="`auto`: the quickest of fp32, bf16 and, on a CPU, int8 whose answers are those of fp32,"
-        " by measuring (`birds models show`); a name is taken without asking how well it answers",
+        description="`auto`: the quickest of fp32, bf16 and, on a CPU, int8 and checked (bf16, and fp32 where"
+        " that leaves doubt) whose answers are those of fp32, by measuring (`birds models show`);"
+        " a name is taken without asking how well it answers",
     )
     threads: int = Field(0, ge=0, description="Threads of the engine on the CPU; 0: one per core")
     batch_size: int = Field(

@@ -38,7 +38,7 @@ def main() -> None:
     own = parser.add_argument_group("a load of your own, in place of cases")
     own.add_argument("--model", help="a reference")
     own.add_argument("--engine", choices=("auto", "torch", "openvino", "null"), default="auto")
-    own.add_argument("--precision", choices=("auto", "fp32", "bf16"), default="auto")
+    own.add_argument("--precision", choices=("auto", "fp32", "bf16", "checked"), default="auto")
     own.add_argument("--source", type=Path, help="folder of JPEGs; default: drawn ones of 224 px")
     own.add_argument("--photos", type=int, default=600, help="at each of three tries")
     own.add_argument("--workers", type=int, default=1)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.util import find_spec
@@ -12,6 +13,7 @@ from shared.vision.bundle import Bundle, WeightsFile, check_files, read_bundle
 from shared.vision.extras import from_extra
 from shared.vision.precision import Precision
 from shared.vision.stored_graph import has_graph, load_graph
+from worker.engines.checked_engine import CheckedEngine, Rows, by_chance, where_in_doubt
 from worker.engines.engine import Engine
 from worker.engines.findings import EngineFindings
 from worker.engines.measured import PLAIN, Way, quickest
@@ -52,9 +54,9 @@ def choose(
     """An engine for the bundle in `folder`; it may not be warmed up yet.
 
     `kind` auto is torch on a GPU and OpenVINO on a CPU; `device` auto, cpu, cuda, cuda:N or mps; `precision`
-    auto, fp32, bf16 or int8; `threads` those that work on the CPU, one per core if None; `shape` the only one
-    to be had, else one with this `batch_size` and so many `streams`, where they are told. An ONNX model,
-    which torch can't run, gets OpenVINO in its place. The null engine answers nonsense, so it takes
+    auto, fp32, bf16, int8 or checked; `threads` those that work on the CPU, one per core if None; `shape` the
+    only one to be had, else one with this `batch_size` and so many `streams`, where they are told. An ONNX
+    model, which torch can't run, gets OpenVINO in its place. The null engine answers nonsense, so it takes
     `allow_null` beside its name; it sleeps as long as one of `null_photos_per_s` computes, 0 not at all.
 
     `auto`, and torch on a GPU, measure who is quickest with the same answers, once, and how many photos at a
@@ -100,11 +102,23 @@ def ways_on_cpu(
 
     with from_extra("worker", bundle.id):
         from shared.vision.openvino_graph import computes_in_bf16
+
+    def checked() -> Way:
+        def opened(again: Rows) -> Callable[[Shape], Engine]:
+            return lambda shape: _checked(folder, bundle, shape, threads, again)
+
+        told = bundle.agreement.get(Precision.CHECKED)
+        on_photos = opened(where_in_doubt(bundle))
+        return Way(Precision.CHECKED, on_photos, on_photos if told is None else opened(by_chance(told.again)))
+
     if precision != "auto":
-        return {f"openvino {precision}": openvino(Precision(precision))}
+        only = checked() if precision == Precision.CHECKED else openvino(Precision(precision))
+        return {f"openvino {precision}": only}
     ways = {"openvino fp32": openvino(Precision.FP32)}
     if computes_in_bf16():
         ways["openvino bf16"] = openvino(Precision.BF16)
+        if Precision.CHECKED in bundle.agreement:
+            ways["openvino checked"] = checked()
         if find_spec("torch") is not None and bundle.weights_file is not WeightsFile.ONNX:
             ways["torch bf16"] = Way(Precision.BF16, torch)
     if has_graph(bundle, Precision.INT8) or Precision.INT8 in bundle.agreement:
@@ -135,11 +149,21 @@ def _openvino(
     with from_extra("worker", bundle.id):
         from worker.engines.openvino_engine import OpenVinoEngine
     exact = Precision.FP32 if precision == "auto" else Precision(precision)
+    if exact is Precision.CHECKED:
+        return _checked(folder, bundle, shape, threads, where_in_doubt(bundle))
     if has_graph(bundle) or exact is Precision.INT8:
         return OpenVinoEngine(load_graph(folder, exact), shape, threads, exact)
     with from_extra("torch", f"{bundle.id}, which has no graph,"):
         from shared.vision.loading import load
     return OpenVinoEngine(load(folder), shape, threads, exact)
+
+
+def _checked(folder: Path, bundle: Bundle, shape: Shape, threads: int | None, again: Rows) -> Engine:
+    quick, exact = (
+        _openvino(folder, bundle, "cpu", precision, shape, threads)
+        for precision in (Precision.BF16, Precision.FP32)
+    )
+    return CheckedEngine(quick, exact, again)
 
 
 def _decided(kind: EngineKind, device: str) -> EngineKind:

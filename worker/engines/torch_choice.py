@@ -78,8 +78,8 @@ def torch_device(name: str) -> torch.device:
 
 
 def _precision(name: str, device: torch.device, module: torch.nn.Module) -> Precision:
-    if name == Precision.INT8:
-        raise BirdsError(Code.NO_MODEL, "Torch computes in fp32 and bf16; for int8 there is OpenVINO.")
+    if name in (Precision.INT8, Precision.CHECKED):
+        raise BirdsError(Code.NO_MODEL, f"Torch computes in fp32 and bf16; for {name} there is OpenVINO.")
     if name != "auto":
         return Precision(name)
     return Precision.BF16 if _has_fast_bf16(device) and not _needs_fp32(module) else Precision.FP32

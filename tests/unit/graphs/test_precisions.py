@@ -72,7 +72,7 @@ def test_an_int8_graph_answers_nearly_as_the_model_does(
     told = made.agreement
     assert told[Precision.INT8].photos == len(birds.of("test"))
     assert told[Precision.INT8].data == "drawn/test"
-    assert (Precision.BF16 in told) == computes_in_bf16()
+    assert (Precision.BF16 in told) == (Precision.CHECKED in told) == computes_in_bf16()
     assert read_bundle(tmp_path) == made
 
 

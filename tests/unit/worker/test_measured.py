@@ -113,6 +113,17 @@ def test_workers_that_start_together_measure_one_after_the_other_and_only_once(
     assert len(opened) == 2 + 3, "tried and timed once, and then run by each"
 
 
+def test_a_way_that_is_slower_on_photos_than_on_drawn_ones_is_timed_as_on_photos(
+    small: Bundle, tmp_path: Path
+) -> None:
+    quick = way(tmp_path, "quick")
+    ways = {
+        "reference": way(tmp_path, "reference", slower_s=0.02),
+        "seemingly quick": Way(Precision.BF16, quick.open, way(tmp_path, "slow", slower_s=0.05).open),
+    }
+    assert chosen(ways, small, tmp_path) == "reference"
+
+
 def told(share: float) -> Agreement:
     return Agreement(photos=2100, data="birds/test", same_first=share, same_bird=1, bird_gap=0.01)
 
