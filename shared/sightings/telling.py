@@ -52,10 +52,11 @@ def tell(
 ) -> list[Sighting]:
     """Of each of these, which have frames; its frames that another model read than most do not speak for it.
 
-    Where nothing was kept of what the model said, or no scorer can read it, the surest frame's name is taken.
+    One frame alone is told already. Where nothing was kept of what the model said, or no scorer can read it,
+    the surest frame's name is taken.
     """
     found: list[Sighting | None] = [None] * len(sightings)
-    speaking = [_of_one_model(frames, scorers) for frames in sightings]
+    speaking = [_of_one_model(frames, scorers) if len(frames) > 1 else [] for frames in sightings]
     for model, scorer in scorers.items():
         rows = [row for row, frames in enumerate(speaking) if frames and frames[0].model == model]
         for row, name, bird in zip(
