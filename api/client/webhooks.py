@@ -11,7 +11,8 @@ _PAGE = 100  # deliveries a request
 
 
 class WebhookDocument(TypedDict):
-    """`gone_at`: when it answered 410, and was switched off."""
+    """`gone_at`: when it answered 410, `failed_at`: when it had taken nothing for three days of attempts;
+    both switched it off."""
 
     id: str
     url: str
@@ -19,6 +20,7 @@ class WebhookDocument(TypedDict):
     description: str | None
     enabled: bool
     gone_at: str | None
+    failed_at: str | None
     old_secret_until: str | None
     created_at: str
 

@@ -100,7 +100,13 @@ class Webhooks:
         while True:
             try:
                 await ledger.settle_delivery(
-                    self._pool, claimed, attempt, again_s=told.again_s, rest_s=told.rest_s, gone=told.gone
+                    self._pool,
+                    claimed,
+                    attempt,
+                    again_s=told.again_s,
+                    rest_s=told.rest_s,
+                    gone=told.gone,
+                    tried_for_s=sum(self._schedule_s),
                 )
             except Away as error:
                 self._log.info("attempt is not noted yet", delivery=str(claimed.id), error=error.detail)

@@ -57,8 +57,10 @@ async def settle_delivery(
     again_s: float | None,
     rest_s: float,
     gone: bool,
+    tried_for_s: float,
 ) -> bool:
-    """Write down what came of it, and let go of the webhook, after `rest_s`. `gone`: it is switched off.
+    """Write down what came of it, and let go of the webhook, after `rest_s`. `gone`: it is switched off; so
+    it is where this delivery failed for good, and none was taken in the last `tried_for_s`.
 
     False where others have it by now: then nothing is written, and they send the same again.
     """
@@ -73,6 +75,8 @@ async def settle_delivery(
         again_s=again_s,
         rest_s=rest_s,
         gone=gone,
+        given_up=attempt.problem is not None and again_s is None and not gone,
+        tried_for_s=tried_for_s,
     )
     return settled is not None
 

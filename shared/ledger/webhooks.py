@@ -41,6 +41,8 @@ class Webhook:
     enabled: bool
     gone_at: datetime | None
     """When it answered that it wants nothing more, and was switched off."""
+    failed_at: datetime | None
+    """When it had taken nothing for as long as a delivery is tried, and was switched off."""
     old_secret_until: datetime | None
     created_at: datetime
 

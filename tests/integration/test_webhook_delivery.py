@@ -1,6 +1,7 @@
 """From the ledger to the program that is told: nothing is lost, and nothing is held up."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -50,12 +51,29 @@ async def test_one_that_is_down_is_tried_by_the_schedule_and_then_given_up(pool:
         assert (delivery.state, delivery.delivered_at) == (DeliveryState.FAILED, None)
         problems = [(one.status, one.problem) for one in delivery.attempts]
         assert problems == [(None, "Nobody takes connections there.")] * 3
+        stands = await ledger.get_webhook(pool, owner, hook.id)
+        assert (stands.enabled, stands.failed_at is not None) == (False, True)
         async with receiving(port) as receiver:  # it is back, and what was given up is replayed
+            back = await ledger.change_webhook(pool, owner, hook.id, enabled=True)
+            assert (back.enabled, back.failed_at) == (True, None)
             await ledger.replay_delivery(pool, owner, hook.id, delivery.id)
             came = await receiver.next()
             assert (came.id, came.body.decode()) == (str(delivery.id), delivery.body)
             [delivery] = await hook.settled()
             assert (delivery.state, len(delivery.attempts)) == (DeliveryState.DELIVERED, 4)
+
+
+async def test_one_that_takes_others_stays_on_whatever_was_given_up(pool: Pool) -> None:
+    owner = await an_owner(pool)
+    hook = await a_webhook(pool, owner, NOBODY, [WebhookEvent.BATCH_FINISHED])
+    taken, refused = Attempt(204, None, 0.1), Attempt(500, "It answered 500.", 0.1)
+    for attempt, tried_for_s, stays in ((taken, 0, True), (refused, 3600, True), (refused, 0, False)):
+        await finished_batch(pool, owner)
+        [claimed] = await webhook_outbox.claim_deliveries(pool, 60, 1)
+        assert await webhook_outbox.settle_delivery(
+            pool, claimed, attempt, again_s=None, rest_s=0, gone=False, tried_for_s=tried_for_s
+        )
+        assert (await ledger.get_webhook(pool, owner, hook.id)).enabled == stays
 
 
 @pytest.mark.parametrize("status", [500, 404, 301, 307, 503])
@@ -185,7 +203,7 @@ async def test_who_held_it_for_too_long_writes_nothing(pool: Pool) -> None:
     [now] = await webhook_outbox.claim_deliveries(pool, 60, 10)
     assert now.id == late.id
     good, bad = webhook_outbox.Attempt(200, None, 0.1), webhook_outbox.Attempt(500, "It failed.", 0.1)
-    settle = webhook_outbox.settle_delivery
+    settle = partial(webhook_outbox.settle_delivery, tried_for_s=0)
     assert not await settle(pool, late, bad, again_s=60, rest_s=0, gone=True)
     assert await settle(pool, now, good, again_s=None, rest_s=0, gone=False)
     [delivery] = await hook.deliveries()

@@ -136,7 +136,8 @@ def student(
         typer.Option(
             "--continue",
             metavar="MODEL",
-            help="Go on from this model instead, its own teacher: birds525, or a bundle's folder",
+            help="Go on from this model instead, its own teacher: birds525, a bundle's folder, or one that"
+            " was published, NAME@VERSION",
         ),
     ] = None,
     old: Annotated[
@@ -178,6 +179,7 @@ def _continue(
     from trainer.continuing.recipe import OURS, ContinuedRecipe
     from trainer.data.data_set import read_data_set
     from trainer.data.errors import DataSetError
+    from trainer.published import folder_of_published
     from trainer.training.recipe import RecipeError, read
 
     keep_freed_memory()
@@ -185,7 +187,7 @@ def _continue(
     try:
         made = continue_model(
             read(ContinuedRecipe, recipe, changes, OURS),
-            model,
+            str(folder_of_published(model) or model),
             [read_data_set(folder) for folder in (data, old) if folder],
             out / MODEL_FOLDER,
             version=version,

@@ -28,10 +28,16 @@ async def print_webhooks(data: Path | None) -> None:
         found = await client.webhooks.all()
     table = Table(*(_whole("ID"), "URL", "Events", "State", "Description"), box=None, header_style="bold")
     for one in found:
-        state = "on" if one["enabled"] else "gone (410)" if one["gone_at"] else "off"
+        state = _state(one)
         url, description = escape(one["url"]), escape(one["description"] or "")
         table.add_row(one["id"], url, " ".join(one["events"]), state, description)
     report_console().print(table)
+
+
+def _state(webhook: WebhookDocument) -> str:
+    if webhook["enabled"]:
+        return "on"
+    return "gone (410)" if webhook["gone_at"] else "failed" if webhook["failed_at"] else "off"
 
 
 async def create_webhook(data: Path | None, url: str, order: Mapping[str, Any]) -> str:

@@ -56,6 +56,9 @@ class WebhookDocument(Document):
     description: str | None
     enabled: bool
     gone_at: datetime | None = Field(description="When it answered 410, and was switched off")
+    failed_at: datetime | None = Field(
+        description="When it had taken nothing for three days of attempts, and was switched off"
+    )
     old_secret_until: datetime | None = Field(description="Until then the secret of before signs, too")
     created_at: datetime
 

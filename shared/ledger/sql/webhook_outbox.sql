@@ -25,11 +25,19 @@ from held cross join lateral (
 ) as due;
 
 -- name: settle_delivery$
--- What came of it, and the webhook is free again; nothing where it is not ours any more.
-with held as (
+-- What came of it, and the webhook is free again; nothing where it is not ours any more. One that is given up switches
+-- the webhook off where nothing else was delivered for as long as this one was tried.
+with fails as (
+    select :given_up and not exists (
+        select from webhook_deliveries
+        where webhook_id = :webhook_id and delivered_at > now() - make_interval(secs => :tried_for_s)
+    ) as so
+), held as (
     update webhooks
-    set free_at = now() + make_interval(secs => :rest_s), enabled = enabled and not :gone,
-        gone_at = case when :gone then now() else gone_at end
+    set free_at = now() + make_interval(secs => :rest_s), enabled = enabled and not :gone and not fails.so,
+        gone_at = case when :gone then now() else gone_at end,
+        failed_at = case when fails.so then now() else failed_at end
+    from fails
     where id = :webhook_id and free_at = :held_until
     returning id
 ), settled as (

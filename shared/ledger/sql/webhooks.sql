@@ -10,11 +10,12 @@ select * from webhooks where owner_id = :owner_id order by id;
 select * from webhooks where id = :id and owner_id = :owner_id;
 
 -- name: change_webhook^
--- What is null stays as it is; one that is switched on again is not gone any more, and nothing waits for its rest.
+-- What is null stays as it is; one that is switched on again is neither gone nor failed any more.
 update webhooks
 set url = coalesce(:url::text, url), events = coalesce(:events::text[], events),
     description = coalesce(:description::text, description), enabled = coalesce(:enabled::boolean, enabled),
-    gone_at = case when :enabled::boolean then null else gone_at end
+    gone_at = case when :enabled::boolean then null else gone_at end,
+    failed_at = case when :enabled::boolean then null else failed_at end
 where id = :id and owner_id = :owner_id
 returning *;
 

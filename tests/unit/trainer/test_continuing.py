@@ -1,5 +1,6 @@
 """A model goes on from corrections: it learns what is new, keeps what it knew, and says what it came of."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -9,11 +10,14 @@ import torch
 from PIL import Image
 from typer.testing import CliRunner
 
+from shared.objects import ObjectStore
+from shared.vision import registry
 from shared.vision.bundle import read_bundle
 from shared.vision.loading import load
 from shared.vision.packing import Packing
 from tests.support.colour_model import YELLOW, bird, disc, saved_by_colour
 from tests.support.models import CLASSES, saved
+from tests.support.stack import Stack
 from trainer.__main__ import app
 from trainer.card import write_card
 from trainer.continuing.classes import continued_classes
@@ -169,7 +173,24 @@ def test_what_is_packed_stays_so_and_its_networks_stay_as_they_are(
     assert sizes[1] < 1.1 * sizes[0]
 
 
-def test_what_cannot_go_on_says_why(corrections: Path, parent: Path, tmp_path: Path) -> None:
+async def test_a_published_model_goes_on(
+    stack: Stack, objects: ObjectStore, corrections: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in stack.env.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("trainer.published.CACHE", tmp_path / "cache")
+    saved_by_colour(tmp_path / "first")
+    ref = await registry.publish(objects, tmp_path / "first")
+    arguments = ("corrections", corrections, tmp_path / "run", "--continue", ref, "--version", "2")
+    status, said = await asyncio.to_thread(student, *arguments)
+    assert status == 0, said
+    assert read_bundle(tmp_path / "run" / "model").recipe["continued"]["parent"] == str(ref)
+
+
+def test_what_cannot_go_on_says_why(
+    corrections: Path, parent: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where no stack is
     version = read_bundle(parent).version
     for arguments, reason in (
         (("--continue", parent, "--version", version), "another --version"),
