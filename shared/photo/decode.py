@@ -17,9 +17,10 @@ from shared.photo.opening import check_pixels, opened, pending_orientation, upri
 from shared.photo.rgb import to_rgb
 from shared.photo.unended import ended, is_padded, with_noise
 
-_OVERSAMPLING = 2
+_OVERSAMPLING = 1.9
 """A JPEG is decoded at a fraction of its size only while at least this many times `min_side` is left:
-the resize that follows then hides what the coarser decode lost."""
+the resize that follows then hides what the coarser decode lost. 12 megapixels, 3,000 pixels high, are so
+decoded at an eighth for a model of 192: bird probabilities of real photos move no more than at twice."""
 
 _NOT_WHOLE = frozenset((Code.TRUNCATED_IMAGE, Code.CORRUPT_IMAGE))
 
@@ -101,7 +102,7 @@ def _whole_side(min_side: int, box: Box, width: int, height: int) -> int:
 
 def _shrink_on_load(image: Image.Image, min_side: int) -> None:
     if isinstance(image, JpegImageFile):
-        wanted = min_side * _OVERSAMPLING
+        wanted = math.ceil(min_side * _OVERSAMPLING)
         image.draft(None, (wanted, wanted))
 
 

@@ -139,7 +139,15 @@ def test_orientations_of_phones(orientation: int, kind: str) -> None:
     assert (facts.width, facts.height) == decoded.image.size == (WIDTH, HEIGHT)
 
 
-def test_large_jpegs_are_decoded_smaller_but_never_below_twice_the_need() -> None:
+@pytest.mark.parametrize(("side", "size"), [(192, (500, 375)), (224, (1000, 750))])
+def test_twelve_megapixels_are_decoded_at_an_eighth_for_a_small_model(
+    side: int, size: tuple[int, int]
+) -> None:
+    data = encoded(upright(4000, 3000))
+    assert decode(data, max_pixels=12_000_000, min_side=side).image.size == size
+
+
+def test_large_jpegs_are_decoded_smaller_but_never_below_nearly_twice_the_need() -> None:
     data = encoded(upright(1600, 1200))
     decoded = decode(data, max_pixels=LIMIT, min_side=100)
     assert decoded.image.size == (400, 300)
