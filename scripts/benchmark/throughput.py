@@ -51,7 +51,7 @@ def tiny() -> System:
 
 def loads_a() -> list[Load]:
     return [
-        Load("A", "ConvNeXt-Tiny, 224 px", tiny(), 500),
+        Load("A", "ConvNeXt-Tiny, 224 px", tiny(), 1000),
         Load("A", "the model that comes with Birds, 224 px", System("auto"), 1000),
     ]
 
