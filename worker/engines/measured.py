@@ -4,8 +4,9 @@ import hashlib
 import os
 import platform
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -169,21 +170,30 @@ class _Trial:
                     raise
 
     def _in_shape(self, name: str, way: Way, shape: Shape, sizes: Sequence[int]) -> None:
-        engine = _warm(way.open, shape)
-        try:
+        with _opened(way.open, shape) as engine:
             if not same(self._bundle, way.precision, self._expected, answers_of(engine, self._photos)):
                 self.left_out[f"{name}, {shape.streams} at a time"] = DIFFERS
                 return
-            if way.timed is not None:
-                engine.close()
-                engine = _warm(way.timed, shape)
-            found = self.speeds.setdefault(name, {})
-            for size in sorted({min(size, engine.batch_size) for size in sizes}):
-                one = Shape(engine.streams, size)
-                if one not in found:
-                    found[one] = round(photos_per_s(engine, self._photos, size), 1)
-        finally:
-            engine.close()
+            if way.timed is None:
+                return self._time(name, engine, sizes)
+        with _opened(way.timed, shape) as engine:
+            self._time(name, engine, sizes)
+
+    def _time(self, name: str, engine: Engine, sizes: Sequence[int]) -> None:
+        found = self.speeds.setdefault(name, {})
+        for size in sorted({min(size, engine.batch_size) for size in sizes}):
+            one = Shape(engine.streams, size)
+            if one not in found:
+                found[one] = round(photos_per_s(engine, self._photos, size), 1)
+
+
+@contextmanager
+def _opened(opened: Callable[[Shape], Engine], shape: Shape) -> Iterator[Engine]:
+    engine = _warm(opened, shape)
+    try:
+        yield engine
+    finally:
+        engine.close()
 
 
 def _warm(opened: Callable[[Shape], Engine], shape: Shape) -> Engine:
