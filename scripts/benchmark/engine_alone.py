@@ -19,7 +19,7 @@ from shared.vision.bundle import read_bundle
 from worker.engines.choose import choose
 from worker.engines.engine import Engine
 
-BATCHES = 32  # different ones: no cache makes them quicker than photos that come, and as many leave doubt
+BATCHES = 32  # different ones: no cache makes them quicker than photos that come, and as many are in doubt
 
 
 def main() -> None:
